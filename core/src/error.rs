@@ -1,0 +1,288 @@
+//! The one error that leaves the core.
+//!
+//! A variant exists only where an app can act on it; everything else is [`Error::Internal`]. No
+//! variant ever carries a user's words: `Display` is English for developers, and each shell puts
+//! the variants into its own sentences.
+
+use std::fmt;
+
+/// The result of everything in this crate that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, in terms an app can act on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[uniffi::export(Display)]
+pub enum Error {
+    /// The journal is locked: unlock it and call again.
+    #[error("locked: unlock the journal first")]
+    Locked,
+    /// Another process holds this folder or file: close it there and call again.
+    #[error("in use: another process holds this folder")]
+    InUse,
+    /// There is no profile in this folder yet: create one.
+    #[error("there is no profile in this folder")]
+    NoProfile,
+    /// There is a profile in this folder already: open it, or choose another folder.
+    #[error("there is a profile in this folder already")]
+    ProfileExists,
+    /// The key given is not the key of this file. The file is untouched and whole as far as known.
+    #[error("wrong key for the {file} file")]
+    WrongKey {
+        /// Which of the two files.
+        file: FileKind,
+    },
+    /// The key is right and the file is damaged. It was left as it is: restore a backup.
+    #[error("the {file} file is damaged")]
+    Damaged {
+        /// Which of the two files.
+        file: FileKind,
+    },
+    /// A newer version of the app wrote this file. It was left as it is: update the app.
+    #[error("the {file} file was written by a newer version (schema {found}, this version knows {known})")]
+    NewerFile {
+        /// Which of the two files.
+        file: FileKind,
+        /// The schema version found in the file.
+        found: u32,
+        /// The newest schema version this build knows.
+        known: u32,
+    },
+    /// The plan is of a higher level than this build reads: update the app.
+    #[error("the plan needs a newer version of the app")]
+    NewerPlan,
+    /// The disk is full: free some space and call again. Nothing was changed.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The file system refused (permissions, a read-only disk). Nothing was changed.
+    #[error("cannot read or write the file: {reason}")]
+    File {
+        /// The operating system's kind of error, without a path.
+        reason: String,
+    },
+    /// The key vault failed or was refused by the person.
+    #[error("the key vault did not answer: {reason}")]
+    Vault {
+        /// What the vault said.
+        reason: String,
+    },
+    /// What was asked for is not here (any more).
+    #[error("{what} not found")]
+    NotFound {
+        /// What kind of thing.
+        what: Thing,
+    },
+    /// What was given cannot be taken. Nothing was changed.
+    #[error("{field}: {problem}")]
+    Invalid {
+        /// Which field of the call.
+        field: String,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// It was changed meanwhile: read it again, show it, and let the person decide.
+    #[error("{what} was changed meanwhile")]
+    Changed {
+        /// What kind of thing.
+        what: Thing,
+    },
+    /// Two different values wait for a choice; a wording with an open choice cannot be agreed to.
+    #[error("a choice between two values is open")]
+    OpenChoice,
+    /// This person may not do this here (see the policy table).
+    #[error("not allowed: {rule}")]
+    NotAllowed {
+        /// The path pattern of the rule that says no.
+        rule: String,
+    },
+    /// An import stopped at something it could not read. Nothing was imported.
+    #[error("import: entry {entry}, {field}: {problem}")]
+    Import {
+        /// The number of the entry in the file, from 1; 0 for the file as a whole.
+        entry: u64,
+        /// The field of the entry, or the part of the file.
+        field: String,
+        /// What is wrong with it, without its content.
+        problem: String,
+    },
+    /// The person cancelled a long call. Nothing was changed.
+    #[error("cancelled")]
+    Cancelled,
+    /// Pairing did not come about.
+    #[error("pairing: {problem}")]
+    Pairing {
+        /// Why.
+        problem: PairingProblem,
+    },
+    /// The other device could not be reached within the time allowed. Local work is not affected.
+    #[error("the other device is out of reach")]
+    Unreachable,
+    /// The link or pairing was closed, here or there.
+    #[error("the link is closed")]
+    Closed,
+    /// The exchange was ended because the other side broke its rules; what was accepted before stays.
+    #[error("exchange: {problem}")]
+    Exchange {
+        /// Which rule, in words for developers.
+        problem: String,
+    },
+    /// A mistake of ours. The text names the place, never content.
+    #[error("internal error at {place}")]
+    Internal {
+        /// Where.
+        place: String,
+    },
+}
+
+/// Which of the two encrypted files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum FileKind {
+    /// The journal and all that is private.
+    Private,
+    /// The plan and all that is shared.
+    Shared,
+}
+
+impl fmt::Display for FileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Private => "private",
+            Self::Shared => "shared",
+        })
+    }
+}
+
+/// A kind of thing that can be missing or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum Thing {
+    /// A journal entry.
+    Entry,
+    /// A goal of a plan.
+    Goal,
+    /// A task of a plan.
+    Task,
+    /// The wording of a goal.
+    Wording,
+    /// A relationship.
+    Relationship,
+    /// A file to read from.
+    File,
+}
+
+impl fmt::Display for Thing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Entry => "entry",
+            Self::Goal => "goal",
+            Self::Task => "task",
+            Self::Wording => "wording",
+            Self::Relationship => "relationship",
+            Self::File => "file",
+        })
+    }
+}
+
+/// What is wrong with a value that was given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Enum)]
+pub enum Problem {
+    /// It must not be empty.
+    #[error("must not be empty")]
+    Empty,
+    /// It is longer than allowed.
+    #[error("is longer than {limit} {unit}")]
+    TooLong {
+        /// The limit.
+        limit: u64,
+        /// What is counted, for example "bytes".
+        unit: String,
+    },
+    /// It is outside its range.
+    #[error("must be between {from} and {to}")]
+    OutOfRange {
+        /// The lowest value allowed.
+        from: i64,
+        /// The highest value allowed.
+        to: i64,
+    },
+    /// It does not have the form expected.
+    #[error("is not {expected}")]
+    Malformed {
+        /// What was expected.
+        expected: String,
+    },
+}
+
+/// Why a pairing did not come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, uniffi::Enum)]
+pub enum PairingProblem {
+    /// The text is not a ticket, or was not copied whole.
+    #[error("this is not a ticket")]
+    NotATicket,
+    /// A newer version of the app made this ticket: update the app.
+    #[error("the ticket was made by a newer version")]
+    NewerTicket,
+    /// The ticket has expired: make a new one.
+    #[error("the ticket has expired")]
+    Expired,
+    /// The ticket was used already, or closed after wrong tries: make a new one.
+    #[error("the ticket is closed")]
+    TicketClosed,
+    /// Both are clients or both are therapists.
+    #[error("a client pairs with a therapist")]
+    SameRole,
+    /// These two have paired already.
+    #[error("already paired")]
+    AlreadyPaired,
+    /// One's own ticket.
+    #[error("this is your own ticket")]
+    OwnTicket,
+    /// The two persons' ids cannot be told apart inside a plan; one in 281 trillion. Make a new profile.
+    #[error("the two ids are too alike")]
+    IdsTooAlike,
+    /// The other person said that the words differ, or left.
+    #[error("the other person did not confirm")]
+    NotConfirmed,
+    /// The other device broke the rules of pairing (or somebody in between did).
+    #[error("the other device did not keep to the rules of pairing")]
+    Broken,
+    /// Too many wrong tries or too many at once.
+    #[error("too many tries")]
+    TooManyTries,
+}
+
+impl Error {
+    /// A mistake of ours, named by its place in the code.
+    pub(crate) fn internal(place: &'static str) -> Self {
+        Self::Internal { place: place.to_owned() }
+    }
+
+    /// A value that cannot be taken, named by its field.
+    pub(crate) fn invalid(field: &str, problem: Problem) -> Self {
+        Self::Invalid { field: field.to_owned(), problem }
+    }
+
+    /// A value that does not have the form expected.
+    pub(crate) fn malformed(field: &str, expected: &str) -> Self {
+        Self::invalid(field, Problem::Malformed { expected: expected.to_owned() })
+    }
+
+    /// What a kind of thing that is missing is told as.
+    pub(crate) fn not_found(what: Thing) -> Self {
+        Self::NotFound { what }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            kind => Self::File { reason: kind.to_string() },
+        }
+    }
+}
+
+impl From<uniffi::UnexpectedUniFFICallbackError> for Error {
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        // The text of a callback's failure may hold anything, so it stays outside.
+        Self::Internal { place: "a callback of the app".to_owned() }
+    }
+}

@@ -1,0 +1,114 @@
+//! What the protocol needs of a plan: how far it has got, what the other lacks, and letting in.
+
+use automerge::{Change, ChangeHash, ExpandedChange};
+
+use crate::Result;
+use crate::id::GoalId;
+
+/// An actor: Automerge's author id of 16 bytes, 8 of them of the device key's digest.
+pub(crate) type Actor = [u8; 16];
+
+/// How far a replica has got with one actor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Position {
+    /// Whose changes.
+    pub(crate) actor: Actor,
+    /// The sequence number of the last one, from 1.
+    pub(crate) seq: u64,
+    /// Its hash.
+    pub(crate) hash: [u8; 32],
+}
+
+/// A position that the actor's device has signed: it vouches for the change and all before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SignedHead {
+    /// What is vouched for.
+    pub(crate) position: Position,
+    /// The public key of the device that signed.
+    pub(crate) device: [u8; 32],
+    /// Over domain tag, relationship and position.
+    pub(crate) signature: [u8; 64],
+}
+
+/// A change that was read from the wire and built again.
+#[derive(Debug, Clone)]
+pub(crate) struct Built {
+    /// Its operations, to be judged.
+    pub(crate) expanded: ExpandedChange,
+    /// The change itself, its hash computed here.
+    pub(crate) change: Change,
+}
+
+/// Why a change was refused. The numbers travel and stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[repr(u8)]
+pub(crate) enum Refusal {
+    /// No valid signed head of its actor covers it.
+    #[error("no signed head covers it")]
+    NotVouchedFor = 1,
+    /// Its actor belongs to no device that its person has certified.
+    #[error("its device is not certified")]
+    UnknownDevice = 2,
+    /// Its sequence number is not the next one, or is taken by another change.
+    #[error("its sequence number is not the next one")]
+    Sequence = 3,
+    /// It is larger than allowed.
+    #[error("it is over a limit")]
+    Limit = 4,
+    /// An operation of a kind that plans do not have.
+    #[error("an operation of a kind that plans do not have")]
+    Operation = 5,
+    /// An operation on something that is not among its ancestors, or does not exist.
+    #[error("an operation on something unknown")]
+    Unknown = 6,
+    /// An operation that this person may not do there.
+    #[error("an operation that this person may not do there")]
+    NotAllowed = 7,
+    /// A value that is not of the type, length or form that belongs there.
+    #[error("a value that does not belong there")]
+    Value = 8,
+    /// It takes the place of something that is not its own to replace.
+    #[error("it replaces what is not its own to replace")]
+    Predecessor = 9,
+    /// It builds upon a change that was refused.
+    #[error("it builds upon a change that was refused")]
+    Descends = 10,
+    /// Automerge could not take it.
+    #[error("it cannot be applied")]
+    Broken = 11,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Accepted {
+    /// How many changes are new here, and durable.
+    pub(crate) applied: u32,
+    /// How many were here already.
+    pub(crate) known: u32,
+    /// What was set aside, and why.
+    pub(crate) refused: Vec<(ChangeHash, Refusal)>,
+    /// Which goals look different now.
+    pub(crate) goals: Vec<GoalId>,
+    /// The other held changes of our own that we had lost: we go on under a fresh actor, and there
+    /// may be changes to send that were not there before.
+    pub(crate) began_afresh: bool,
+}
+
+/// One device's copy of a plan, as the protocol sees it.
+pub(crate) trait Replica {
+    /// How far this replica has got with every actor, sorted; the genesis is not among them.
+    fn positions(&self) -> Result<Vec<Position>>;
+
+    /// The highest operation number of a change, where the change is here.
+    fn max_op(&self, hash: &ChangeHash) -> Option<u64>;
+
+    /// Every change that someone at `theirs` lacks, parents first. For an actor whose hash at their
+    /// sequence number differs from ours, all of its changes.
+    fn missing(&mut self, theirs: &[Position]) -> Result<Vec<Change>>;
+
+    /// Signed heads that cover everything this replica holds of these actors.
+    fn signed_heads(&mut self, actors: &[Actor]) -> Result<Vec<SignedHead>>;
+
+    /// Judges a batch, parents first, and takes in what may be taken in: durably, before it returns.
+    fn accept(&mut self, changes: Vec<Built>, heads: &[SignedHead]) -> Result<Accepted>;
+}

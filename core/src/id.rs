@@ -1,0 +1,166 @@
+//! Identity: who and what is meant. Every id is a newtype that crosses to Kotlin and Swift as a
+//! string, so that an entry's id can never be handed to something that wants a goal's.
+
+use std::fmt;
+use std::str::FromStr;
+
+use data_encoding::HEXLOWER;
+use uuid::Uuid;
+
+use crate::Error;
+
+/// Declares an id of 16 bytes that reads and crosses as `$form`.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $label:literal, $form:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name([u8; 16]);
+
+        impl $name {
+            /// The id with these bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(bytes)
+            }
+
+            /// The bytes of the id, as they lie in the files.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; 16] {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                $form::write(&self.0, f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Error;
+
+            fn from_str(text: &str) -> Result<Self, Error> {
+                $form::read(text).map(Self).ok_or_else(|| Error::malformed($label, $form::NAME))
+            }
+        }
+
+        impl rusqlite::ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+                Ok(rusqlite::types::ToSqlOutput::Borrowed(rusqlite::types::ValueRef::Blob(&self.0)))
+            }
+        }
+
+        impl rusqlite::types::FromSql for $name {
+            fn column_result(
+                value: rusqlite::types::ValueRef<'_>,
+            ) -> rusqlite::types::FromSqlResult<Self> {
+                <[u8; 16]>::column_result(value).map(Self)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        uniffi::custom_type!($name, String, {
+            lower: |id| id.to_string(),
+            try_lift: |text| Ok(text.parse::<$name>()?),
+        });
+    };
+}
+
+/// Ids of the journal: UUIDs, so that imported ones keep their identity.
+struct UuidForm;
+
+impl UuidForm {
+    const NAME: &'static str = "a UUID";
+
+    fn write(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(Uuid::from_bytes(*bytes).as_hyphenated(), f)
+    }
+
+    fn read(text: &str) -> Option<[u8; 16]> {
+        Uuid::try_parse(text).ok().map(Uuid::into_bytes)
+    }
+}
+
+/// Ids of people and of what is in a plan: 32 hexadecimal digits.
+struct HexForm;
+
+impl HexForm {
+    const NAME: &'static str = "an id of 32 hexadecimal digits";
+
+    fn write(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(bytes))
+    }
+
+    fn read(text: &str) -> Option<[u8; 16]> {
+        HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
+    }
+}
+
+id!(
+    /// A journal entry.
+    EntryId, "entry id", UuidForm
+);
+id!(
+    /// One saved version of a journal entry.
+    RevisionId, "revision id", UuidForm
+);
+id!(
+    /// One client and one therapist who have paired.
+    RelationshipId, "relationship id", HexForm
+);
+id!(
+    /// A person. Random, made with the profile, and not a key: keys succeed one another, the id stays.
+    PersonId, "person id", HexForm
+);
+id!(
+    /// A goal of a plan.
+    GoalId, "goal id", HexForm
+);
+id!(
+    /// A task of a plan.
+    TaskId, "task id", HexForm
+);
+id!(
+    /// A rating of a goal.
+    RatingId, "rating id", HexForm
+);
+id!(
+    /// One line in a task's log.
+    LogId, "log id", HexForm
+);
+id!(
+    /// A signed statement.
+    StatementId, "statement id", HexForm
+);
+
+/// The first bytes of a person's id, which begin the id of every item that the person creates in a
+/// plan.
+pub(crate) const PERSON_PREFIX: usize = 6;
+
+impl PersonId {
+    /// What begins the id of every item this person creates in a plan.
+    #[must_use]
+    pub(crate) fn prefix(&self) -> [u8; PERSON_PREFIX] {
+        let mut prefix = [0; PERSON_PREFIX];
+        prefix.copy_from_slice(&self.0[..PERSON_PREFIX]);
+        prefix
+    }
+}

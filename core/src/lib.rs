@@ -1,0 +1,32 @@
+//! The shared core of Common Ground: all of the product but its screens.
+//!
+//! | module | what it is for |
+//! | --- | --- |
+//! | [`home`] | one person's folder: opening, locking, and the way to everything else |
+//! | [`journal`] | the private diary: entries, search, import |
+//! | [`plan`] | what two people share: goals, tasks, ratings, agreements, and who may write what |
+//! | [`relationship`] | profile, keys, device lists, pairing |
+//! | [`exchange`] | the protocol between two paired devices, without I/O |
+//! | [`link`] | what carries exchanges: QUIC between devices, memory in tests |
+//! | `store` | the two encrypted SQLite files |
+//! | [`clock`], [`id`], [`error`] | time and chance, identity, the one public error |
+//!
+//! Dependencies point down this table, never up: `exchange` and `link` cannot name `journal`.
+
+#![forbid(unsafe_code)]
+#![allow(unused_variables, unused_imports, dead_code)] // while the house is being built
+
+pub mod clock;
+pub mod error;
+pub mod exchange;
+pub mod home;
+pub mod id;
+pub mod journal;
+pub mod link;
+pub mod plan;
+pub mod relationship;
+mod store;
+
+pub use error::{Error, Result};
+
+uniffi::setup_scaffolding!();

@@ -1,0 +1,124 @@
+//! Who is who: the profile, its keys and device list, and pairing with another person.
+
+use std::sync::Arc;
+
+use crate::Result;
+use crate::clock::Instant;
+use crate::id::{PersonId, RelationshipId};
+
+/// Which side of therapy somebody is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The client.
+    Client,
+    /// The therapist.
+    Therapist,
+}
+
+/// Whose installation this is.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, uniffi::Record)]
+pub struct Profile {
+    /// The person.
+    pub person: PersonId,
+    /// Client or therapist.
+    pub role: Role,
+    /// What the other person sees.
+    pub display_name: String,
+    /// The fingerprint of the person's key: groups of digits to compare.
+    pub fingerprint: String,
+}
+
+/// The other person of a relationship.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, uniffi::Record)]
+pub struct OtherPerson {
+    /// Who.
+    pub person: PersonId,
+    /// Client or therapist.
+    pub role: Role,
+    /// The name they gave themselves.
+    pub display_name: String,
+    /// The fingerprint of their key.
+    pub fingerprint: String,
+}
+
+/// Two people who have paired.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, uniffi::Record)]
+pub struct Relationship {
+    /// Its id.
+    pub id: RelationshipId,
+    /// The other person.
+    pub other: OtherPerson,
+    /// Since when.
+    pub paired_at: Instant,
+    /// Whether the two have compared the code of words.
+    pub code_compared: bool,
+    /// The code of words: the same on both devices, or somebody is in between.
+    pub code: Vec<String>,
+    /// When both were last level.
+    pub in_step_at: Option<Instant>,
+    /// How many of one's own changes the other has not confirmed yet.
+    pub waiting_to_go: u32,
+}
+
+/// An invitation to pair, to be shown as a QR code or typed over.
+#[derive(Clone, uniffi::Record)]
+pub struct PairingTicket {
+    /// Only capital letters and digits, so that a QR code stays small.
+    pub text: String,
+    /// Until when it works.
+    pub expires_at: Instant,
+}
+
+/// What both people compare before anything is stored.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct PairingCode {
+    /// The words that both screens show.
+    pub words: Vec<String>,
+    /// Who is on the other side.
+    pub other: OtherPerson,
+}
+
+/// How the code of words was confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum Confirmation {
+    /// The two people compared the words.
+    Compared,
+    /// Nobody compared them (scripts): the relationship says so until they do.
+    NotCompared,
+}
+
+/// A pairing under way. Dropping it ends it.
+#[derive(uniffi::Object)]
+pub struct Pairing {}
+
+#[uniffi::export]
+impl Pairing {
+    /// The ticket to show, on the side that offers.
+    #[must_use]
+    pub fn ticket(&self) -> Option<PairingTicket> {
+        todo!()
+    }
+
+    /// Waits for the other device and returns the code of words.
+    ///
+    /// # Errors
+    /// [`crate::Error::Pairing`], [`crate::Error::Unreachable`], [`crate::Error::Closed`].
+    pub async fn code(&self) -> Result<PairingCode> {
+        todo!()
+    }
+
+    /// Says that the words are the same, and waits until the other person says so too. Only then is
+    /// anything stored.
+    ///
+    /// # Errors
+    /// [`crate::Error::Pairing`], [`crate::Error::Closed`].
+    pub async fn confirm(&self, how: Confirmation) -> Result<Relationship> {
+        todo!()
+    }
+
+    /// Says that the words differ, or that one changed one's mind. Nothing is stored on either side.
+    pub async fn decline(self: Arc<Self>) {
+        todo!()
+    }
+}

@@ -1,0 +1,60 @@
+//! One connection to an encrypted file, with the settings that every connection must have.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::Key;
+
+/// How long a connection waits for another process before it says that the file is in use.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Makes the file; it must not exist.
+    Create,
+    /// The one connection that writes.
+    Write,
+    /// One of those that only read.
+    Read,
+}
+
+/// Opens a connection and gives it the key. Nothing is read or written yet.
+pub(super) fn open(path: &Path, key: &Key, purpose: Purpose) -> rusqlite::Result<Connection> {
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if purpose == Purpose::Create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let connection = Connection::open_with_flags(path, flags)?;
+    // SQLCipher writes to stderr of its own accord, and there is nobody to read it there.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    key.apply(&connection)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    Ok(connection)
+}
+
+/// The settings under which data may be touched; the key has proven right before.
+///
+/// `secure_delete` overwrites what is deleted, `temp_store` keeps sorting off the disk, and the two
+/// `fullfsync` make a sync a real one on Apple systems (elsewhere they do nothing).
+pub(super) fn settle(connection: &Connection, purpose: Purpose) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA fullfsync = ON;
+         PRAGMA checkpoint_fullfsync = ON;
+         PRAGMA cell_size_check = ON;",
+    )?;
+    match purpose {
+        Purpose::Create | Purpose::Write => connection.execute_batch("PRAGMA journal_mode = WAL;"),
+        Purpose::Read => connection.execute_batch("PRAGMA query_only = ON;"),
+    }
+}

@@ -1,0 +1,81 @@
+//! Numbered migrations, applied in one transaction. A landed one never changes.
+
+use rusqlite::{Connection, Transaction};
+
+use crate::error::FileKind;
+use crate::{Error, Result};
+
+/// The migrations of one file: the position in the list, from 1, is the schema version.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Migrations {
+    kind: FileKind,
+    application_id: i32,
+    steps: &'static [&'static str],
+}
+
+impl Migrations {
+    /// The migrations of the private file.
+    pub(crate) const PRIVATE: Self = Self {
+        kind: FileKind::Private,
+        application_id: i32::from_be_bytes(*b"CGpr"),
+        steps: &[include_str!("../../migrations/private/0001_journal.sql")],
+    };
+
+    /// The migrations of the shared file.
+    pub(crate) const SHARED: Self = Self {
+        kind: FileKind::Shared,
+        application_id: i32::from_be_bytes(*b"CGsh"),
+        steps: &[
+            include_str!("../../migrations/shared/0001_people.sql"),
+            include_str!("../../migrations/shared/0002_plan.sql"),
+        ],
+    };
+
+    /// Which file these are for.
+    pub(super) fn kind(self) -> FileKind {
+        self.kind
+    }
+
+    /// The schema version that this build writes.
+    pub(super) fn newest(self) -> u32 {
+        u32::try_from(self.steps.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Refuses a file of a newer version, and one that is not ours; only reads.
+    pub(super) fn refuse_newer(self, connection: &Connection) -> Result<()> {
+        let found = version(connection)?;
+        if found > self.newest() {
+            return Err(Error::NewerFile { file: self.kind, found, known: self.newest() });
+        }
+        let application_id: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        if application_id != self.application_id && found > 0 {
+            return Err(Error::Damaged { file: self.kind });
+        }
+        Ok(())
+    }
+
+    /// Applies what is missing, all or nothing.
+    pub(super) fn apply(self, connection: &mut Connection) -> Result<()> {
+        let found = version(connection)?;
+        if found >= self.newest() {
+            return Ok(());
+        }
+        let transaction = connection.transaction()?;
+        for step in self.steps.iter().skip(found as usize) {
+            transaction.execute_batch(step)?;
+        }
+        mark(&transaction, self)?;
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+fn version(connection: &Connection) -> Result<u32> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+fn mark(transaction: &Transaction<'_>, migrations: Migrations) -> Result<()> {
+    transaction.pragma_update(None, "user_version", migrations.newest())?;
+    transaction.pragma_update(None, "application_id", migrations.application_id)?;
+    Ok(())
+}
