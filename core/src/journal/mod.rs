@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::Result;
-use crate::clock::{Instant, Moment};
+use crate::clock::{Instant, Moment, World};
 use crate::id::{EntryId, RevisionId};
+use crate::store::Slot;
 
 /// An entry about to be written. Only the text is ever needed.
 #[derive(Clone, Default, uniffi::Record)]
@@ -160,9 +161,23 @@ pub struct ImportReport {
     pub attachments_not_imported: u64,
 }
 
+/// Hears which entries changed, after the change is durable.
+pub(crate) type OnChange = Arc<dyn Fn(Vec<EntryId>) + Send + Sync>;
+
 /// The journal of the profile's owner.
 #[derive(uniffi::Object)]
-pub struct Journal {}
+pub struct Journal {
+    private: Arc<Slot>,
+    world: World,
+    on_change: OnChange,
+}
+
+impl Journal {
+    /// The journal in the private file, which may be locked and unlocked meanwhile.
+    pub(crate) fn new(private: Arc<Slot>, world: World, on_change: OnChange) -> Arc<Self> {
+        Arc::new(Self { private, world, on_change })
+    }
+}
 
 #[uniffi::export]
 impl Journal {

@@ -10,6 +10,7 @@ mod error;
 mod file;
 mod key;
 mod migrations;
+mod slot;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ pub(crate) use check::KeyChecks;
 pub(crate) use file::File;
 pub(crate) use key::Key;
 pub(crate) use migrations::Migrations;
+pub(crate) use slot::Slot;
 #[cfg(test)]
 pub(crate) use tests::scratch;
 
