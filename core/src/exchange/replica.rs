@@ -106,8 +106,11 @@ pub(crate) trait Replica {
     /// sequence number differs from ours, all of its changes.
     fn missing(&mut self, theirs: &[Position]) -> Result<Vec<Change>>;
 
-    /// Signed heads that cover everything this replica holds of these actors.
-    fn signed_heads(&mut self, actors: &[Actor]) -> Result<Vec<SignedHead>>;
+    /// For each position a signed head of that actor at it, or the first one after it. A device signs its
+    /// own at any position; of others it has what they signed, at the latest position and at least at
+    /// every 1,000th change. So a batch that ends between two of these must be cut at the earlier one
+    /// (for others' actors only).
+    fn signed_heads(&mut self, positions: &[Position]) -> Result<Vec<SignedHead>>;
 
     /// Judges a batch, parents first, and takes in what may be taken in: durably, before it returns.
     fn accept(&mut self, changes: Vec<Built>, heads: &[SignedHead]) -> Result<Accepted>;
