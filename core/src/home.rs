@@ -1,13 +1,28 @@
 //! One person's folder: the two encrypted files, who it belongs to, and the way to everything else.
 
-use std::sync::Arc;
+mod folder;
+mod observers;
+mod shared;
+#[cfg(test)]
+mod tests;
 
-use crate::id::{EntryId, GoalId, RelationshipId};
+pub(crate) use observers::Observers;
+pub use observers::Subscription;
+pub(crate) use shared::Shared;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::clock::{RealWorld, World};
+use crate::id::{EntryId, GoalId, PersonId, RelationshipId};
 use crate::journal::Journal;
 use crate::link::{Link, LinkState, Reach};
 use crate::plan::Plan;
-use crate::relationship::{Profile, Relationship, Role};
+use crate::relationship::key::PersonKey;
+use crate::relationship::{Profile, Relationship, Role, people};
+use crate::store::Slot;
 use crate::{Error, Result};
+use folder::{Folder, Opened};
 
 /// Where the platform keeps the two keys: Keystore, Keychain, or the terminal companion's key file.
 #[uniffi::export(foreign)]
@@ -84,18 +99,6 @@ pub enum Change {
     },
 }
 
-/// An observer's subscription. It ends when [`Subscription::end`] is called or it is dropped.
-#[derive(uniffi::Object)]
-pub struct Subscription {}
-
-#[uniffi::export]
-impl Subscription {
-    /// No further calls reach the observer.
-    pub fn end(&self) {
-        todo!()
-    }
-}
-
 /// Whose installation a new one is.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct NewProfile {
@@ -107,7 +110,102 @@ pub struct NewProfile {
 
 /// One person's folder, open. One process holds a folder at a time.
 #[derive(uniffi::Object)]
-pub struct CommonGround {}
+pub struct CommonGround {
+    home: Arc<Home>,
+}
+
+/// What stands behind [`CommonGround`]: both files. The link and the exchange get [`Shared`] alone.
+pub(crate) struct Home {
+    /// The journal and the person's key; empty while locked.
+    pub(crate) private: Arc<Slot>,
+    /// All that is shared, and who gets told of changes.
+    pub(crate) shared: Arc<Shared>,
+    owner: PersonId,
+    vault: Arc<dyn KeyVault>,
+    /// Given free by `shut`.
+    folder: Mutex<Option<Folder>>,
+    /// Counts locking, so that an unlocking that was under way does not undo it.
+    locked: Mutex<u64>,
+}
+
+impl Home {
+    /// # Errors
+    /// [`Error::Locked`] while the private file is closed.
+    pub(crate) fn must_be_unlocked(&self) -> Result<()> {
+        self.private.file().map(|_| ())
+    }
+
+    /// The key with which this person agrees and certifies.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub(crate) fn person_key(&self) -> Result<PersonKey> {
+        let found = self.private.read(|connection| Ok(folder::person_key(connection)?))?;
+        found.map(|(_, key)| key).ok_or_else(|| Error::internal("a profile without a person key"))
+    }
+
+    fn lock(&self) {
+        let mut locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
+        *locked += 1;
+        self.private.lock();
+    }
+
+    fn unlock(&self) -> Result<()> {
+        let folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = folder.as_ref().ok_or(Error::Closed)?;
+        if !self.private.is_locked() {
+            return Ok(());
+        }
+        let before = *self.locked.lock().unwrap_or_else(PoisonError::into_inner);
+        // This may take as long as a person takes to find the sensor.
+        let private = folder.open_private(&*self.vault, self.owner)?;
+        let locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
+        if *locked != before {
+            private.lock();
+            return Err(Error::Locked);
+        }
+        self.private.put(private);
+        Ok(())
+    }
+}
+
+impl CommonGround {
+    /// [`CommonGround::create`], with time and chance from `world`.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn create_in(
+        folder: impl AsRef<Path>,
+        vault: Arc<dyn KeyVault>,
+        profile: &NewProfile,
+        world: World,
+    ) -> Result<Arc<Self>> {
+        let opened = folder::create(folder.as_ref(), &*vault, profile, &world)?;
+        Self::around(opened, vault, world)
+    }
+
+    /// [`CommonGround::open`], with time and chance from `world`.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_in(folder: impl AsRef<Path>, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
+        let opened = folder::open(folder.as_ref(), &*vault)?;
+        Self::around(opened, vault, world)
+    }
+
+    fn around(opened: Opened, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
+        let owner = opened.shared.read(people::me)?.person;
+        let home = Home {
+            private: Arc::new(Slot::holding(opened.private)),
+            shared: Arc::new(Shared::new(opened.shared, world)),
+            owner,
+            vault,
+            folder: Mutex::new(Some(opened.folder)),
+            locked: Mutex::new(0),
+        };
+        Ok(Arc::new(Self { home: Arc::new(home) }))
+    }
+}
 
 #[uniffi::export]
 impl CommonGround {
@@ -119,7 +217,7 @@ impl CommonGround {
     /// is empty or over 100 characters.
     #[uniffi::constructor]
     pub fn create(folder: String, vault: Arc<dyn KeyVault>, profile: NewProfile) -> Result<Arc<Self>> {
-        todo!()
+        Self::create_in(folder, vault, &profile, Arc::new(RealWorld))
     }
 
     /// Opens the profile in `folder`, unlocked.
@@ -129,7 +227,7 @@ impl CommonGround {
     /// [`Error::NewerFile`], [`Error::Vault`].
     #[uniffi::constructor]
     pub fn open(folder: String, vault: Arc<dyn KeyVault>) -> Result<Arc<Self>> {
-        todo!()
+        Self::open_in(folder, vault, Arc::new(RealWorld))
     }
 
     /// Whose installation this is. Also answers while locked.
@@ -137,13 +235,13 @@ impl CommonGround {
     /// # Errors
     /// What the file says.
     pub fn profile(&self) -> Result<Profile> {
-        todo!()
+        self.home.shared.file.read(people::profile)
     }
 
     /// Closes the private file and zeroes its key. Every call that shows or changes journal or plan then
     /// answers [`Error::Locked`]; the exchange goes on.
     pub fn lock(&self) {
-        todo!()
+        self.home.lock();
     }
 
     /// Opens the private file again, with the key from the vault.
@@ -151,19 +249,21 @@ impl CommonGround {
     /// # Errors
     /// [`Error::Vault`], [`Error::WrongKey`], [`Error::Damaged`].
     pub fn unlock(&self) -> Result<()> {
-        todo!()
+        self.home.unlock()
     }
 
     /// Whether the private file is closed.
     #[must_use]
     pub fn is_locked(&self) -> bool {
-        todo!()
+        self.home.private.is_locked()
     }
 
     /// Closes both files and gives the folder free. Every later call answers [`Error::Locked`] or
     /// [`Error::Closed`].
     pub fn shut(&self) {
-        todo!()
+        self.home.lock();
+        self.home.shared.file.lock();
+        self.home.folder.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// The journal.
@@ -178,7 +278,7 @@ impl CommonGround {
     /// # Errors
     /// What the file says.
     pub fn relationships(&self) -> Result<Vec<Relationship>> {
-        todo!()
+        self.home.shared.file.read(people::relationships)
     }
 
     /// Notes that the two people have compared the code of words and found it the same.
@@ -186,7 +286,12 @@ impl CommonGround {
     /// # Errors
     /// [`Error::NotFound`].
     pub fn mark_code_compared(&self, relationship: RelationshipId) -> Result<Relationship> {
-        todo!()
+        let marked = self.home.shared.file.write(|transaction| {
+            people::mark_code_compared(transaction, relationship)?;
+            people::relationship(transaction, relationship)
+        })?;
+        self.home.shared.tell(&Change::Relationship { relationship });
+        Ok(marked)
     }
 
     /// The plan shared in a relationship.
@@ -200,7 +305,7 @@ impl CommonGround {
     /// Tells `observer` of changes from now on.
     #[must_use]
     pub fn subscribe(&self, observer: Arc<dyn Observer>) -> Arc<Subscription> {
-        todo!()
+        Subscription::new(&self.home.shared.observers, observer)
     }
 
     /// Starts to listen for paired devices and lets this one reach them. Nobody else is contacted.

@@ -1,6 +1,12 @@
 //! Who is who: the profile, its keys and device list, and pairing with another person.
 
+pub(crate) mod device_list;
+pub(crate) mod key;
+pub(crate) mod people;
+
 use std::sync::Arc;
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::Result;
 use crate::clock::Instant;
@@ -14,6 +20,25 @@ pub enum Role {
     Client,
     /// The therapist.
     Therapist,
+}
+
+impl ToSql for Role {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(match self {
+            Self::Client => "client",
+            Self::Therapist => "therapist",
+        }))
+    }
+}
+
+impl FromSql for Role {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value.as_str()? {
+            "client" => Ok(Self::Client),
+            "therapist" => Ok(Self::Therapist),
+            _ => Err(FromSqlError::InvalidType),
+        }
+    }
 }
 
 /// Whose installation this is.

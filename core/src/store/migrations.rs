@@ -18,7 +18,10 @@ impl Migrations {
     pub(crate) const PRIVATE: Self = Self {
         kind: FileKind::Private,
         application_id: i32::from_be_bytes(*b"CGpr"),
-        steps: &[include_str!("../../migrations/private/0001_journal.sql")],
+        steps: &[
+            include_str!("../../migrations/private/0001_journal.sql"),
+            include_str!("../../migrations/private/0002_person_key.sql"),
+        ],
     };
 
     /// The migrations of the shared file.

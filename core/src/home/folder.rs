@@ -1,0 +1,226 @@
+//! The folder of a profile: making it, opening it, and holding it against other processes.
+//!
+//! A folder holds a profile from the moment its row is in the shared file, which is the last step of
+//! making one. What a making that failed or was cut off leaves behind is taken up by the next try:
+//! keys that the vault has are used and never overwritten, files that hold something are opened and
+//! never replaced.
+
+use std::fs::{self, DirBuilder, File as OsFile, TryLockError};
+use std::path::{Path, PathBuf};
+
+use rusqlite::{OptionalExtension, named_params};
+
+use super::{KeyName, KeyVault, NewProfile};
+use crate::clock::World;
+use crate::error::{FileKind, Problem};
+use crate::id::PersonId;
+use crate::relationship::device_list::DeviceList;
+use crate::relationship::key::{DeviceKey, PersonKey};
+use crate::relationship::people::{self, MAX_NAME, NewPerson};
+use crate::store::{File, Key, KeyChecks, Micros, Migrations};
+use crate::{Error, Result};
+
+/// A folder, held by this process until it is dropped.
+pub(super) struct Folder {
+    path: PathBuf,
+    /// Locked; the system frees it also when the process dies.
+    held: OsFile,
+}
+
+impl Folder {
+    /// Holds a folder that exists.
+    pub(super) fn hold(path: &Path) -> Result<Self> {
+        let held = fs::OpenOptions::new().create(true).truncate(false).write(true).open(path.join("lock"))?;
+        match held.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), held }),
+            Err(TryLockError::WouldBlock) => Err(Error::InUse),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
+    fn path_of(&self, kind: FileKind) -> PathBuf {
+        path_of(&self.path, kind)
+    }
+
+    /// Whether a file is there and holds anything.
+    fn has(&self, kind: FileKind) -> Result<bool> {
+        match fs::metadata(self.path_of(kind)) {
+            Ok(data) => Ok(data.len() > 0),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Opens a file of the folder with its key from the vault.
+    pub(super) fn open(&self, kind: FileKind, vault: &dyn KeyVault) -> Result<File> {
+        if !self.has(kind)? {
+            return Err(Error::Damaged { file: kind });
+        }
+        let Some(key) = load(vault, kind)? else {
+            return Err(Error::Vault { reason: format!("it holds no key for the {kind} file") });
+        };
+        self.open_with(kind, key)
+    }
+
+    fn open_with(&self, kind: FileKind, key: Key) -> Result<File> {
+        File::open(&self.path_of(kind), key, migrations(kind), &KeyChecks::in_folder(&self.path))
+    }
+
+    /// Opens the private file and makes sure that it belongs to this profile.
+    pub(super) fn open_private(&self, vault: &dyn KeyVault, owner: PersonId) -> Result<File> {
+        let private = self.open(FileKind::Private, vault)?;
+        match private.read(|connection| Ok(person_key(connection)?))? {
+            Some((person, _)) if person == owner => Ok(private),
+            _ => Err(Error::Damaged { file: FileKind::Private }),
+        }
+    }
+
+    /// Opens a file that an earlier making left behind, or makes it.
+    fn take_up_or_make(&self, kind: FileKind, vault: &dyn KeyVault, world: &World) -> Result<File> {
+        let is_there = self.has(kind)?;
+        let key = match load(vault, kind)? {
+            Some(key) => key,
+            // The file of somebody whose key is not in this vault: theirs to open, not ours to replace.
+            None if is_there => return Err(Error::ProfileExists),
+            None => {
+                let key = Key::random(&**world)?;
+                vault.keep(name_of(kind), key.bytes().to_vec())?;
+                key
+            }
+        };
+        if is_there {
+            return self.open_with(kind, key).map_err(|error| match error {
+                Error::WrongKey { .. } | Error::Damaged { .. } | Error::NewerFile { .. } => {
+                    Error::ProfileExists
+                }
+                other => other,
+            });
+        }
+        let path = self.path_of(kind);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            // Either nothing was there, or a file without a single byte.
+            Ok(()) | Err(_) => {}
+        }
+        File::create(&path, key, migrations(kind), &KeyChecks::in_folder(&self.path))
+    }
+}
+
+/// The two files of a profile, and the hold on their folder.
+pub(super) struct Opened {
+    pub(super) folder: Folder,
+    pub(super) private: File,
+    pub(super) shared: File,
+}
+
+/// Makes a profile in a folder that has none.
+pub(super) fn create(path: &Path, vault: &dyn KeyVault, new: &NewProfile, world: &World) -> Result<Opened> {
+    let display_name = own_name(&new.display_name)?;
+    make_folder(path)?;
+    let folder = Folder::hold(path)?;
+    if folder.has(FileKind::Shared)? {
+        // Left by a making that was cut off, or a profile; only the first has nobody in it.
+        let shared = folder.take_up_or_make(FileKind::Shared, vault, world)?;
+        match shared.read(people::me) {
+            Ok(_) => return Err(Error::ProfileExists),
+            Err(Error::NoProfile) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let private = folder.take_up_or_make(FileKind::Private, vault, world)?;
+    let (person, key) = private.write(|transaction| match person_key(transaction)? {
+        Some(made_before) => Ok(made_before),
+        None => make_person_key(transaction, world),
+    })?;
+    let shared = folder.take_up_or_make(FileKind::Shared, vault, world)?;
+    let device = DeviceKey::random(&**world)?;
+    let now = world.now();
+    let list = DeviceList::first(&person, device.public(), now);
+    let signed = list.sign(&key)?;
+    let owner = NewPerson { id: person, role: new.role, display_name, key: key.public(), signed, list };
+    sync_folder(path)?;
+    shared.write(|transaction| people::keep_profile(transaction, &owner, &device, now))?;
+    Ok(Opened { folder, private, shared })
+}
+
+/// Opens the profile in a folder.
+pub(super) fn open(path: &Path, vault: &dyn KeyVault) -> Result<Opened> {
+    // Looked for before the folder is held: one without a profile is left as it is.
+    if !path_of(path, FileKind::Shared).is_file() {
+        return Err(Error::NoProfile);
+    }
+    let folder = Folder::hold(path)?;
+    let shared = folder.open(FileKind::Shared, vault)?;
+    let owner = shared.read(people::me)?.person;
+    let private = folder.open_private(vault, owner)?;
+    Ok(Opened { folder, private, shared })
+}
+
+/// The person and the key in force, where there is one.
+pub(super) fn person_key(
+    connection: &rusqlite::Connection,
+) -> rusqlite::Result<Option<(PersonId, PersonKey)>> {
+    connection
+        .query_row("SELECT person, secret FROM person_key ORDER BY number DESC LIMIT 1", [], |row| {
+            let secret = zeroize::Zeroizing::new(row.get::<_, [u8; 32]>(1)?);
+            Ok((row.get(0)?, PersonKey::from_secret(&secret)))
+        })
+        .optional()
+}
+
+fn make_person_key(connection: &rusqlite::Connection, world: &World) -> Result<(PersonId, PersonKey)> {
+    let (person, key) = (world.person_id()?, PersonKey::random(&**world)?);
+    connection.execute(
+        "INSERT INTO person_key (number, person, secret, made_at) VALUES (1, :person, :secret, :now)",
+        named_params! { ":person": person, ":secret": &key.secret()[..], ":now": Micros(world.now()) },
+    )?;
+    Ok((person, key))
+}
+
+fn own_name(given: &str) -> Result<String> {
+    if given.trim().chars().count() > MAX_NAME {
+        let problem = Problem::TooLong { limit: MAX_NAME as u64, unit: "characters".to_owned() };
+        return Err(Error::invalid("display name", problem));
+    }
+    let name = people::name_to_show(given);
+    if name.is_empty() { Err(Error::invalid("display name", Problem::Empty)) } else { Ok(name) }
+}
+
+fn load(vault: &dyn KeyVault, kind: FileKind) -> Result<Option<Key>> {
+    vault.load(name_of(kind))?.map(Key::from_vault).transpose()
+}
+
+fn name_of(kind: FileKind) -> KeyName {
+    match kind {
+        FileKind::Private => KeyName::Private,
+        FileKind::Shared => KeyName::Shared,
+    }
+}
+
+fn migrations(kind: FileKind) -> Migrations {
+    match kind {
+        FileKind::Private => Migrations::PRIVATE,
+        FileKind::Shared => Migrations::SHARED,
+    }
+}
+
+fn path_of(folder: &Path, kind: FileKind) -> PathBuf {
+    folder.join(format!("{kind}.db"))
+}
+
+/// Makes the folder where there is none, for its owner alone.
+fn make_folder(path: &Path) -> Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    Ok(builder.create(path)?)
+}
+
+/// Makes the names of the files in a folder as durable as their content.
+fn sync_folder(path: &Path) -> Result<()> {
+    // Elsewhere a folder cannot be opened like a file.
+    #[cfg(unix)]
+    OsFile::open(path)?.sync_all()?;
+    Ok(())
+}

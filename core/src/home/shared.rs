@@ -1,0 +1,46 @@
+//! What the link and the exchange may hold: the shared file, the world, and those who listen.
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast;
+
+use super::{Change, Observers};
+use crate::clock::World;
+use crate::id::RelationshipId;
+use crate::store::File;
+
+/// How many edits can wait to be noticed; whoever is slower looks at everything once.
+const WAITING_EDITS: usize = 64;
+
+/// The shared half of a home. There is no way from here to the private file.
+pub(crate) struct Shared {
+    /// The shared file.
+    pub(crate) file: File,
+    /// Time and chance.
+    pub(crate) world: World,
+    /// Who gets told of changes.
+    pub(crate) observers: Arc<Observers>,
+    edits: broadcast::Sender<RelationshipId>,
+}
+
+impl Shared {
+    pub(super) fn new(file: File, world: World) -> Self {
+        Self { file, world, observers: Arc::default(), edits: broadcast::Sender::new(WAITING_EDITS) }
+    }
+
+    /// Tells everyone of a change; call it when the change is durable and no lock is held.
+    pub(crate) fn tell(&self, change: &Change) {
+        self.observers.tell(change);
+    }
+
+    /// Says that a plan was edited here and the edit is durable, so that the link sends it at once.
+    pub(crate) fn edited(&self, relationship: RelationshipId) {
+        // It is an error only that nobody is connected.
+        let _ = self.edits.send(relationship);
+    }
+
+    /// Hears of every [`Shared::edited`] from now on.
+    pub(crate) fn edits(&self) -> broadcast::Receiver<RelationshipId> {
+        self.edits.subscribe()
+    }
+}

@@ -1,0 +1,347 @@
+//! The tables of people, devices and relationships in the shared file.
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+use super::device_list::{DeviceList, SignedDeviceList};
+use super::key::{DeviceKey, PublicKey, fingerprint};
+use super::{OtherPerson, Profile, Relationship, Role};
+use crate::clock::Instant;
+use crate::error::Thing;
+use crate::id::{PersonId, RelationshipId};
+use crate::store::Micros;
+use crate::{Error, Result};
+
+/// The longest name, in characters.
+pub(crate) const MAX_NAME: usize = 100;
+
+/// Whose installation this is, as the rest of the core needs it.
+#[derive(Clone)]
+pub(crate) struct Me {
+    /// The person.
+    pub(crate) person: PersonId,
+    /// Client or therapist.
+    pub(crate) role: Role,
+    /// This device's public key.
+    pub(crate) device: PublicKey,
+}
+
+/// The other person of a relationship, as the rest of the core needs them.
+#[derive(Clone)]
+pub(crate) struct Other {
+    /// The person.
+    pub(crate) person: PersonId,
+    /// Client or therapist.
+    pub(crate) role: Role,
+    /// Every key the person ever had, the one in force first.
+    pub(crate) keys: Vec<PublicKey>,
+}
+
+/// A person about to be kept.
+#[derive(Clone)]
+pub(crate) struct NewPerson {
+    /// The person.
+    pub(crate) id: PersonId,
+    /// Client or therapist.
+    pub(crate) role: Role,
+    /// As shown, bounded and without control characters.
+    pub(crate) display_name: String,
+    /// The person's key.
+    pub(crate) key: PublicKey,
+    /// The person's devices, as signed; it must have been opened with `key`.
+    pub(crate) signed: SignedDeviceList,
+    /// The same list, read.
+    pub(crate) list: DeviceList,
+}
+
+/// Who owns this installation.
+///
+/// # Errors
+/// [`Error::NoProfile`] when its making was never finished.
+pub(crate) fn me(connection: &Connection) -> Result<Me> {
+    connection
+        .query_row(
+            "SELECT profile.person, person.role, profile.device
+             FROM profile JOIN person ON person.id = profile.person",
+            [],
+            |row| Ok(Me { person: row.get(0)?, role: row.get(1)?, device: row.get(2)? }),
+        )
+        .optional()?
+        .ok_or(Error::NoProfile)
+}
+
+/// The profile, as screens show it.
+pub(crate) fn profile(connection: &Connection) -> Result<Profile> {
+    connection
+        .query_row(
+            "SELECT profile.person, person.role, person.display_name, person_key.public_key
+             FROM profile
+             JOIN person ON person.id = profile.person
+             JOIN person_key ON person_key.person = person.id
+             ORDER BY person_key.number DESC LIMIT 1",
+            [],
+            |row| {
+                let person: PersonId = row.get(0)?;
+                Ok(Profile {
+                    person,
+                    role: row.get(1)?,
+                    display_name: row.get(2)?,
+                    fingerprint: fingerprint(&person, &row.get(3)?),
+                })
+            },
+        )
+        .optional()?
+        .ok_or(Error::NoProfile)
+}
+
+/// This device's own signing key.
+pub(crate) fn device_key(connection: &Connection) -> Result<DeviceKey> {
+    let secret: Option<[u8; 32]> =
+        connection.query_row("SELECT device_secret FROM profile", [], |row| row.get(0)).optional()?;
+    let secret = zeroize::Zeroizing::new(secret.ok_or(Error::NoProfile)?);
+    Ok(DeviceKey::from_secret(&secret))
+}
+
+/// The other person of a relationship.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) fn other(connection: &Connection, relationship: RelationshipId) -> Result<Other> {
+    let (person, role) = connection
+        .query_row(
+            "SELECT person.id, person.role
+             FROM relationship JOIN person ON person.id = relationship.other
+             WHERE relationship.id = :relationship",
+            named_params! { ":relationship": relationship },
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?
+        .ok_or_else(|| Error::not_found(Thing::Relationship))?;
+    Ok(Other { person, role, keys: person_keys(connection, person)? })
+}
+
+/// Every key a person ever had, the one in force first.
+pub(crate) fn person_keys(connection: &Connection, person: PersonId) -> Result<Vec<PublicKey>> {
+    connection
+        .prepare_cached("SELECT public_key FROM person_key WHERE person = :person ORDER BY number DESC")?
+        .query_map(named_params! { ":person": person }, |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Error::from)
+}
+
+/// Whose device this is, if its person's newest list certifies it.
+pub(crate) fn person_of_device(connection: &Connection, device: &PublicKey) -> Result<Option<PersonId>> {
+    let person = connection
+        .prepare_cached(
+            "SELECT device.person FROM device
+             WHERE device.public_key = :device
+               AND device.on_list = (SELECT max(number) FROM device_list WHERE person = device.person)",
+        )?
+        .query_row(named_params! { ":device": device }, |row| row.get(0))
+        .optional()?;
+    Ok(person)
+}
+
+/// The devices that a person's newest list certifies.
+pub(crate) fn devices_of(connection: &Connection, person: PersonId) -> Result<Vec<PublicKey>> {
+    connection
+        .prepare_cached(
+            "SELECT public_key FROM device
+             WHERE person = :person
+               AND on_list = (SELECT max(number) FROM device_list WHERE person = :person)
+             ORDER BY public_key",
+        )?
+        .query_map(named_params! { ":person": person }, |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Error::from)
+}
+
+/// The newest device list of a person, as it was signed.
+pub(crate) fn newest_list(connection: &Connection, person: PersonId) -> Result<Option<SignedDeviceList>> {
+    let list = connection
+        .query_row(
+            "SELECT bytes, signature FROM device_list WHERE person = :person ORDER BY number DESC LIMIT 1",
+            named_params! { ":person": person },
+            |row| Ok(SignedDeviceList { bytes: row.get(0)?, signature: row.get(1)? }),
+        )
+        .optional()?;
+    Ok(list)
+}
+
+/// The relationship that this device of the other person belongs to, if it is certified.
+pub(crate) fn relationship_with_device(
+    connection: &Connection,
+    device: &PublicKey,
+) -> Result<Option<RelationshipId>> {
+    let Some(person) = person_of_device(connection, device)? else { return Ok(None) };
+    relationship_with(connection, person)
+}
+
+/// The relationship with a person.
+pub(crate) fn relationship_with(connection: &Connection, person: PersonId) -> Result<Option<RelationshipId>> {
+    let id = connection
+        .query_row(
+            "SELECT id FROM relationship WHERE other = :person",
+            named_params! { ":person": person },
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(id)
+}
+
+const RELATIONSHIP: &str = "
+    SELECT relationship.id, relationship.paired_at, relationship.code, relationship.code_compared,
+           relationship.in_step_at, person.id, person.role, person.display_name,
+           (SELECT public_key FROM person_key WHERE person_key.person = person.id
+            ORDER BY number DESC LIMIT 1)
+    FROM relationship JOIN person ON person.id = relationship.other";
+
+/// Everyone this person has paired with, oldest first.
+pub(crate) fn relationships(connection: &Connection) -> Result<Vec<Relationship>> {
+    connection
+        .prepare_cached(&format!("{RELATIONSHIP} ORDER BY relationship.paired_at, relationship.id"))?
+        .query_map([], read_relationship)?
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Error::from)
+}
+
+/// One relationship.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) fn relationship(connection: &Connection, id: RelationshipId) -> Result<Relationship> {
+    connection
+        .prepare_cached(&format!("{RELATIONSHIP} WHERE relationship.id = :id"))?
+        .query_row(named_params! { ":id": id }, read_relationship)
+        .optional()?
+        .ok_or_else(|| Error::not_found(Thing::Relationship))
+}
+
+fn read_relationship(row: &Row<'_>) -> rusqlite::Result<Relationship> {
+    let code: String = row.get(2)?;
+    let person: PersonId = row.get(5)?;
+    Ok(Relationship {
+        id: row.get(0)?,
+        other: OtherPerson {
+            person,
+            role: row.get(6)?,
+            display_name: row.get(7)?,
+            fingerprint: fingerprint(&person, &row.get(8)?),
+        },
+        paired_at: row.get::<_, Micros>(1)?.0,
+        code_compared: row.get(3)?,
+        code: code.split(' ').map(str::to_owned).collect(),
+        in_step_at: row.get::<_, Option<Micros>>(4)?.map(|at| at.0),
+        waiting_to_go: 0,
+    })
+}
+
+/// Keeps a person with key and devices. A person already known keeps what is known of them.
+pub(crate) fn keep_person(connection: &Connection, person: &NewPerson, now: Instant) -> Result<()> {
+    connection.execute(
+        "INSERT INTO person (id, role, display_name, known_since)
+         VALUES (:id, :role, :display_name, :now)
+         ON CONFLICT (id) DO NOTHING",
+        named_params! {
+            ":id": person.id, ":role": person.role, ":display_name": person.display_name, ":now": Micros(now),
+        },
+    )?;
+    connection.execute(
+        "INSERT INTO person_key (person, number, public_key, since)
+         VALUES (:person, 1, :key, :now)
+         ON CONFLICT (person, number) DO NOTHING",
+        named_params! { ":person": person.id, ":key": person.key, ":now": Micros(now) },
+    )?;
+    keep_list(connection, person, now)
+}
+
+fn keep_list(connection: &Connection, person: &NewPerson, now: Instant) -> Result<()> {
+    let number = i64::try_from(person.list.number).map_err(|_| Error::internal("a device list's number"))?;
+    connection.execute(
+        "INSERT INTO device_list (person, number, bytes, signed_by, signature, kept_at)
+         VALUES (:person, :number, :bytes, :signed_by, :signature, :now)
+         ON CONFLICT (person, number) DO NOTHING",
+        named_params! {
+            ":person": person.id, ":number": number, ":bytes": person.signed.bytes,
+            ":signed_by": person.key, ":signature": person.signed.signature, ":now": Micros(now),
+        },
+    )?;
+    for device in &person.list.devices {
+        connection.execute(
+            "INSERT INTO device (public_key, person, on_list, added_at)
+             VALUES (:key, :person, :number, :added_at)
+             ON CONFLICT (public_key) DO UPDATE SET on_list = max(on_list, excluded.on_list)
+             WHERE person = excluded.person",
+            named_params! {
+                ":key": device.key, ":person": person.id, ":number": number, ":added_at": device.added_at,
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// Makes this installation the person's: the last step of making a profile.
+pub(crate) fn keep_profile(
+    connection: &Connection,
+    person: &NewPerson,
+    device: &DeviceKey,
+    now: Instant,
+) -> Result<()> {
+    keep_person(connection, person, now)?;
+    connection.execute(
+        "INSERT INTO profile (only_one, person, device, device_secret) VALUES (1, :person, :device, :secret)",
+        named_params! { ":person": person.id, ":device": device.public(), ":secret": &device.secret()[..] },
+    )?;
+    Ok(())
+}
+
+/// Keeps a relationship.
+///
+/// # Errors
+/// When there is one with this person already.
+pub(crate) fn keep_relationship(
+    connection: &Connection,
+    id: RelationshipId,
+    other: PersonId,
+    code: &[String],
+    compared: bool,
+    now: Instant,
+) -> Result<()> {
+    connection.execute(
+        "INSERT INTO relationship (id, other, paired_at, code, code_compared)
+         VALUES (:id, :other, :now, :code, :compared)",
+        named_params! {
+            ":id": id, ":other": other, ":now": Micros(now), ":code": code.join(" "), ":compared": compared,
+        },
+    )?;
+    Ok(())
+}
+
+/// Notes that the two people have compared the code of words.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) fn mark_code_compared(connection: &Connection, id: RelationshipId) -> Result<()> {
+    let changed = connection
+        .execute("UPDATE relationship SET code_compared = 1 WHERE id = :id", named_params! { ":id": id })?;
+    if changed == 0 { Err(Error::not_found(Thing::Relationship)) } else { Ok(()) }
+}
+
+/// Notes that both devices are level.
+pub(crate) fn mark_in_step(connection: &Connection, id: RelationshipId, now: Instant) -> Result<()> {
+    connection.execute(
+        "UPDATE relationship SET in_step_at = :now WHERE id = :id",
+        named_params! { ":id": id, ":now": Micros(now) },
+    )?;
+    Ok(())
+}
+
+/// A name as it may be shown: no control or direction characters, at most 100 characters, no blanks
+/// around it. May come out empty.
+pub(crate) fn name_to_show(name: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    };
+    let shown: String = name.chars().filter(|c| !hidden(*c)).take(MAX_NAME).collect();
+    shown.trim().to_owned()
+}
