@@ -9,10 +9,14 @@ use std::fmt;
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// In Rust the short name is enough. In Kotlin and Swift a bare `Error` would hide the language's own
+/// (`Exception` in Kotlin), so it crosses as `CommonGroundException` and `CommonGroundError`.
+pub use CommonGroundError as Error;
+
 /// What went wrong, in terms an app can act on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 #[uniffi::export(Display)]
-pub enum Error {
+pub enum CommonGroundError {
     /// The journal is locked: unlock it and call again.
     #[error("locked: unlock the journal first")]
     Locked,
