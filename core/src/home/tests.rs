@@ -265,3 +265,14 @@ fn secrets_show_nothing_of_themselves() {
     let key = PersonKey::random(&RealWorld).expect("a key");
     assert_eq!(format!("{key:?}"), "PersonKey(..)");
 }
+
+#[test]
+fn what_is_shut_leaves_no_log_beside_the_files() {
+    let (folder, vault) = (scratch(), Arc::default());
+    let home = make(folder.path(), &vault).expect("made");
+    home.profile().expect("a read");
+    home.shut();
+    for log in ["private.db-wal", "shared.db-wal"] {
+        assert!(!folder.path().join(log).exists(), "{log} is still there");
+    }
+}

@@ -170,7 +170,9 @@ impl File {
                 writer.interrupt();
             }
         }
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            close(writer);
+        }
         let mut readers = self.lock_readers();
         while !readers.busy.is_empty() {
             readers = self.reader_returned.wait(readers).unwrap_or_else(PoisonError::into_inner);
@@ -207,6 +209,13 @@ impl File {
     }
 }
 
+/// Closes a connection that was interrupted. The last one to close folds the log into the file, but not
+/// while it remembers an interrupt, which it forgets with its next statement.
+fn close(connection: Connection) {
+    let _ = connection.query_row("SELECT 1", [], |_| Ok(()));
+    drop(connection);
+}
+
 /// A reading connection on loan; it goes back when dropped, also by a panic.
 struct Borrowed<'a> {
     file: &'a File,
@@ -225,10 +234,10 @@ impl Drop for Borrowed<'_> {
         let mut readers = self.file.lock_readers();
         readers.busy.retain(|(busy, _)| *busy != self.ticket);
         // Once locked it is closed right here, so that `lock` returns only when all are closed.
-        if let Some(connection) = self.connection.take()
-            && readers.key.is_some()
-        {
-            readers.idle.push(connection);
+        match self.connection.take() {
+            Some(connection) if readers.key.is_some() => readers.idle.push(connection),
+            Some(connection) => close(connection),
+            None => {}
         }
         drop(readers);
         self.file.reader_returned.notify_all();
