@@ -1,5 +1,24 @@
 //! The protocol between two paired devices, without I/O: bytes in, bytes out.
+//!
+//! | file | what it is for |
+//! | --- | --- |
+//! | `session` | one run of the protocol: what to say next, and what was heard |
+//! | `frame` | the frames on the wire, and cutting a stream into them |
+//! | `columns` | changes as columns of operations, there and back |
+//! | `heads` | signed heads: whose change is it |
+//! | `replica` | what the protocol needs of a plan |
+//!
+//! `docs/protocol.md` describes the wire so that somebody else could write the other side.
 
+mod columns;
+mod frame;
+mod heads;
+mod outgoing;
 mod replica;
+mod session;
 
+pub(crate) use columns::roundtrip;
+pub(crate) use frame::{Farewell, FrameReader, MAX_FRAME};
+pub(crate) use heads::{actor_prefix, covered};
 pub(crate) use replica::{Accepted, Actor, Built, Position, Refusal, Replica, SignedHead};
+pub(crate) use session::{Event, Session, Terms, Way};

@@ -31,12 +31,19 @@ pub(crate) struct SignedHead {
 }
 
 /// A change that was read from the wire and built again.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Built {
     /// Its operations, to be judged.
     pub(crate) expanded: ExpandedChange,
     /// The change itself, its hash computed here.
     pub(crate) change: Change,
+}
+
+impl std::fmt::Debug for Built {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The hash only: the operations hold people's words.
+        f.debug_tuple("Built").field(&self.change.hash()).finish()
+    }
 }
 
 /// Why a change was refused. The numbers travel and stay.
@@ -76,6 +83,27 @@ pub(crate) enum Refusal {
     /// Automerge could not take it.
     #[error("it cannot be applied")]
     Broken = 11,
+}
+
+impl Refusal {
+    /// The reason of this number, where this version knows it.
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        [
+            Self::NotVouchedFor,
+            Self::UnknownDevice,
+            Self::Sequence,
+            Self::Limit,
+            Self::Operation,
+            Self::Unknown,
+            Self::NotAllowed,
+            Self::Value,
+            Self::Predecessor,
+            Self::Descends,
+            Self::Broken,
+        ]
+        .into_iter()
+        .find(|reason| *reason as u8 == number)
+    }
 }
 
 /// What became of a batch.

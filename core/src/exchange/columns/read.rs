@@ -1,0 +1,465 @@
+//! Reading columns that came from outside, and building the changes they hold.
+
+use std::collections::HashMap;
+use std::num::NonZeroU64;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType, SortedVec};
+use automerge::{ActorId, Change, ChangeHash, ExpandedChange, ObjType, ScalarValue};
+
+use super::bytes::Cursor;
+use super::{
+    Column, ENCODING, MAX_ACTORS, MAX_CHANGES, MAX_INFLATED, MAX_NUMBER, MAX_OPERATIONS,
+    MAX_OPERATIONS_OF_A_CHANGE, MAX_PARENTS, MAX_PREDECESSORS, MAX_PREDECESSORS_OF_A_BATCH, MAX_STRING,
+    MAX_UNFOLDED, Shape, Text, code, id_of, malformed,
+};
+use crate::Result;
+use crate::exchange::replica::Built;
+
+/// What a batch held.
+#[derive(Default)]
+pub(crate) struct Decoded {
+    /// The changes that could be built, parents first.
+    pub(crate) changes: Vec<Built>,
+    /// How many could not, because a parent is neither in the batch nor here. They were dropped.
+    pub(crate) orphans: u32,
+    /// How many operations were read.
+    pub(crate) operations: usize,
+    /// How many bytes of keys and values they have, each counted as often as it is used.
+    pub(crate) unfolded: usize,
+}
+
+/// Reads a batch that was inflated. `max_op` knows the highest operation number of every change that
+/// is here already.
+///
+/// # Errors
+/// When the batch is malformed or over a limit.
+pub(crate) fn read(inflated: &[u8], max_op: &dyn Fn(&ChangeHash) -> Option<u64>) -> Result<Decoded> {
+    if inflated.len() > MAX_INFLATED {
+        return Err(malformed("a batch inflates to more than is allowed"));
+    }
+    let mut head = Cursor::new(inflated);
+    if head.byte()? != ENCODING {
+        return Err(malformed("a batch in an unknown encoding"));
+    }
+    let count = head.up_to(MAX_CHANGES, "too many changes for one batch")?;
+    let mut reader = Reader::new(head, max_op)?;
+    let mut decoded = Decoded::default();
+    for _ in 0..count {
+        match reader.change()? {
+            Some(built) => decoded.changes.push(built),
+            None => decoded.orphans += 1,
+        }
+    }
+    if reader.columns.iter().any(|column| !column.is_empty()) {
+        return Err(malformed("a column is longer than what it describes"));
+    }
+    decoded.operations = reader.operations;
+    decoded.unfolded = reader.unfolded;
+    Ok(decoded)
+}
+
+/// An operation's id, its actor as a place in the table. The counter 0 stands for an operation of a
+/// change that could not be built: only changes that could not be built either may refer to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Id {
+    actor: usize,
+    counter: u64,
+}
+
+/// A change of the batch that later ones may build upon.
+struct Placed {
+    hash: ChangeHash,
+    /// Its highest operation number; none where it could not be built.
+    max_op: Option<u64>,
+}
+
+struct Reader<'a> {
+    columns: [Cursor<'a>; Column::COUNT],
+    actors: Vec<ActorId>,
+    /// The sequence number of the next change of each actor.
+    sequences: Vec<Option<u64>>,
+    outside: Vec<Placed>,
+    placed: Vec<Placed>,
+    time: i64,
+    operations: usize,
+    predecessors: usize,
+    unfolded: usize,
+    object: usize,
+    objects: Vec<Id>,
+    element: Option<Id>,
+    /// Each holds a [`ScalarValue::Str`]: cloning one shares its letters.
+    strings: Vec<ScalarValue>,
+    ids: Vec<ScalarValue>,
+    latest: HashMap<(usize, Text), Id>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(mut head: Cursor<'a>, max_op: &dyn Fn(&ChangeHash) -> Option<u64>) -> Result<Self> {
+        let mut lengths = [0; Column::COUNT];
+        for length in &mut lengths {
+            *length = head.up_to(MAX_INFLATED, "a column is too long")?;
+        }
+        let mut columns = [Cursor::new(&[]); Column::COUNT];
+        for (column, length) in columns.iter_mut().zip(lengths) {
+            *column = Cursor::new(head.take(length)?);
+        }
+        if !head.is_empty() {
+            return Err(malformed("something follows after a batch"));
+        }
+
+        let mut actors = Vec::new();
+        let table = &mut columns[Column::Actors as usize];
+        while !table.is_empty() {
+            if actors.len() == MAX_ACTORS {
+                return Err(malformed("too many actors for one batch"));
+            }
+            let actor = ActorId::from(table.take(16)?);
+            if actors.contains(&actor) {
+                return Err(malformed("an actor stands twice in the table"));
+            }
+            actors.push(actor);
+        }
+        let mut outside = Vec::new();
+        let hashes = &mut columns[Column::Hashes as usize];
+        while !hashes.is_empty() {
+            if outside.len() == MAX_CHANGES {
+                return Err(malformed("too many parents outside the batch"));
+            }
+            let hash = ChangeHash(hashes.array()?);
+            outside.push(Placed { hash, max_op: max_op(&hash) });
+        }
+        Ok(Self {
+            columns,
+            sequences: vec![None; actors.len()],
+            actors,
+            outside,
+            placed: Vec::new(),
+            time: 0,
+            operations: 0,
+            predecessors: 0,
+            unfolded: 0,
+            object: 0,
+            objects: Vec::new(),
+            element: None,
+            strings: Vec::new(),
+            ids: Vec::new(),
+            latest: HashMap::new(),
+        })
+    }
+
+    fn column(&mut self, column: Column) -> &mut Cursor<'a> {
+        &mut self.columns[column as usize]
+    }
+
+    fn number(&mut self, column: Column) -> Result<u64> {
+        self.column(column).number()
+    }
+
+    /// The next change, or nothing where it could not be built.
+    fn change(&mut self) -> Result<Option<Built>> {
+        let author = self.actor(Column::Author)?;
+        let seq = match self.sequences[author] {
+            Some(next) => next,
+            None => self.number(Column::Sequence)?,
+        };
+        if seq == 0 || seq > MAX_NUMBER {
+            return Err(malformed("a sequence number out of range"));
+        }
+        self.sequences[author] = Some(seq + 1);
+        self.time = self.time.wrapping_add(self.column(Column::Time).signed()?);
+        let (deps, start_op) = self.parents()?;
+
+        let count = self
+            .column(Column::OperationCount)
+            .up_to(MAX_OPERATIONS_OF_A_CHANGE, "too many operations in one change")?;
+        self.operations += count;
+        if count == 0 {
+            return Err(malformed("a change without operations"));
+        }
+        if self.operations > MAX_OPERATIONS {
+            return Err(malformed("too many operations for one batch"));
+        }
+        if start_op.is_some_and(|start| start.get() + count as u64 > MAX_NUMBER) {
+            return Err(malformed("an operation number out of range"));
+        }
+        let mut operations = Vec::new();
+        for offset in 0..count as u64 {
+            let counter = start_op.map_or(0, |start| start.get() + offset);
+            let operation = self.operation(Id { actor: author, counter }, offset == 0)?;
+            operations.extend(operation);
+        }
+        let Some(start_op) = start_op else {
+            self.placed.push(Placed { hash: ChangeHash([0; 32]), max_op: None });
+            return Ok(None);
+        };
+        let built = build(ExpandedChange {
+            operations,
+            actor_id: self.actors[author].clone(),
+            hash: None,
+            seq,
+            start_op,
+            time: self.time,
+            message: None,
+            deps,
+            extra_bytes: Vec::new(),
+            author: None,
+        })?;
+        self.placed.push(Placed { hash: built.change.hash(), max_op: Some(built.change.max_op()) });
+        Ok(Some(built))
+    }
+
+    /// The parents of the next change, and its first operation number where all of them are known.
+    fn parents(&mut self) -> Result<(Vec<ChangeHash>, Option<NonZeroU64>)> {
+        let count = self.column(Column::ParentCount).up_to(MAX_PARENTS, "too many parents")?;
+        if count == 0 {
+            return Err(malformed("a change without parents"));
+        }
+        let mut parents = Vec::with_capacity(count);
+        let mut highest = Some(0);
+        for _ in 0..count {
+            let reference = usize::try_from(self.number(Column::Parent)?).unwrap_or(usize::MAX);
+            let parent = if reference % 2 == 1 {
+                self.outside.get(reference / 2)
+            } else {
+                self.placed.len().checked_sub(reference / 2).and_then(|place| self.placed.get(place))
+            };
+            let parent = parent.ok_or_else(|| malformed("a parent that is not there"))?;
+            highest = highest.zip(parent.max_op).map(|(highest, max_op)| max_op.max(highest));
+            parents.push(parent.hash);
+        }
+        let start_op = highest.and_then(|highest| NonZeroU64::MIN.checked_add(highest));
+        if start_op.is_some() {
+            parents.sort_unstable();
+            if parents.windows(2).any(|pair| pair[0] == pair[1]) {
+                return Err(malformed("a parent stands twice"));
+            }
+        }
+        Ok((parents, start_op))
+    }
+
+    /// The next operation, or nothing where its change cannot be built.
+    fn operation(&mut self, own: Id, first: bool) -> Result<Option<Op>> {
+        let shape = Shape::from_byte(self.column(Column::Shape).byte()?)
+            .ok_or_else(|| malformed("an operation of an unknown shape"))?;
+        let slot = self.object(own)?;
+        let on_text = matches!(shape, Shape::Insert | Shape::Delete);
+        let (key, replaced) = if on_text {
+            let element = self.element(own, first)?;
+            let replaced = if shape == Shape::Delete { self.deletes(own, element)? } else { Vec::new() };
+            let element = match element {
+                None => ElementId::Head,
+                Some(id) => ElementId::Id(self.op_id(own, id)?),
+            };
+            (Key::Seq(element), replaced)
+        } else {
+            let (text, key) = self.text(Column::Key)?;
+            let ScalarValue::Str(key) = key else {
+                return Err(malformed("a key that is not a string"));
+            };
+            if key.is_empty() {
+                return Err(malformed("an empty key"));
+            }
+            let latest = self.latest.insert((slot, text), own);
+            (Key::Map(key), self.replaces(own, latest)?)
+        };
+        let action = match shape {
+            Shape::MakeMap => OpType::Make(ObjType::Map),
+            Shape::MakeText => OpType::Make(ObjType::Text),
+            Shape::Delete => OpType::Delete,
+            _ => OpType::Put(self.value(shape)?),
+        };
+        let object = match slot.checked_sub(1) {
+            None => ObjectId::Root,
+            Some(at) => ObjectId::Id(self.op_id(own, self.objects[at])?),
+        };
+        if matches!(action, OpType::Make(_)) {
+            self.objects.push(own);
+        }
+        let replaced = replaced.into_iter().map(|id| self.op_id(own, id)).collect::<Result<Vec<_>>>()?;
+        let pred = SortedVec::from(replaced);
+        if pred.iter().zip(pred.iter().skip(1)).any(|(one, next)| one == next) && own.counter != 0 {
+            return Err(malformed("a predecessor stands twice"));
+        }
+        Ok((own.counter != 0).then(|| Op { action, obj: object, key, pred, insert: shape == Shape::Insert }))
+    }
+
+    /// An id for Automerge. An operation that is built may only refer to operations that are.
+    fn op_id(&self, own: Id, id: Id) -> Result<OpId> {
+        if id.counter == 0 && own.counter != 0 {
+            return Err(malformed("an operation refers to one that is not among its ancestors"));
+        }
+        Ok(OpId::new(id.counter, &self.actors[id.actor]))
+    }
+
+    fn actor(&mut self, column: Column) -> Result<usize> {
+        let at = usize::try_from(self.number(column)?).unwrap_or(usize::MAX);
+        if at >= self.actors.len() {
+            return Err(malformed("an actor that is not in the table"));
+        }
+        Ok(at)
+    }
+
+    /// An id that is written out.
+    fn reference(&mut self, own: Id, actor: Column, distance: Column) -> Result<Id> {
+        let actor = self.actor(actor)?;
+        let distance = self.number(distance)?;
+        if own.counter == 0 {
+            return Ok(Id { actor, counter: 0 });
+        }
+        match own.counter.checked_sub(distance) {
+            Some(counter) if counter > 0 && distance > 0 => Ok(Id { actor, counter }),
+            _ => Err(malformed("an operation refers to one that cannot be")),
+        }
+    }
+
+    fn object(&mut self, own: Id) -> Result<usize> {
+        self.object = match self.number(Column::Object)? {
+            code::SAME_OBJECT => self.object,
+            code::ROOT => 0,
+            code::NEW_OBJECT => {
+                let object = self.reference(own, Column::ObjectActor, Column::ObjectDistance)?;
+                self.objects.push(object);
+                self.objects.len()
+            }
+            code => usize::try_from(code - code::OBJECT)
+                .ok()
+                .and_then(|back| self.objects.len().checked_sub(back))
+                .filter(|slot| *slot > 0)
+                .ok_or_else(|| malformed("an object that was not mentioned"))?,
+        };
+        Ok(self.object)
+    }
+
+    fn element(&mut self, own: Id, first: bool) -> Result<Option<Id>> {
+        let element = match self.number(Column::Element)? {
+            code::HEAD => return Ok(None),
+            code::AFTER_BEFORE if !first => Id { counter: own.counter.saturating_sub(1), ..own },
+            code::NEXT => match self.element {
+                Some(last) if own.counter == 0 || last.counter == 0 => Id { counter: 0, ..last },
+                Some(last) if last.counter + 1 < own.counter => Id { counter: last.counter + 1, ..last },
+                _ => return Err(malformed("a place in a text that cannot be")),
+            },
+            code::ELEMENT => self.reference(own, Column::ElementActor, Column::ElementDistance)?,
+            _ => return Err(malformed("a place in a text of an unknown kind")),
+        };
+        self.element = Some(element);
+        Ok(Some(element))
+    }
+
+    fn replaces(&mut self, own: Id, latest: Option<Id>) -> Result<Vec<Id>> {
+        match self.number(Column::Predecessor)? {
+            code::NOTHING => Ok(Vec::new()),
+            code::LATEST => {
+                let latest = latest.ok_or_else(|| malformed("nothing was put on this key"))?;
+                if own.counter != 0 && latest.counter >= own.counter {
+                    return Err(malformed("an operation replaces a later one"));
+                }
+                Ok(vec![latest])
+            }
+            code => self.predecessors(own, code - 1),
+        }
+    }
+
+    fn deletes(&mut self, own: Id, element: Option<Id>) -> Result<Vec<Id>> {
+        let element = element.ok_or_else(|| malformed("a deletion of nothing"))?;
+        match self.number(Column::Predecessor)? {
+            code::NOTHING => Ok(vec![element]),
+            count => self.predecessors(own, count),
+        }
+    }
+
+    fn predecessors(&mut self, own: Id, count: u64) -> Result<Vec<Id>> {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        self.predecessors = self.predecessors.saturating_add(count);
+        if count > MAX_PREDECESSORS || self.predecessors > MAX_PREDECESSORS_OF_A_BATCH {
+            return Err(malformed("too many predecessors"));
+        }
+        (0..count)
+            .map(|_| self.reference(own, Column::PredecessorActor, Column::PredecessorDistance))
+            .collect()
+    }
+
+    fn value(&mut self, shape: Shape) -> Result<ScalarValue> {
+        Ok(match shape {
+            Shape::False => ScalarValue::Boolean(false),
+            Shape::True => ScalarValue::Boolean(true),
+            Shape::Int => ScalarValue::Int(self.column(Column::Number).signed()?),
+            Shape::Uint => ScalarValue::Uint(self.number(Column::Number)?),
+            Shape::Moment => {
+                let since = self.column(Column::Moment).signed()?;
+                let micros = self.time.checked_mul(1_000_000).and_then(|time| time.checked_add(since));
+                ScalarValue::Int(micros.ok_or_else(|| malformed("a moment out of range"))?)
+            }
+            Shape::Str => self.text(Column::Value)?.1,
+            Shape::Bytes => {
+                let length =
+                    self.column(Column::BytesLength).up_to(MAX_STRING, "a byte string is too long")?;
+                self.unfold(length)?;
+                ScalarValue::Bytes(self.column(Column::Bytes).take(length)?.to_vec())
+            }
+            Shape::Insert => {
+                let character = self.column(Column::Characters).character()?;
+                self.unfold(character.len())?;
+                ScalarValue::from(character)
+            }
+            Shape::Null | Shape::MakeMap | Shape::MakeText | Shape::Delete => ScalarValue::Null,
+        })
+    }
+
+    fn text(&mut self, column: Column) -> Result<(Text, ScalarValue)> {
+        let place = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let (text, value) = match self.number(column)? {
+            code::NEW_ID => {
+                let id: [u8; 16] = self.column(Column::Ids).array()?;
+                let value = ScalarValue::from(data_encoding::HEXLOWER.encode(&id));
+                self.ids.push(value.clone());
+                (Text::Id(place(self.ids.len() - 1)), value)
+            }
+            code::NEW_STRING => {
+                let length = self.column(Column::StringLength).up_to(MAX_STRING, "a string is too long")?;
+                let bytes = self.column(Column::StringBytes).take(length)?;
+                let text = std::str::from_utf8(bytes).map_err(|_| malformed("a string is not UTF-8"))?;
+                if id_of(text).is_some() {
+                    return Err(malformed("an id that is written as a string"));
+                }
+                let value = ScalarValue::from(text);
+                self.strings.push(value.clone());
+                (Text::String(place(self.strings.len() - 1)), value)
+            }
+            code => {
+                let at = usize::try_from((code - code::STRING) / 2).unwrap_or(usize::MAX);
+                let missing = || malformed("a string that was not mentioned");
+                if code % 2 == code::STRING % 2 {
+                    let value = self.strings.get(at).ok_or_else(missing)?;
+                    (Text::String(place(at)), value.clone())
+                } else {
+                    let at = self.ids.len().checked_sub(1).and_then(|last| last.checked_sub(at));
+                    let at = at.ok_or_else(missing)?;
+                    (Text::Id(place(at)), self.ids.get(at).ok_or_else(missing)?.clone())
+                }
+            }
+        };
+        if let ScalarValue::Str(letters) = &value {
+            self.unfold(letters.len())?;
+        }
+        Ok((text, value))
+    }
+
+    fn unfold(&mut self, length: usize) -> Result<()> {
+        self.unfolded += length;
+        if self.unfolded > MAX_UNFOLDED {
+            return Err(malformed("too many bytes of keys and values for one batch"));
+        }
+        Ok(())
+    }
+}
+
+/// Builds a change and computes its hash. Automerge's builder is not known to panic on anything that
+/// passes the checks above; should it all the same, the batch is refused and the app goes on.
+fn build(mut expanded: ExpandedChange) -> Result<Built> {
+    let change = catch_unwind(AssertUnwindSafe(|| Change::from(expanded.clone())))
+        .map_err(|_| malformed("a change that cannot be built"))?;
+    expanded.hash = Some(change.hash());
+    Ok(Built { expanded, change })
+}

@@ -1,0 +1,139 @@
+//! Signed heads: whose change is it.
+//!
+//! Automerge's author is a claim. A signed head makes it a fact: the device vouches with its key for one
+//! change by its hash, and the hash commits to everything before it.
+
+use std::collections::HashMap;
+
+use automerge::ChangeHash;
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use sha2::{Digest, Sha256};
+
+use super::replica::{Actor, Built, Position, Refusal, SignedHead};
+use crate::id::RelationshipId;
+
+/// What begins the signed bytes, so that no other signature of a device key can pass for a head.
+const DOMAIN: &[u8] = b"common-ground head 1\0";
+/// What begins the bytes of an actor's digest.
+const ACTOR_DOMAIN: &[u8] = b"common-ground actor 1\0";
+/// How many heads are looked at in one delivery.
+pub(super) const MAX_HEADS: usize = 256;
+
+/// The 8 bytes with which every actor of a device begins.
+pub(crate) fn actor_prefix(device: &[u8; 32]) -> [u8; 8] {
+    let digest = Sha256::new().chain_update(ACTOR_DOMAIN).chain_update(device).finalize();
+    let mut prefix = [0; 8];
+    prefix.copy_from_slice(&digest[..8]);
+    prefix
+}
+
+fn signed_bytes(relationship: &RelationshipId, position: &Position) -> Vec<u8> {
+    [
+        DOMAIN,
+        relationship.as_bytes(),
+        &position.actor,
+        &position.seq.to_be_bytes(),
+        &position.hash,
+    ]
+    .concat()
+}
+
+impl SignedHead {
+    /// Vouches for a position with a device's key.
+    pub(crate) fn sign(relationship: &RelationshipId, position: Position, device: &SigningKey) -> Self {
+        let signature = device.sign(&signed_bytes(relationship, &position)).to_bytes();
+        Self { position, device: device.verifying_key().to_bytes(), signature }
+    }
+
+    /// Whether the signature is good and the actor is one of the device's. Whether the device may speak
+    /// for anybody is another question.
+    pub(crate) fn is_genuine(&self, relationship: &RelationshipId) -> bool {
+        let Ok(key) = VerifyingKey::from_bytes(&self.device) else { return false };
+        self.position.actor.starts_with(&actor_prefix(&self.device))
+            && key
+                .verify_strict(
+                    &signed_bytes(relationship, &self.position),
+                    &Signature::from_bytes(&self.signature),
+                )
+                .is_ok()
+    }
+}
+
+/// For each change of a batch (parents first) whether a head vouches for it: it is a genuine signed head
+/// of its own actor, or an ancestor of one, and `certified` says that the head's device may speak (a head
+/// of a dropped device counts up to where the record of its end says).
+///
+/// A head that is not in the batch vouches for nothing in it: what it covers is known already.
+pub(crate) fn covered(
+    relationship: &RelationshipId,
+    changes: &[Built],
+    heads: &[SignedHead],
+    certified: impl Fn(&SignedHead) -> bool,
+) -> Vec<Result<(), Refusal>> {
+    let places: HashMap<ChangeHash, usize> =
+        changes.iter().enumerate().map(|(place, built)| (built.change.hash(), place)).collect();
+
+    // One bit for each head; a change inherits the bits of all that build upon it.
+    let mut reached = vec![Bits::default(); changes.len()];
+    let mut of_actor: HashMap<Actor, Bits> = HashMap::new();
+    let mut uncertified: HashMap<Actor, Bits> = HashMap::new();
+    for (bit, head) in heads.iter().take(MAX_HEADS).enumerate() {
+        let position = &head.position;
+        let Some(&place) = places.get(&ChangeHash(position.hash)) else { continue };
+        let change = &changes[place].change;
+        let names_it =
+            change.actor_id().to_bytes() == position.actor.as_slice() && change.seq() == position.seq;
+        if !names_it || !head.is_genuine(relationship) {
+            continue;
+        }
+        reached[place].set(bit);
+        let whose = if certified(head) { &mut of_actor } else { &mut uncertified };
+        whose.entry(position.actor).or_default().set(bit);
+    }
+    for place in (0..changes.len()).rev() {
+        let bits = reached[place];
+        for parent in changes[place].change.deps() {
+            if let Some(&before) = places.get(parent).filter(|before| **before < place) {
+                reached[before].add(bits);
+            }
+        }
+    }
+
+    let within = |whose: &HashMap<Actor, Bits>, built: &Built, bits: Bits| {
+        let bits_of = |actor: &[u8]| Actor::try_from(actor).ok().and_then(|actor| whose.get(&actor));
+        bits_of(built.change.actor_id().to_bytes()).is_some_and(|own| own.meets(bits))
+    };
+    changes
+        .iter()
+        .zip(reached)
+        .map(|(built, bits)| {
+            if within(&of_actor, built, bits) {
+                Ok(())
+            } else if within(&uncertified, built, bits) {
+                Err(Refusal::UnknownDevice)
+            } else {
+                Err(Refusal::NotVouchedFor)
+            }
+        })
+        .collect()
+}
+
+/// A set of heads.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bits([u64; MAX_HEADS / 64]);
+
+impl Bits {
+    fn set(&mut self, bit: usize) {
+        self.0[bit / 64] |= 1 << (bit % 64);
+    }
+
+    fn add(&mut self, other: Self) {
+        for (word, more) in self.0.iter_mut().zip(other.0) {
+            *word |= more;
+        }
+    }
+
+    fn meets(self, other: Self) -> bool {
+        self.0.iter().zip(other.0).any(|(one, two)| one & two != 0)
+    }
+}

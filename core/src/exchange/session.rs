@@ -1,0 +1,585 @@
+//! One run of the protocol with one other device.
+//!
+//! Two who know each other need no search for differences: each says how far it has got with every actor,
+//! and the other sends what is missing. It has no clock, no threads and no socket: whoever carries it
+//! calls [`Session::receive`] with every frame, [`Session::wake`] after every local commit, and sends
+//! what [`Session::poll`] gives until it gives nothing.
+
+use std::collections::{BTreeMap, HashMap};
+
+use automerge::{Change, ChangeHash};
+
+use super::columns;
+use super::frame::{self, Batch, Farewell, Frame, Have, Hello};
+use super::heads::MAX_HEADS;
+use super::outgoing::Outgoing;
+use super::replica::{Accepted, Actor, Built, Position, Refusal, Replica, SignedHead};
+use crate::id::{GoalId, RelationshipId};
+use crate::{Error, Result};
+
+/// The version of the protocol that this build speaks, and the lowest that it still understands.
+const PROTOCOL: u64 = 1;
+const LOWEST_PROTOCOL: u64 = 1;
+/// How often the other may say hello, and how often we ask again, while nothing new arrives.
+const MAX_HELLOS: u32 = 16;
+const MAX_ASKS: u32 = 8;
+/// After how many batches that answer an older question we ask once more.
+const MAX_PASSED_OVER: u32 = 32;
+/// How many refusals are told after one delivery.
+const MAX_REFUSALS: usize = 64;
+
+/// The most that one delivery may hold, all its pieces together: more than twelve years of a plan.
+pub(super) const MAX_DELIVERY_CHANGES: usize = 24_000;
+pub(super) const MAX_DELIVERY_OPERATIONS: usize = 100_000;
+const MAX_DELIVERY_UNFOLDED: usize = 12 * 1024 * 1024;
+
+/// What both say of themselves in their hello.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// The version of the gate.
+    pub(crate) gate: u64,
+    /// The highest level of a plan that this build reads.
+    pub(crate) level: u64,
+    /// The number of the device list that the speaker's person last signed.
+    pub(crate) device_list: u64,
+}
+
+/// What happened, for whoever carries the session.
+pub(crate) enum Event {
+    /// The other said hello, for the first time.
+    Greeted(Terms),
+    /// Changes came and were taken in, durably.
+    Received {
+        /// How many were new.
+        changes: u32,
+        /// Which goals look different now.
+        goals: Vec<GoalId>,
+    },
+    /// A change came and was set aside.
+    RefusedHere {
+        /// Which.
+        hash: ChangeHash,
+        /// Why.
+        reason: Refusal,
+    },
+    /// The other set a change of ours aside.
+    RefusedThere {
+        /// Which.
+        hash: ChangeHash,
+        /// Why, where this version knows the reason.
+        reason: Option<Refusal>,
+    },
+    /// The other has taken in changes that we sent, durably.
+    Sent {
+        /// How many.
+        changes: u32,
+    },
+    /// How far the other has got, as it says itself.
+    PeerHas(Vec<Position>),
+    /// Both hold the same.
+    InStep,
+    /// Nothing is under way any more, but the two differ, since something was refused.
+    CaughtUp,
+    /// The other ended the exchange.
+    Goodbye(Farewell),
+}
+
+/// Which way a frame went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// To this device.
+    Received,
+    /// From this device.
+    Sent,
+}
+
+/// Sees every frame, inflated.
+pub(crate) type Watch = Box<dyn FnMut(Way, &[u8]) + Send>;
+
+/// How the two stand, so that each state is told once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Busy,
+    CaughtUp,
+    InStep,
+}
+
+/// One run of the protocol.
+pub(crate) struct Session {
+    relationship: RelationshipId,
+    terms: Terms,
+    outgoing: Outgoing,
+    greeted: bool,
+    ended: bool,
+    standing: Standing,
+    /// How far the other has got, as it said last.
+    theirs: Vec<Position>,
+    /// How far it will have got when all that was sent has arrived.
+    expected: BTreeMap<Actor, Position>,
+    /// What was sent and not acknowledged yet: sequence numbers from and to.
+    in_flight: BTreeMap<Actor, (u64, u64)>,
+    /// The last delivery of ours that was acknowledged, and the last of theirs that was taken in.
+    acknowledged: u64,
+    taken: u64,
+    staged: Option<Staged>,
+    /// The number of the hello with which we last asked; what answers an older one is passed over.
+    asked: u64,
+    passed_over: u32,
+    /// The number of the last hello that asked us.
+    asked_by_them: u64,
+    hellos_in_a_row: u32,
+    asks_in_a_row: u32,
+    refused_here: bool,
+    watch: Option<Watch>,
+}
+
+/// The pieces of a delivery that have arrived. They are vouched for together, by the heads of the last.
+#[derive(Default)]
+struct Staged {
+    delivery: u64,
+    pieces: u64,
+    changes: Vec<Built>,
+    heads: Vec<SignedHead>,
+    max_ops: HashMap<ChangeHash, u64>,
+    operations: usize,
+    unfolded: usize,
+}
+
+impl Session {
+    /// Begins: the first frame to send is the hello.
+    ///
+    /// # Errors
+    /// What the replica says.
+    pub(crate) fn new(relationship: RelationshipId, terms: Terms, replica: &dyn Replica) -> Result<Self> {
+        let mut session = Self {
+            relationship,
+            terms,
+            outgoing: Outgoing::default(),
+            greeted: false,
+            ended: false,
+            standing: Standing::Busy,
+            theirs: Vec::new(),
+            expected: BTreeMap::new(),
+            in_flight: BTreeMap::new(),
+            acknowledged: 0,
+            taken: 0,
+            staged: None,
+            asked: 0,
+            passed_over: 0,
+            asked_by_them: 0,
+            hellos_in_a_row: 0,
+            asks_in_a_row: 0,
+            refused_here: false,
+            watch: None,
+        };
+        session.say_hello(0, replica)?;
+        Ok(session)
+    }
+
+    /// Shows every frame, inflated, to `watch` from now on.
+    pub(crate) fn watch(&mut self, watch: Option<Watch>) {
+        self.watch = watch;
+    }
+
+    /// Whether both hold the same, as far as both have said.
+    pub(crate) fn is_in_step(&self) -> bool {
+        self.standing == Standing::InStep
+    }
+
+    /// Whether nothing is under way in either direction: in step, or differing only by what was refused.
+    pub(crate) fn is_caught_up(&self) -> bool {
+        self.standing != Standing::Busy
+    }
+
+    /// Whether the session is over. What [`Session::poll`] still gives should be sent; nothing more is
+    /// received.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// The next frame to send, or nothing until something happens.
+    ///
+    /// # Errors
+    /// [`Error::Exchange`] when a change of ours does not fit on the wire; the session has ended then.
+    pub(crate) fn poll(&mut self) -> Result<Option<Vec<u8>>> {
+        let Some(sent) = self.outgoing.next_frame().inspect_err(|_| self.end(Farewell::Trouble))? else {
+            return Ok(None);
+        };
+        if let Some(watch) = &mut self.watch {
+            watch(Way::Sent, sent.inflated());
+        }
+        Ok(Some(sent.frame))
+    }
+
+    /// After a local commit: sends what is new. Before the other's hello there is nothing to do.
+    ///
+    /// # Errors
+    /// What the replica says.
+    pub(crate) fn wake(&mut self, replica: &mut dyn Replica) -> Result<()> {
+        if self.greeted && !self.ended {
+            self.send_missing(replica)?;
+        }
+        Ok(())
+    }
+
+    /// Says hello once more and asks for the other's: for a link that heard nothing for too long.
+    ///
+    /// # Errors
+    /// [`Error::Exchange`] when it was asked too often in vain.
+    pub(crate) fn ask_again(&mut self, replica: &dyn Replica) -> Result<()> {
+        self.asks_in_a_row += 1;
+        if self.asks_in_a_row > MAX_ASKS {
+            return Err(broken("the other device does not send what is missing"));
+        }
+        self.asked += 1;
+        self.passed_over = 0;
+        self.staged = None;
+        self.say_hello(self.asked, replica)
+    }
+
+    /// Ends the session; the last frame to send is the goodbye.
+    pub(crate) fn goodbye(&mut self) {
+        self.end(Farewell::Done);
+    }
+
+    /// Takes one whole frame, with its four bytes of length.
+    ///
+    /// # Errors
+    /// [`Error::Exchange`] when the other broke the rules, [`Error::Closed`] after the end, and what the
+    /// replica says. The session has ended then; what was taken in before stays, and the next frame to
+    /// send tells the other.
+    pub(crate) fn receive(&mut self, bytes: &[u8], replica: &mut dyn Replica) -> Result<Vec<Event>> {
+        if self.ended {
+            return Err(Error::Closed);
+        }
+        let mut events = Vec::new();
+        match self.take(bytes, replica, &mut events) {
+            Ok(()) => Ok(events),
+            Err((why, error)) => {
+                self.end(why);
+                Err(error)
+            }
+        }
+    }
+
+    fn end(&mut self, why: Farewell) {
+        if !self.ended {
+            self.ended = true;
+            self.standing = Standing::Busy;
+            self.staged = None;
+            self.outgoing.end(why);
+        }
+    }
+
+    fn take(
+        &mut self,
+        bytes: &[u8],
+        replica: &mut dyn Replica,
+        events: &mut Vec<Event>,
+    ) -> Result<(), (Farewell, Error)> {
+        let rules = |error| (Farewell::RulesBroken, error);
+        let ours = |error| match error {
+            Error::Exchange { .. } => (Farewell::RulesBroken, error),
+            error => (Farewell::Trouble, error),
+        };
+        let frame = frame::read(bytes).map_err(rules)?;
+        if let (Some(watch), false) = (&mut self.watch, matches!(frame, Frame::Batch(_))) {
+            watch(Way::Received, bytes);
+        }
+        match frame {
+            Frame::Hello(hello) => {
+                self.agree(&hello)?;
+                self.hello(hello, replica, events).map_err(ours)?;
+            }
+            Frame::Batch(batch) => self.batch(batch, replica, events).map_err(ours)?,
+            Frame::Have(have) => self.have(have, events),
+            Frame::Refused { hash, reason } => {
+                let reason = Refusal::from_number(reason);
+                events.push(Event::RefusedThere { hash: ChangeHash(hash), reason });
+            }
+            Frame::Goodbye(why) => {
+                self.ended = true;
+                self.standing = Standing::Busy;
+                self.outgoing.clear();
+                events.push(Event::Goodbye(why));
+                return Ok(());
+            }
+            Frame::Skipped => {}
+        }
+        self.look_around(replica, events).map_err(ours)
+    }
+
+    /// Whether the two can talk at all.
+    fn agree(&self, hello: &Hello) -> Result<(), (Farewell, Error)> {
+        if hello.relationship != self.relationship {
+            return Err((
+                Farewell::OtherRelationship,
+                broken("the other device means another relationship"),
+            ));
+        }
+        let (lowest, highest) = hello.protocol;
+        if lowest > PROTOCOL {
+            return Err((Farewell::NoCommonVersion, broken("the other device speaks only newer versions")));
+        }
+        if highest < LOWEST_PROTOCOL || highest < lowest {
+            return Err((Farewell::NoCommonVersion, broken("the other device speaks only older versions")));
+        }
+        Ok(())
+    }
+
+    fn say_hello(&mut self, asks: u64, replica: &dyn Replica) -> Result<()> {
+        let hello = Hello {
+            protocol: (LOWEST_PROTOCOL, PROTOCOL),
+            gate: self.terms.gate,
+            level: self.terms.level,
+            device_list: self.terms.device_list,
+            relationship: self.relationship,
+            asks,
+            positions: replica.positions()?,
+        };
+        self.outgoing.push(frame::write_hello(&hello)?);
+        Ok(())
+    }
+
+    fn hello(
+        &mut self,
+        hello: Hello,
+        replica: &mut dyn Replica,
+        events: &mut Vec<Event>,
+    ) -> Result<()> {
+        self.hellos_in_a_row += 1;
+        if self.hellos_in_a_row > MAX_HELLOS {
+            return Err(broken("the other device says hello without end"));
+        }
+        if !self.greeted {
+            self.greeted = true;
+            let Hello { gate, level, device_list, .. } = hello;
+            events.push(Event::Greeted(Terms { gate, level, device_list }));
+        }
+        // What is on its way may be lost: these positions are what counts.
+        self.outgoing.forget_deliveries();
+        self.acknowledged = self.outgoing.deliveries();
+        self.in_flight.clear();
+        self.expected = hello.positions.iter().map(|position| (position.actor, *position)).collect();
+        self.theirs.clone_from(&hello.positions);
+        if hello.asks > 0 {
+            self.asked_by_them = hello.asks;
+            self.say_hello(0, replica)?;
+        }
+        events.push(Event::PeerHas(hello.positions));
+        self.send_missing(replica)
+    }
+
+    fn send_missing(&mut self, replica: &mut dyn Replica) -> Result<()> {
+        let expected: Vec<Position> = self.expected.values().copied().collect();
+        let missing = replica.missing(&expected)?;
+        if missing.is_empty() {
+            return Ok(());
+        }
+        self.standing = Standing::Busy;
+        for change in &missing {
+            let position = position_of(change)?;
+            self.expected.insert(position.actor, position);
+            self.in_flight
+                .entry(position.actor)
+                .and_modify(|(_, to)| *to = position.seq)
+                .or_insert((position.seq, position.seq));
+        }
+        self.outgoing.deliver(missing, self.asked_by_them, replica)
+    }
+
+    fn batch(
+        &mut self,
+        batch: Batch<'_>,
+        replica: &mut dyn Replica,
+        events: &mut Vec<Event>,
+    ) -> Result<()> {
+        if batch.answers < self.asked {
+            self.passed_over += 1;
+            return if self.passed_over > MAX_PASSED_OVER { self.ask_again(replica) } else { Ok(()) };
+        }
+        if !self.greeted {
+            return self.ask_again(replica);
+        }
+        if batch.delivery <= self.taken {
+            // Here already; the answer may have been lost.
+            return self.acknowledge(replica);
+        }
+        let staged = match (self.staged.take(), batch.piece) {
+            (Some(staged), piece) if staged.delivery == batch.delivery && piece < staged.pieces => {
+                self.staged = Some(staged);
+                return Ok(());
+            }
+            (Some(staged), piece) if staged.delivery == batch.delivery && piece == staged.pieces => staged,
+            (_, 0) => Staged { delivery: batch.delivery, ..Staged::default() },
+            _ => return self.ask_again(replica),
+        };
+        let Some(staged) = self.stage(staged, &batch, replica)? else {
+            return self.ask_again(replica);
+        };
+        if !batch.is_last {
+            self.staged = Some(staged);
+            return Ok(());
+        }
+        self.take_in(staged, replica, events)
+    }
+
+    /// Reads a piece. Nothing comes back where a parent is missing: the whole delivery is dropped then.
+    fn stage(
+        &mut self,
+        mut staged: Staged,
+        batch: &Batch<'_>,
+        replica: &dyn Replica,
+    ) -> Result<Option<Staged>> {
+        let inflated = columns::inflate(batch.columns)?;
+        if let Some(watch) = &mut self.watch {
+            watch(Way::Received, &inflated);
+        }
+        let decoded = columns::read(&inflated, &|hash| {
+            staged.max_ops.get(hash).copied().or_else(|| replica.max_op(hash))
+        })?;
+        if decoded.orphans > 0 {
+            return Ok(None);
+        }
+        staged.pieces += 1;
+        staged.operations += decoded.operations;
+        staged.unfolded += decoded.unfolded;
+        staged.heads.extend_from_slice(&batch.heads);
+        if staged.changes.len() + decoded.changes.len() > MAX_DELIVERY_CHANGES
+            || staged.operations > MAX_DELIVERY_OPERATIONS
+            || staged.unfolded > MAX_DELIVERY_UNFOLDED
+            || staged.heads.len() > MAX_HEADS
+        {
+            return Err(broken("a delivery is too large"));
+        }
+        if !batch.is_last {
+            let max_ops = decoded.changes.iter().map(|built| (built.change.hash(), built.change.max_op()));
+            staged.max_ops.extend(max_ops);
+        }
+        staged.changes.extend(decoded.changes);
+        Ok(Some(staged))
+    }
+
+    fn take_in(
+        &mut self,
+        staged: Staged,
+        replica: &mut dyn Replica,
+        events: &mut Vec<Event>,
+    ) -> Result<()> {
+        let delivered =
+            staged.changes.iter().map(|built| position_of(&built.change)).collect::<Result<Vec<_>>>()?;
+        let accepted = replica.accept(staged.changes, &staged.heads)?;
+        self.taken = staged.delivery;
+        // Whoever sends a change has it.
+        let mut theirs: BTreeMap<Actor, Position> =
+            self.theirs.iter().map(|position| (position.actor, *position)).collect();
+        for position in delivered {
+            raise(&mut theirs, position);
+            raise(&mut self.expected, position);
+        }
+        self.theirs = theirs.into_values().collect();
+
+        let Accepted { applied, refused, goals, began_afresh, .. } = accepted;
+        if applied > 0 {
+            self.made_headway();
+            events.push(Event::Received { changes: applied, goals });
+        }
+        self.refused_here |= !refused.is_empty();
+        for (hash, reason) in &refused {
+            events.push(Event::RefusedHere { hash: *hash, reason: *reason });
+        }
+        for (hash, reason) in refused.iter().take(MAX_REFUSALS) {
+            self.outgoing.push(frame::write_refused(&hash.0, *reason as u8)?);
+        }
+        self.acknowledge(replica)?;
+        if began_afresh { self.send_missing(replica) } else { Ok(()) }
+    }
+
+    fn acknowledge(&mut self, replica: &dyn Replica) -> Result<()> {
+        let have = Have { delivery: self.taken, positions: replica.positions()? };
+        self.outgoing.push(frame::write_have(&have)?);
+        Ok(())
+    }
+
+    fn have(&mut self, have: Have, events: &mut Vec<Event>) {
+        if have.delivery < self.acknowledged || have.delivery > self.outgoing.deliveries() {
+            return;
+        }
+        self.acknowledged = have.delivery;
+        let mut taken_in = 0;
+        for position in &have.positions {
+            raise(&mut self.expected, *position);
+            if let Some((from, to)) = self.in_flight.get_mut(&position.actor)
+                && position.seq >= *from
+            {
+                taken_in += position.seq.min(*to) - *from + 1;
+                *from = position.seq + 1;
+            }
+        }
+        self.in_flight.retain(|_, (from, to)| from <= to);
+        self.theirs.clone_from(&have.positions);
+        if taken_in > 0 {
+            self.made_headway();
+            events.push(Event::Sent { changes: u32::try_from(taken_in).unwrap_or(u32::MAX) });
+        }
+        events.push(Event::PeerHas(have.positions));
+    }
+
+    fn made_headway(&mut self) {
+        self.hellos_in_a_row = 0;
+        self.asks_in_a_row = 0;
+    }
+
+    /// Tells when the two have come level, or as level as they will.
+    fn look_around(&mut self, replica: &dyn Replica, events: &mut Vec<Event>) -> Result<()> {
+        if !self.greeted {
+            return Ok(());
+        }
+        let ours = replica.positions()?;
+        let all_sent = self.acknowledged == self.outgoing.deliveries();
+        let all_here = self.staged.is_none() && (self.refused_here || self.is_reached(&ours));
+        let standing = if ours == self.theirs {
+            Standing::InStep
+        } else if all_sent && all_here {
+            Standing::CaughtUp
+        } else {
+            Standing::Busy
+        };
+        if standing != self.standing {
+            self.standing = standing;
+            match standing {
+                Standing::InStep => events.push(Event::InStep),
+                Standing::CaughtUp => events.push(Event::CaughtUp),
+                Standing::Busy => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether we have all that the other says it has.
+    fn is_reached(&self, ours: &[Position]) -> bool {
+        self.theirs.iter().all(|their| {
+            ours.binary_search_by_key(&their.actor, |position| position.actor)
+                .is_ok_and(|at| ours[at].seq >= their.seq)
+        })
+    }
+}
+
+/// A position takes the place of a lower one.
+fn raise(positions: &mut BTreeMap<Actor, Position>, position: Position) {
+    let kept = positions.entry(position.actor).or_insert(position);
+    if kept.seq < position.seq {
+        *kept = position;
+    }
+}
+
+fn broken(problem: &'static str) -> Error {
+    Error::Exchange { problem: problem.to_owned() }
+}
+
+/// Where a change stands.
+pub(super) fn position_of(change: &Change) -> Result<Position> {
+    let actor = change.actor_id().to_bytes().try_into();
+    let actor = actor.map_err(|_| broken("an actor that is not 16 bytes"))?;
+    Ok(Position { actor, seq: change.seq(), hash: change.hash().0 })
+}
