@@ -2,7 +2,9 @@
 
 pub(crate) mod device_list;
 pub(crate) mod key;
+pub(crate) mod pairing;
 pub(crate) mod people;
+pub(crate) mod ticket;
 
 use std::sync::Arc;
 

@@ -316,6 +316,20 @@ pub(crate) fn keep_relationship(
     Ok(())
 }
 
+/// Puts the code of a pairing in the place of an earlier one's.
+pub(crate) fn keep_code(
+    connection: &Connection,
+    id: RelationshipId,
+    code: &[String],
+    compared: bool,
+) -> Result<()> {
+    connection.execute(
+        "UPDATE relationship SET code = :code, code_compared = :compared WHERE id = :id",
+        named_params! { ":id": id, ":code": code.join(" "), ":compared": compared },
+    )?;
+    Ok(())
+}
+
 /// Notes that the two people have compared the code of words.
 ///
 /// # Errors

@@ -1,0 +1,290 @@
+//! Pairing, without I/O: an [`Offer`] that stays open for one redeemer, and a [`Redemption`] of a
+//! ticket. Whoever carries their frames tells them of every new connection; a cut loses nothing.
+
+mod message;
+mod talk;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use message::{MAX_MESSAGE, refusal};
+pub(crate) use talk::{Agreed, Known, Own, Step};
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use rusqlite::Connection;
+
+use self::message::Message;
+use self::talk::{Opening, Talk};
+use super::key::PublicKey;
+use super::people;
+use super::ticket::Ticket;
+use crate::clock::{Instant, World};
+use crate::error::PairingProblem;
+use crate::id::PersonId;
+use crate::{Error, Result};
+
+/// How long a ticket works.
+const LIFETIME: TimeDelta = TimeDelta::minutes(10);
+/// How many wrong tries end a ticket.
+const WRONG_TRIES: u8 = 3;
+/// How often the one redeemer may begin anew before either nonce is out.
+const BEGINNINGS: u8 = 8;
+
+impl From<PairingProblem> for Error {
+    fn from(problem: PairingProblem) -> Self {
+        Self::Pairing { problem }
+    }
+}
+
+impl Own {
+    /// Who this device is, and whom it knows.
+    pub(crate) fn read(connection: &Connection) -> Result<Self> {
+        let me = people::me(connection)?;
+        let list = people::newest_list(connection, me.person)?;
+        let keys = people::person_keys(connection, me.person)?;
+        let mut known = std::collections::HashMap::new();
+        for relationship in people::relationships(connection)? {
+            let other = people::other(connection, relationship.id)?;
+            let key = other.keys.first().copied().ok_or_else(|| Error::internal("a person without a key"))?;
+            known.insert(other.person, Known { relationship: relationship.id, key, role: other.role });
+        }
+        Ok(Self {
+            person: me.person,
+            person_key: keys.first().copied().ok_or(Error::NoProfile)?,
+            role: me.role,
+            display_name: people::profile(connection)?.display_name,
+            device: me.device,
+            list: list.ok_or(Error::NoProfile)?,
+            known,
+        })
+    }
+}
+
+/// A ticket that is open, and the talk with the one who redeemed it.
+pub(crate) struct Offer {
+    own: Arc<Own>,
+    ticket: Ticket,
+    wrong_tries: u8,
+    beginnings: u8,
+    talk: Option<Talk>,
+}
+
+/// What becomes of a connection to an open ticket.
+pub(crate) enum Welcome {
+    /// It carries the talk from now on; the one before it is over.
+    Carries,
+    /// It is refused, and the ticket stays open.
+    Refused(PairingProblem),
+    /// It is refused, and the ticket is closed.
+    Ends(PairingProblem),
+}
+
+impl Offer {
+    /// Opens a ticket that leads to `addresses`.
+    pub(crate) fn open(own: Own, addresses: Vec<std::net::SocketAddr>, world: &World) -> Result<Self> {
+        let expires_at = Instant::from_timestamp_secs((world.now() + LIFETIME).timestamp())
+            .ok_or_else(|| Error::internal("a time"))?;
+        let ticket = Ticket {
+            person: own.person,
+            person_key: own.person_key,
+            device: own.device,
+            addresses,
+            secret: zeroize::Zeroizing::new(world.random()?),
+            expires_at,
+        };
+        Ok(Self { own: Arc::new(own), ticket, wrong_tries: 0, beginnings: 0, talk: None })
+    }
+
+    /// The ticket.
+    pub(crate) fn ticket(&self) -> &Ticket {
+        &self.ticket
+    }
+
+    /// A device has connected, and this is the first thing it says.
+    ///
+    /// # Errors
+    /// When there is no chance to be had.
+    pub(crate) fn welcome(
+        &mut self,
+        peer: PublicKey,
+        exporter: [u8; 32],
+        frame: &[u8],
+        world: &World,
+    ) -> Result<Welcome> {
+        if world.now() >= self.ticket.expires_at {
+            return Ok(Welcome::Ends(PairingProblem::Expired));
+        }
+        if self.talk.as_ref().is_some_and(|talk| talk.peer != peer) {
+            // Somebody has redeemed it already: nobody else can disturb them.
+            return Ok(Welcome::Refused(PairingProblem::TicketClosed));
+        }
+        match (Message::read(frame), &mut self.talk) {
+            (Ok(Message::Resume { received }), Some(talk)) => Ok(match talk.resumed(received) {
+                Ok(()) => Welcome::Carries,
+                Err(problem) => Welcome::Ends(problem),
+            }),
+            (Ok(Message::Open { .. }), Some(talk)) if talk.has_revealed() => {
+                Ok(Welcome::Refused(PairingProblem::TicketClosed))
+            }
+            (Ok(Message::Open { proof, commitment, person }), _) => {
+                if !Talk::redeemer_knows(&self.ticket, &peer, &exporter, &proof) {
+                    return Ok(self.wrong_try());
+                }
+                if self.beginnings == BEGINNINGS {
+                    return Ok(Welcome::Ends(PairingProblem::TooManyTries));
+                }
+                self.beginnings += 1;
+                let opening = Opening { commitment, person: PersonId::from_bytes(person) };
+                let (own, ticket) = (Arc::clone(&self.own), self.ticket.clone());
+                self.talk = Some(Talk::offer(own, ticket, peer, exporter, world.random()?, &opening));
+                Ok(Welcome::Carries)
+            }
+            _ => Ok(self.wrong_try()),
+        }
+    }
+
+    fn wrong_try(&mut self) -> Welcome {
+        if self.talk.is_some() {
+            return Welcome::Refused(PairingProblem::Broken);
+        }
+        self.wrong_tries += 1;
+        if self.wrong_tries < WRONG_TRIES {
+            Welcome::Refused(PairingProblem::TicketClosed)
+        } else {
+            Welcome::Ends(PairingProblem::TooManyTries)
+        }
+    }
+}
+
+/// A ticket being redeemed.
+pub(crate) struct Redemption {
+    own: Arc<Own>,
+    ticket: Ticket,
+    beginnings: u8,
+    talk: Option<Talk>,
+}
+
+impl Redemption {
+    /// Takes up a ticket, if it can be taken up.
+    ///
+    /// # Errors
+    /// [`PairingProblem::Expired`], [`PairingProblem::OwnTicket`], [`PairingProblem::IdsTooAlike`].
+    pub(crate) fn begin(own: Own, ticket: Ticket, now: Instant) -> Result<Self, PairingProblem> {
+        if ticket.person == own.person || ticket.device == own.device {
+            return Err(PairingProblem::OwnTicket);
+        }
+        if ticket.person.prefix() == own.person.prefix() {
+            return Err(PairingProblem::IdsTooAlike);
+        }
+        if now >= ticket.expires_at {
+            return Err(PairingProblem::Expired);
+        }
+        Ok(Self { own: Arc::new(own), ticket, beginnings: 0, talk: None })
+    }
+
+    /// The ticket.
+    pub(crate) fn ticket(&self) -> &Ticket {
+        &self.ticket
+    }
+
+    /// A connection to the ticket's device, proven by TLS, is there: the talk begins or goes on.
+    ///
+    /// # Errors
+    /// [`PairingProblem::Expired`], [`PairingProblem::TooManyTries`], and when there is no chance to be had.
+    pub(crate) fn connected(&mut self, exporter: [u8; 32], world: &World) -> Result<()> {
+        if world.now() >= self.ticket.expires_at {
+            return Err(PairingProblem::Expired.into());
+        }
+        match &mut self.talk {
+            Some(talk) if talk.was_answered() => talk.resume(),
+            _ => {
+                if self.beginnings == BEGINNINGS {
+                    return Err(PairingProblem::TooManyTries.into());
+                }
+                self.beginnings += 1;
+                let (own, ticket) = (Arc::clone(&self.own), self.ticket.clone());
+                self.talk = Some(Talk::redeem(own, ticket, exporter, world.random()?));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What an offer and a redemption do alike, once connected.
+macro_rules! carries_a_talk {
+    ($name:ident) => {
+        impl $name {
+            /// The next frame to send.
+            pub(crate) fn poll(&mut self) -> Option<Vec<u8>> {
+                self.talk.as_mut()?.poll()
+            }
+
+            /// Takes in a frame.
+            ///
+            /// # Errors
+            /// Why it ends.
+            pub(crate) fn receive(
+                &mut self,
+                frame: &[u8],
+                now: Instant,
+            ) -> Result<Option<Step>, PairingProblem> {
+                self.in_time(now)?;
+                self.talk.as_mut().ok_or(PairingProblem::Broken)?.receive(frame)
+            }
+
+            /// The person says that the words are the same.
+            ///
+            /// # Errors
+            /// [`PairingProblem::Expired`].
+            pub(crate) fn confirm(&mut self, now: Instant) -> Result<Option<Step>, PairingProblem> {
+                self.in_time(now)?;
+                Ok(self.talk.as_mut().and_then(Talk::confirm))
+            }
+
+            /// What was agreed is stored here.
+            pub(crate) fn stored(&mut self) -> Option<Step> {
+                self.talk.as_mut()?.stored()
+            }
+
+            /// How much of the ticket's time is left.
+            pub(crate) fn time_left(&self, now: Instant) -> std::time::Duration {
+                (self.ticket.expires_at - now).to_std().unwrap_or_default()
+            }
+
+            fn in_time(&self, now: Instant) -> Result<(), PairingProblem> {
+                if now >= self.ticket.expires_at { Err(PairingProblem::Expired) } else { Ok(()) }
+            }
+        }
+    };
+}
+
+carries_a_talk!(Offer);
+carries_a_talk!(Redemption);
+
+/// What a device says when its person declines.
+pub(crate) fn decline() -> Vec<u8> {
+    Message::Decline.encode()
+}
+
+/// Stores what both have agreed to, all or nothing; storing it twice does no harm.
+///
+/// # Errors
+/// [`PairingProblem::AlreadyPaired`] when there is another relationship with this person by now.
+pub(crate) fn store(
+    connection: &Connection,
+    agreed: &Agreed,
+    compared: bool,
+    now: Instant,
+) -> Result<super::Relationship> {
+    people::keep_person(connection, &agreed.other, now)?;
+    match people::relationship_with(connection, agreed.other.id)? {
+        Some(id) if id != agreed.relationship => return Err(PairingProblem::AlreadyPaired.into()),
+        Some(id) => people::keep_code(connection, id, &agreed.code, compared)?,
+        None => {
+            let (id, other) = (agreed.relationship, agreed.other.id);
+            people::keep_relationship(connection, id, other, &agreed.code, compared, now)?;
+        }
+    }
+    people::relationship(connection, agreed.relationship)
+}

@@ -1,0 +1,572 @@
+//! The talk of two devices that pair, without I/O: from the first proof to both having stored.
+//!
+//! ```text
+//!   redeemer                                    offerer
+//!   Open    proof of the secret, commitment  →
+//!                                            ←  Answer  proof of the secret, commitment
+//!   Reveal  nonce and who I am               →
+//!                                            ←  Reveal  nonce and who I am
+//!   both screens show the code of words, both people compare
+//!   Confirm                                 ⇄  Confirm
+//!   Stored                                  ⇄  Stored
+//! ```
+//!
+//! Each side is bound to its nonce and to its keys before it sees the other's nonce, so whoever sits
+//! in between has one try in 2^44 to show both people the same words. After a cut the two count what
+//! came and go on with the same words: the device keys that the words vouch for prove themselves
+//! again by TLS.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::message::{Introduction, MAX_MESSAGE, Message, reason};
+use crate::error::PairingProblem;
+use crate::id::{PersonId, RelationshipId};
+use crate::relationship::device_list::SignedDeviceList;
+use crate::relationship::key::{PublicKey, fingerprint};
+use crate::relationship::people::{NewPerson, name_to_show};
+use crate::relationship::ticket::Ticket;
+use crate::relationship::{OtherPerson, PairingCode, Role};
+
+/// How many words a code has, of 11 bits each.
+const WORDS: usize = 4;
+
+/// Which side of a pairing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Offers,
+    Redeems,
+}
+
+impl Side {
+    fn other(self) -> Self {
+        match self {
+            Self::Offers => Self::Redeems,
+            Self::Redeems => Self::Offers,
+        }
+    }
+
+    fn tag(self) -> [u8; 1] {
+        match self {
+            Self::Offers => [1],
+            Self::Redeems => [2],
+        }
+    }
+}
+
+/// Who this device says it is.
+pub(crate) struct Own {
+    /// The person.
+    pub(crate) person: PersonId,
+    /// The person's public key.
+    pub(crate) person_key: PublicKey,
+    /// Client or therapist.
+    pub(crate) role: Role,
+    /// What the other person sees.
+    pub(crate) display_name: String,
+    /// This device.
+    pub(crate) device: PublicKey,
+    /// The person's devices.
+    pub(crate) list: SignedDeviceList,
+    /// Everyone this person has paired with.
+    pub(crate) known: HashMap<PersonId, Known>,
+}
+
+/// Somebody this person has paired with.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    /// The relationship.
+    pub(crate) relationship: RelationshipId,
+    /// The key of the other person.
+    pub(crate) key: PublicKey,
+    /// Client or therapist.
+    pub(crate) role: Role,
+}
+
+/// What both have agreed to store.
+#[derive(Clone)]
+pub(crate) struct Agreed {
+    /// The new relationship, or the one that one side had stored already.
+    pub(crate) relationship: RelationshipId,
+    /// The other person.
+    pub(crate) other: NewPerson,
+    /// The words that both have seen.
+    pub(crate) code: Vec<String>,
+}
+
+/// What comes of a message, or of what the person said.
+pub(crate) enum Step {
+    /// Both screens show this now.
+    Code(PairingCode),
+    /// Both have confirmed: store it, durably, and say [`Talk::stored`].
+    Agreed(Box<Agreed>),
+    /// Both have stored it.
+    Done,
+}
+
+/// What the redeemer says first, once its proof has been found right.
+pub(super) struct Opening {
+    pub(super) commitment: [u8; 32],
+    pub(super) person: PersonId,
+}
+
+/// A talk under way. It outlives connections.
+pub(super) struct Talk {
+    side: Side,
+    own: Arc<Own>,
+    ticket: Ticket,
+    /// The other device, proven by TLS.
+    pub(super) peer: PublicKey,
+    /// The person whose device that is, by the ticket or by their own first word.
+    other: PersonId,
+    /// Of the connection on which the talk began.
+    exporter: [u8; 32],
+    nonce: [u8; 32],
+    introduction: Vec<u8>,
+    peer_commitment: Option<[u8; 32]>,
+    transcript: Option<[u8; 32]>,
+    agreed: Option<Agreed>,
+    confirmed_here: bool,
+    confirmed_there: bool,
+    stored_here: bool,
+    stored_there: bool,
+    /// All that this side has said, in order.
+    said: Vec<Vec<u8>>,
+    /// How many of these went out on the connection there is now.
+    sent: usize,
+    /// How many messages of the other side have come.
+    received: usize,
+    /// Goes out before anything else.
+    first: Option<Vec<u8>>,
+    /// After a cut nothing is said again before the other side told how far it has come.
+    waits_for_resume: bool,
+}
+
+impl Talk {
+    /// Begins a talk as the one who redeems.
+    pub(super) fn redeem(own: Arc<Own>, ticket: Ticket, exporter: [u8; 32], nonce: [u8; 32]) -> Self {
+        let peer = ticket.device;
+        let (other, person) = (ticket.person, *own.person.as_bytes());
+        let mut talk = Self::new(Side::Redeems, own, ticket, peer, other, exporter, nonce);
+        let (proof, commitment) = (talk.proof(Side::Redeems), talk.commitment());
+        talk.say(&Message::Open { proof, commitment, person });
+        talk
+    }
+
+    /// Begins a talk as the one who offers, with whoever proved that they know the secret.
+    pub(super) fn offer(
+        own: Arc<Own>,
+        ticket: Ticket,
+        peer: PublicKey,
+        exporter: [u8; 32],
+        nonce: [u8; 32],
+        opening: &Opening,
+    ) -> Self {
+        let mut talk = Self::new(Side::Offers, own, ticket, peer, opening.person, exporter, nonce);
+        talk.peer_commitment = Some(opening.commitment);
+        talk.received = 1;
+        let (proof, commitment) = (talk.proof(Side::Offers), talk.commitment());
+        talk.say(&Message::Answer { proof, commitment });
+        talk
+    }
+
+    fn new(
+        side: Side,
+        own: Arc<Own>,
+        ticket: Ticket,
+        peer: PublicKey,
+        other: PersonId,
+        exporter: [u8; 32],
+        nonce: [u8; 32],
+    ) -> Self {
+        let already = own.known.get(&other).map(|known| known.relationship);
+        let introduction = Introduction {
+            person: *own.person.as_bytes(),
+            person_key: own.person_key,
+            is_therapist: own.role == Role::Therapist,
+            display_name: own.display_name.clone(),
+            list: own.list.bytes.clone(),
+            list_signature: own.list.signature.to_vec(),
+            already: already.map(|id| *id.as_bytes()),
+        };
+        Self {
+            side,
+            introduction: introduction.encode(),
+            own,
+            ticket,
+            peer,
+            other,
+            exporter,
+            nonce,
+            peer_commitment: None,
+            transcript: None,
+            agreed: None,
+            confirmed_here: false,
+            confirmed_there: false,
+            stored_here: false,
+            stored_there: false,
+            said: Vec::new(),
+            sent: 0,
+            received: 0,
+            first: None,
+            waits_for_resume: false,
+        }
+    }
+
+    /// Whether the nonce is out: from then on the talk can only go on, not begin anew.
+    pub(super) fn has_revealed(&self) -> bool {
+        self.said.len() > 1
+    }
+
+    /// Whether anything of the other side has come.
+    pub(super) fn was_answered(&self) -> bool {
+        self.received > 0
+    }
+
+    /// The next frame to send on the connection there is.
+    pub(super) fn poll(&mut self) -> Option<Vec<u8>> {
+        if let Some(first) = self.first.take() {
+            return Some(first);
+        }
+        if self.waits_for_resume {
+            return None;
+        }
+        let frame = self.said.get(self.sent)?.clone();
+        self.sent += 1;
+        Some(frame)
+    }
+
+    /// Goes on over a new connection: says how far it has come, and waits to hear the same.
+    pub(super) fn resume(&mut self) {
+        self.first = Some(self.how_far());
+        self.waits_for_resume = true;
+    }
+
+    /// Hears how far the other side has come, at the beginning of a new connection.
+    pub(super) fn resumed(&mut self, received: u8) -> Result<(), PairingProblem> {
+        let received = usize::from(received);
+        if received > self.said.len() {
+            return Err(PairingProblem::Broken);
+        }
+        self.sent = received;
+        if self.side == Side::Offers {
+            self.first = Some(self.how_far());
+        }
+        self.waits_for_resume = false;
+        Ok(())
+    }
+
+    /// Takes in the next message of the other side. Only the one that is due is taken.
+    pub(super) fn receive(&mut self, frame: &[u8]) -> Result<Option<Step>, PairingProblem> {
+        match (Message::read(frame)?, self.side, self.received) {
+            (Message::Decline, ..) => return Err(PairingProblem::NotConfirmed),
+            (Message::Refused { problem }, ..) => return Err(reason(problem)),
+            (Message::Resume { received }, Side::Redeems, _) if self.waits_for_resume => {
+                self.resumed(received)?;
+                return Ok(None);
+            }
+            (_, _, _) if self.waits_for_resume => return Err(PairingProblem::Broken),
+            (Message::Answer { proof, commitment }, Side::Redeems, 0) => {
+                if !same(&proof, &self.proof(Side::Offers)) {
+                    return Err(PairingProblem::Broken);
+                }
+                self.peer_commitment = Some(commitment);
+                self.received = 1;
+                self.reveal();
+                Ok(None)
+            }
+            (Message::Reveal { nonce, introduction }, _, 1) => {
+                let code = self.meet(&nonce, &introduction)?;
+                self.received = 2;
+                if self.side == Side::Offers {
+                    self.reveal();
+                }
+                Ok(Some(Step::Code(code)))
+            }
+            (Message::Confirm { token }, _, 2) => {
+                if !same(&token, &self.token(self.side.other())) {
+                    return Err(PairingProblem::Broken);
+                }
+                self.received = 3;
+                self.confirmed_there = true;
+                Ok(self.agreement())
+            }
+            // The other can only have stored after both had confirmed.
+            (Message::Stored, _, 3) if self.confirmed_here => {
+                self.received = 4;
+                self.stored_there = true;
+                Ok(self.end())
+            }
+            _ => Err(PairingProblem::Broken),
+        }
+    }
+
+    /// The person says that the words are the same.
+    pub(super) fn confirm(&mut self) -> Option<Step> {
+        if self.confirmed_here || self.agreed.is_none() {
+            return None;
+        }
+        self.confirmed_here = true;
+        self.say(&Message::Confirm { token: self.token(self.side) });
+        self.agreement()
+    }
+
+    /// What was agreed is stored here, durably.
+    pub(super) fn stored(&mut self) -> Option<Step> {
+        if !self.stored_here {
+            self.stored_here = true;
+            self.say(&Message::Stored);
+        }
+        self.end()
+    }
+
+    /// Whether `proof` shows that the redeemer knows the secret, on this very connection.
+    pub(super) fn redeemer_knows(
+        ticket: &Ticket,
+        peer: &PublicKey,
+        exporter: &[u8; 32],
+        proof: &[u8; 32],
+    ) -> bool {
+        same(proof, &knowledge(ticket, Side::Redeems, peer, exporter))
+    }
+
+    fn say(&mut self, message: &Message) {
+        let frame = message.encode();
+        debug_assert!(frame.len() <= MAX_MESSAGE);
+        self.said.push(frame);
+    }
+
+    fn reveal(&mut self) {
+        self.say(&Message::Reveal { nonce: self.nonce, introduction: self.introduction.clone() });
+    }
+
+    fn how_far(&self) -> Vec<u8> {
+        Message::Resume { received: u8::try_from(self.received).unwrap_or(u8::MAX) }.encode()
+    }
+
+    fn agreement(&self) -> Option<Step> {
+        let both = self.confirmed_here && self.confirmed_there;
+        self.agreed.clone().filter(|_| both).map(|agreed| Step::Agreed(Box::new(agreed)))
+    }
+
+    fn end(&self) -> Option<Step> {
+        (self.stored_here && self.stored_there).then_some(Step::Done)
+    }
+
+    fn redeemer(&self) -> &PublicKey {
+        match self.side {
+            Side::Offers => &self.peer,
+            Side::Redeems => &self.own.device,
+        }
+    }
+
+    fn proof(&self, side: Side) -> [u8; 32] {
+        knowledge(&self.ticket, side, self.redeemer(), &self.exporter)
+    }
+
+    fn commitment(&self) -> [u8; 32] {
+        commitment(self.side, &self.nonce, &self.introduction)
+    }
+
+    fn token(&self, side: Side) -> [u8; 32] {
+        Sha256::new()
+            .chain_update(b"common-ground pairing confirm 1\0")
+            .chain_update(side.tag())
+            .chain_update(self.transcript.unwrap_or_default())
+            .finalize()
+            .into()
+    }
+
+    /// Opens the other's commitment, judges who they are, and finds the words.
+    fn meet(&mut self, nonce: &[u8; 32], introduction: &[u8]) -> Result<PairingCode, PairingProblem> {
+        let side = self.side.other();
+        let bound_to = self.peer_commitment.ok_or(PairingProblem::Broken)?;
+        if !same(&bound_to, &commitment(side, nonce, introduction)) {
+            return Err(PairingProblem::Broken);
+        }
+        let read = Introduction::read(introduction).ok_or(PairingProblem::Broken)?;
+        let other = self.judge(&read)?;
+        let there = read.already.map(RelationshipId::from_bytes);
+        let relationship = self.settle_relationship(&other, nonce, there)?;
+        let transcript = self.transcript_with(&other, nonce, introduction, relationship);
+        let words = words(&transcript);
+        let code = PairingCode {
+            words: words.clone(),
+            other: OtherPerson {
+                person: other.id,
+                role: other.role,
+                display_name: other.display_name.clone(),
+                fingerprint: fingerprint(&other.id, &other.key),
+            },
+        };
+        self.transcript = Some(transcript);
+        self.agreed = Some(Agreed { relationship, other, code: words });
+        Ok(code)
+    }
+
+    fn judge(&self, read: &Introduction) -> Result<NewPerson, PairingProblem> {
+        let id = PersonId::from_bytes(read.person);
+        let swapped = self.side == Side::Redeems && read.person_key != self.ticket.person_key;
+        if id != self.other || swapped {
+            return Err(PairingProblem::Broken);
+        }
+        if id == self.own.person {
+            return Err(PairingProblem::OwnTicket);
+        }
+        if id.prefix() == self.own.person.prefix() {
+            return Err(PairingProblem::IdsTooAlike);
+        }
+        let role = if read.is_therapist { Role::Therapist } else { Role::Client };
+        if role == self.own.role {
+            return Err(PairingProblem::SameRole);
+        }
+        let signed = read.signed_list().ok_or(PairingProblem::Broken)?;
+        let list = signed.open(&id, &read.person_key).ok_or(PairingProblem::Broken)?;
+        if !list.names(&self.peer) {
+            return Err(PairingProblem::Broken);
+        }
+        let display_name = name_to_show(&read.display_name);
+        if display_name.is_empty() {
+            return Err(PairingProblem::Broken);
+        }
+        Ok(NewPerson { id, role, display_name, key: read.person_key, signed, list })
+    }
+
+    /// The new relationship's id, or the id of the one that only one of the two has stored. Both were
+    /// bound to what they have before either nonce was known: an id that could be chosen later would be
+    /// a way to search for matching words.
+    fn settle_relationship(
+        &self,
+        other: &NewPerson,
+        nonce: &[u8; 32],
+        there: Option<RelationshipId>,
+    ) -> Result<RelationshipId, PairingProblem> {
+        let here = self.own.known.get(&other.id);
+        if here.is_some_and(|known| known.key != other.key || known.role != other.role) {
+            return Err(PairingProblem::Broken);
+        }
+        match (here.map(|known| known.relationship), there) {
+            (Some(_), Some(_)) => Err(PairingProblem::AlreadyPaired),
+            (Some(id), None) => Ok(id),
+            // An id of ours with somebody else is not theirs to name.
+            (None, Some(id)) if self.own.known.values().any(|known| known.relationship == id) => {
+                Err(PairingProblem::Broken)
+            }
+            (None, Some(id)) => Ok(id),
+            (None, None) => {
+                let in_order = self.in_order((&self.own.person, &self.nonce), (&other.id, nonce));
+                let mut hash = Sha256::new().chain_update(b"common-ground relationship 1\0");
+                for (person, nonce) in in_order {
+                    hash = hash.chain_update(person.as_bytes()).chain_update(nonce);
+                }
+                let digest = hash.finalize();
+                let mut id = [0; 16];
+                id.copy_from_slice(&digest[..16]);
+                Ok(RelationshipId::from_bytes(id))
+            }
+        }
+    }
+
+    /// Everything that the words vouch for, in the same order on both sides.
+    fn transcript_with(
+        &self,
+        other: &NewPerson,
+        nonce: &[u8; 32],
+        introduction: &[u8],
+        relationship: RelationshipId,
+    ) -> [u8; 32] {
+        let here = Half {
+            person: &self.own.person,
+            person_key: &self.own.person_key,
+            device: &self.own.device,
+            role: self.own.role,
+            nonce: &self.nonce,
+            introduction: &self.introduction,
+        };
+        let there = Half {
+            person: &other.id,
+            person_key: &other.key,
+            device: &self.peer,
+            role: other.role,
+            nonce,
+            introduction,
+        };
+        let mut hash = Sha256::new()
+            .chain_update(b"common-ground pairing transcript 1\0")
+            .chain_update(&*self.ticket.secret)
+            .chain_update(self.exporter)
+            .chain_update(relationship.as_bytes());
+        for half in self.in_order(here, there) {
+            hash = hash
+                .chain_update(half.person.as_bytes())
+                .chain_update(half.person_key)
+                .chain_update(half.device)
+                .chain_update([u8::from(half.role == Role::Therapist)])
+                .chain_update(half.nonce)
+                .chain_update(Sha256::digest(half.introduction));
+        }
+        hash.finalize().into()
+    }
+
+    /// What belongs to the one who offers, then what belongs to the one who redeems.
+    fn in_order<T>(&self, here: T, there: T) -> [T; 2] {
+        match self.side {
+            Side::Offers => [here, there],
+            Side::Redeems => [there, here],
+        }
+    }
+}
+
+/// One person's part of the transcript.
+struct Half<'a> {
+    person: &'a PersonId,
+    person_key: &'a PublicKey,
+    device: &'a PublicKey,
+    role: Role,
+    nonce: &'a [u8; 32],
+    introduction: &'a [u8],
+}
+
+/// Shows that one side knows the secret, on one connection between two devices.
+fn knowledge(ticket: &Ticket, side: Side, redeemer: &PublicKey, exporter: &[u8; 32]) -> [u8; 32] {
+    Sha256::new()
+        .chain_update(b"common-ground pairing proof 1\0")
+        .chain_update(side.tag())
+        .chain_update(&*ticket.secret)
+        .chain_update(exporter)
+        .chain_update(ticket.device)
+        .chain_update(redeemer)
+        .finalize()
+        .into()
+}
+
+/// Binds one side to its nonce and to who it says it is.
+fn commitment(side: Side, nonce: &[u8; 32], introduction: &[u8]) -> [u8; 32] {
+    Sha256::new()
+        .chain_update(b"common-ground pairing commitment 1\0")
+        .chain_update(side.tag())
+        .chain_update(nonce)
+        .chain_update(introduction)
+        .finalize()
+        .into()
+}
+
+fn same(a: &[u8; 32], b: &[u8; 32]) -> bool {
+    a.ct_eq(b).into()
+}
+
+/// The words of a transcript: 11 bits each, from its beginning.
+fn words(transcript: &[u8; 32]) -> Vec<String> {
+    let list = bip39::Language::English.word_list();
+    let mut bits = transcript.iter().take(8).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
+    (0..WORDS)
+        .map(|_| {
+            let word = (bits >> 53) as usize;
+            bits <<= 11;
+            list[word].to_owned()
+        })
+        .collect()
+}

@@ -1,0 +1,576 @@
+//! Promises of pairing, with two devices in memory and a clock that stands still until told.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono_tz::Tz;
+
+use super::*;
+use crate::clock::Surroundings;
+use crate::id::RelationshipId;
+use crate::relationship::Role;
+use crate::relationship::device_list::DeviceList;
+use crate::relationship::key::{DeviceKey, PersonKey};
+
+/// Time that stands still, and chance that counts.
+struct Still {
+    now: Mutex<Instant>,
+    chance: AtomicU64,
+}
+
+impl Surroundings for Still {
+    fn now(&self) -> Instant {
+        *self.now.lock().expect("now")
+    }
+
+    fn zone(&self) -> Tz {
+        Tz::UTC
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) -> Result<()> {
+        use sha2::Digest;
+        for chunk in bytes.chunks_mut(32) {
+            let digest = sha2::Sha256::digest(self.chance.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+            chunk.copy_from_slice(&digest[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+struct Test {
+    world: World,
+    still: Arc<Still>,
+}
+
+impl Test {
+    fn new() -> Self {
+        let now = Instant::from_timestamp_secs(1_790_000_000).expect("a time");
+        let still = Arc::new(Still { now: Mutex::new(now), chance: AtomicU64::new(0) });
+        Self { world: Arc::clone(&still) as World, still }
+    }
+
+    fn passes(&self, time: TimeDelta) {
+        *self.still.now.lock().expect("now") += time;
+    }
+
+    fn person(&self, role: Role) -> Own {
+        let key = PersonKey::random(&*self.world).expect("a key");
+        let device = DeviceKey::random(&*self.world).expect("a key");
+        let person = self.world.person_id().expect("an id");
+        let list = DeviceList::first(&person, device.public(), self.world.now()).sign(&key).expect("a list");
+        Own {
+            person,
+            person_key: key.public(),
+            role,
+            display_name: format!("{role:?}"),
+            device: device.public(),
+            list,
+            known: HashMap::new(),
+        }
+    }
+
+    fn offer(&self, own: Own) -> Offer {
+        Offer::open(own, Vec::new(), &self.world).expect("an offer")
+    }
+
+    /// A therapist's offer and a client who has its ticket.
+    fn both(&self) -> (Offer, Redemption) {
+        let offer = self.offer(self.person(Role::Therapist));
+        let redemption = self.redeem(&offer, self.person(Role::Client)).expect("a redemption");
+        (offer, redemption)
+    }
+
+    fn redeem(&self, offer: &Offer, own: Own) -> Result<Redemption, PairingProblem> {
+        let ticket = Ticket::read(&offer.ticket().text().expect("text"))?;
+        Redemption::begin(own, ticket, self.world.now())
+    }
+}
+
+/// What came of it on one side.
+#[derive(Default)]
+struct Came {
+    code: Option<Vec<String>>,
+    agreed: Option<Agreed>,
+    done: bool,
+    problem: Option<PairingProblem>,
+}
+
+impl Came {
+    fn step(&mut self, step: Result<Option<Step>, PairingProblem>) {
+        match step {
+            Ok(None) => {}
+            Ok(Some(Step::Code(code))) => self.code = Some(code.words),
+            Ok(Some(Step::Agreed(agreed))) => self.agreed = Some(*agreed),
+            Ok(Some(Step::Done)) => self.done = true,
+            Err(problem) => self.problem = Some(problem),
+        }
+    }
+}
+
+/// Two devices and the connections between them. A device stores at once what was agreed, and its
+/// person confirms as soon as there are words.
+struct Pair<'a> {
+    test: &'a Test,
+    offer: Offer,
+    redemption: Redemption,
+    offerer: Came,
+    redeemer: Came,
+    connections: u8,
+}
+
+impl<'a> Pair<'a> {
+    fn new(test: &'a Test) -> Self {
+        let (offer, redemption) = test.both();
+        Self { test, offer, redemption, offerer: Came::default(), redeemer: Came::default(), connections: 0 }
+    }
+
+    /// Connects, and carries at most `frames` frames before the connection is cut.
+    fn carry(&mut self, frames: usize) {
+        self.connections += 1;
+        let exporter = [self.connections; 32];
+        let client = self.redemption.own.device;
+        self.redemption.connected(exporter, &self.test.world).expect("connected");
+        let now = self.test.world.now();
+        let (mut left, mut welcomed) = (frames, false);
+        while left > 0 {
+            let mut moved = false;
+            while left > 0
+                && let Some(frame) = self.redemption.poll()
+            {
+                (left, moved) = (left - 1, true);
+                if welcomed {
+                    self.offerer.step(self.offer.receive(&frame, now));
+                } else {
+                    match self.offer.welcome(client, exporter, &frame, &self.test.world).expect("welcome") {
+                        Welcome::Carries => welcomed = true,
+                        Welcome::Refused(problem) | Welcome::Ends(problem) => {
+                            self.redeemer.problem = Some(problem);
+                            return;
+                        }
+                    }
+                }
+            }
+            while left > 0
+                && let Some(frame) = self.offer.poll()
+            {
+                (left, moved) = (left - 1, true);
+                self.redeemer.step(self.redemption.receive(&frame, now));
+            }
+            if self.offerer.code.is_some() {
+                self.offerer.step(self.offer.confirm(now));
+            }
+            if self.redeemer.code.is_some() {
+                self.redeemer.step(self.redemption.confirm(now));
+            }
+            if self.offerer.agreed.is_some() {
+                self.offerer.step(Ok(self.offer.stored()));
+            }
+            if self.redeemer.agreed.is_some() {
+                self.redeemer.step(Ok(self.redemption.stored()));
+            }
+            if !moved && self.offerer.done && self.redeemer.done {
+                return;
+            }
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        let (Some(here), Some(there)) = (&self.offerer.agreed, &self.redeemer.agreed) else { return false };
+        here.relationship == there.relationship
+            && self.offerer.code == self.redeemer.code
+            && self.offerer.done
+            && self.redeemer.done
+            && here.other.id == self.redemption.own.person
+            && there.other.id == self.offer.own.person
+            && here.other.key == self.redemption.own.person_key
+            && there.other.key == self.offer.own.person_key
+    }
+}
+
+#[test]
+fn two_people_pair_and_see_the_same_words() {
+    let test = Test::new();
+    let mut pair = Pair::new(&test);
+    pair.carry(usize::MAX);
+    assert!(pair.is_whole());
+    let code = pair.offerer.code.expect("a code");
+    assert_eq!(code.len(), 4);
+    let list = bip39::Language::English.word_list();
+    assert!(code.iter().all(|word| list.contains(&word.as_str())));
+}
+
+#[test]
+fn a_pairing_cut_after_any_message_is_finished_over_a_new_connection() {
+    for first in 0..10 {
+        for second in 0..10 {
+            let test = Test::new();
+            let mut pair = Pair::new(&test);
+            pair.carry(first);
+            let shown = pair.redeemer.code.clone();
+            pair.carry(second);
+            assert!(pair.offerer.problem.is_none() && pair.redeemer.problem.is_none(), "{first} {second}");
+            pair.carry(usize::MAX);
+            assert!(pair.is_whole(), "cut after {first} and {second} messages");
+            // Words that a person has seen never change under their eyes.
+            assert!(shown.is_none() || shown == pair.redeemer.code, "cut after {first} and {second}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_agreed_before_both_people_have_confirmed() {
+    let test = Test::new();
+    let (mut offer, mut redemption) = test.both();
+    let (mut offerer, mut redeemer) = reach_the_code(&test, &mut offer, &mut redemption);
+    let now = test.world.now();
+    redeemer.step(redemption.confirm(now));
+    assert!(redeemer.agreed.is_none());
+    offerer.step(offer.receive(&redemption.poll().expect("a confirmation"), now));
+    assert!(offerer.agreed.is_none() && offerer.problem.is_none());
+    offerer.step(offer.confirm(now));
+    assert!(offerer.agreed.is_some());
+    assert!(redeemer.agreed.is_none());
+    redeemer.step(redemption.receive(&offer.poll().expect("a confirmation"), now));
+    assert!(redeemer.agreed.is_some());
+}
+
+#[test]
+fn declining_ends_it_for_both() {
+    let test = Test::new();
+    let (mut offer, mut redemption) = test.both();
+    let (_, mut redeemer) = reach_the_code(&test, &mut offer, &mut redemption);
+    redeemer.step(redemption.receive(&decline(), test.world.now()));
+    assert_eq!(redeemer.problem, Some(PairingProblem::NotConfirmed));
+    assert!(redeemer.agreed.is_none());
+}
+
+/// Carries frames until both screens show the words, and no further.
+fn reach_the_code(test: &Test, offer: &mut Offer, redemption: &mut Redemption) -> (Came, Came) {
+    let (exporter, now) = ([1; 32], test.world.now());
+    let (mut offerer, mut redeemer) = (Came::default(), Came::default());
+    redemption.connected(exporter, &test.world).expect("connected");
+    let open = redemption.poll().expect("the first word");
+    let welcome = offer.welcome(redemption.own.device, exporter, &open, &test.world).expect("welcome");
+    assert!(matches!(welcome, Welcome::Carries));
+    redeemer.step(redemption.receive(&offer.poll().expect("an answer"), now));
+    offerer.step(offer.receive(&redemption.poll().expect("a nonce"), now));
+    redeemer.step(redemption.receive(&offer.poll().expect("a nonce"), now));
+    assert!(offerer.code.is_some() && offerer.code == redeemer.code);
+    (offerer, redeemer)
+}
+
+#[test]
+fn a_wrong_secret_is_refused_and_the_third_one_closes_the_ticket() {
+    let test = Test::new();
+    let (mut offer, _) = test.both();
+    for try_number in 1..=3 {
+        let mut guesser = test.redeem(&offer, test.person(Role::Client)).expect("a redemption");
+        *guesser.ticket.secret = [try_number; 16];
+        guesser.connected([9; 32], &test.world).expect("connected");
+        let open = guesser.poll().expect("the first word");
+        let welcome = offer.welcome(guesser.own.device, [9; 32], &open, &test.world).expect("welcome");
+        match try_number {
+            1 | 2 => assert!(matches!(welcome, Welcome::Refused(_)), "try {try_number}"),
+            _ => assert!(matches!(welcome, Welcome::Ends(PairingProblem::TooManyTries))),
+        }
+        assert!(offer.poll().is_none(), "nothing is said to a guesser");
+    }
+}
+
+#[test]
+fn a_proof_works_on_its_own_connection_only() {
+    let test = Test::new();
+    let (mut offer, mut redemption) = test.both();
+    redemption.connected([1; 32], &test.world).expect("connected");
+    let open = redemption.poll().expect("the first word");
+    // Somebody in between has a connection of their own to each side, and so another exporter.
+    let welcome = offer.welcome([7; 32], [1; 32], &open, &test.world).expect("welcome");
+    assert!(matches!(welcome, Welcome::Refused(_)), "another device key");
+    let welcome = offer.welcome(redemption.own.device, [2; 32], &open, &test.world).expect("welcome");
+    assert!(matches!(welcome, Welcome::Refused(_)), "another connection");
+}
+
+#[test]
+fn somebody_in_between_with_keys_of_their_own_makes_the_words_differ() {
+    let test = Test::new();
+    // The true offer, and one under the attacker's own keys, whose ticket the client was given.
+    let mut offer = test.offer(test.person(Role::Therapist));
+    let mut false_offer = test.offer(test.person(Role::Therapist));
+    let mut client = test.redeem(&false_offer, test.person(Role::Client)).expect("a redemption");
+    let mut false_client = test.redeem(&offer, test.person(Role::Client)).expect("a redemption");
+    let (therapist_sees, _) = reach_the_code(&test, &mut offer, &mut false_client);
+    let (_, client_sees) = reach_the_code(&test, &mut false_offer, &mut client);
+    assert_ne!(therapist_sees.code, client_sees.code);
+}
+
+#[test]
+fn a_nonce_that_does_not_match_its_commitment_is_refused() {
+    let test = Test::new();
+    let (mut offer, mut redemption) = test.both();
+    let now = test.world.now();
+    redemption.connected([1; 32], &test.world).expect("connected");
+    let open = redemption.poll().expect("the first word");
+    offer.welcome(redemption.own.device, [1; 32], &open, &test.world).expect("welcome");
+    redemption.receive(&offer.poll().expect("an answer"), now).expect("taken");
+    let reveal = redemption.poll().expect("a nonce");
+    let Ok(Message::Reveal { mut nonce, introduction }) = Message::read(&reveal) else { panic!("a nonce") };
+    nonce[0] ^= 1;
+    let swapped = Message::Reveal { nonce, introduction }.encode();
+    assert_eq!(offer.receive(&swapped, now).err(), Some(PairingProblem::Broken));
+    assert!(offer.poll().is_none(), "its own nonce stays with it");
+}
+
+#[test]
+fn a_commitment_said_back_to_its_maker_opens_nothing() {
+    let test = Test::new();
+    let (offer, mut redemption) = test.both();
+    let now = test.world.now();
+    redemption.connected([1; 32], &test.world).expect("connected");
+    let open = redemption.poll().expect("the first word");
+    let Ok(Message::Open { proof, commitment, .. }) = Message::read(&open) else { panic!("the first word") };
+    // Without the secret there is only the redeemer's own proof to say back.
+    let mirrored = Message::Answer { proof, commitment }.encode();
+    assert_eq!(redemption.receive(&mirrored, now).err(), Some(PairingProblem::Broken));
+    // With the secret, its commitment and its nonce can be said back, but they are bound to its side.
+    let mut redemption = test.redeem(&offer, test.person(Role::Client)).expect("a redemption");
+    redemption.connected([1; 32], &test.world).expect("connected");
+    let Ok(Message::Open { commitment, .. }) = Message::read(&redemption.poll().expect("the first word"))
+    else {
+        panic!("the first word")
+    };
+    let mut accomplice = test.offer(test.person(Role::Therapist));
+    accomplice.ticket = redemption.ticket.clone();
+    let mut open =
+        Redemption::begin(test.person(Role::Client), redemption.ticket.clone(), now).expect("begun");
+    open.own = Arc::clone(&redemption.own);
+    open.connected([1; 32], &test.world).expect("connected");
+    let frame = open.poll().expect("the first word");
+    accomplice.welcome(redemption.own.device, [1; 32], &frame, &test.world).expect("welcome");
+    let Ok(Message::Answer { proof, .. }) = Message::read(&accomplice.poll().expect("an answer")) else {
+        panic!("an answer")
+    };
+    let answer = Message::Answer { proof, commitment }.encode();
+    assert!(redemption.receive(&answer, now).is_ok());
+    let reveal = redemption.poll().expect("a nonce");
+    assert_eq!(redemption.receive(&reveal, now).err(), Some(PairingProblem::Broken));
+}
+
+#[test]
+fn two_of_the_same_role_do_not_pair() {
+    let test = Test::new();
+    let mut pair = Pair::new(&test);
+    pair.redemption = test.redeem(&pair.offer, test.person(Role::Therapist)).expect("a redemption");
+    pair.carry(3);
+    assert_eq!(pair.offerer.problem, Some(PairingProblem::SameRole));
+    assert!(pair.offerer.agreed.is_none() && pair.redeemer.code.is_none());
+}
+
+#[test]
+fn ones_own_ticket_and_one_of_an_id_too_alike_are_refused_at_once() {
+    let test = Test::new();
+    let offer = test.offer(test.person(Role::Therapist));
+    let mut own = test.person(Role::Client);
+    own.person = offer.own.person;
+    assert_eq!(test.redeem(&offer, own).err(), Some(PairingProblem::OwnTicket));
+    let mut alike = test.person(Role::Client);
+    let mut id = *offer.own.person.as_bytes();
+    id[15] ^= 1;
+    alike.person = PersonId::from_bytes(id);
+    assert_eq!(test.redeem(&offer, alike).err(), Some(PairingProblem::IdsTooAlike));
+}
+
+#[test]
+fn a_ticket_expires() {
+    let test = Test::new();
+    let (mut offer, mut redemption) = test.both();
+    redemption.connected([1; 32], &test.world).expect("connected");
+    let open = redemption.poll().expect("the first word");
+    test.passes(LIFETIME);
+    let welcome = offer.welcome(redemption.own.device, [1; 32], &open, &test.world).expect("welcome");
+    assert!(matches!(welcome, Welcome::Ends(PairingProblem::Expired)));
+    assert_eq!(test.redeem(&offer, test.person(Role::Client)).err(), Some(PairingProblem::Expired));
+    assert_eq!(redemption.connected([2; 32], &test.world), Err(PairingProblem::Expired.into()));
+}
+
+#[test]
+fn a_code_cannot_be_confirmed_after_the_tickets_time() {
+    let test = Test::new();
+    let (mut offer, mut redemption) = test.both();
+    reach_the_code(&test, &mut offer, &mut redemption);
+    test.passes(LIFETIME);
+    assert_eq!(offer.confirm(test.world.now()).err(), Some(PairingProblem::Expired));
+}
+
+#[test]
+fn a_second_redeemer_is_refused_and_disturbs_nobody() {
+    let test = Test::new();
+    let mut pair = Pair::new(&test);
+    pair.carry(4);
+    assert!(pair.redeemer.code.is_some());
+    for _ in 0..5 {
+        let mut second = test.redeem(&pair.offer, test.person(Role::Client)).expect("a redemption");
+        second.connected([9; 32], &test.world).expect("connected");
+        let open = second.poll().expect("the first word");
+        let welcome = pair.offer.welcome(second.own.device, [9; 32], &open, &test.world).expect("welcome");
+        assert!(matches!(welcome, Welcome::Refused(PairingProblem::TicketClosed)));
+        let resume = Message::Resume { received: 0 }.encode();
+        let welcome = pair.offer.welcome(second.own.device, [9; 32], &resume, &test.world).expect("welcome");
+        assert!(matches!(welcome, Welcome::Refused(PairingProblem::TicketClosed)));
+    }
+    pair.carry(usize::MAX);
+    assert!(pair.is_whole());
+}
+
+#[test]
+fn once_its_nonce_is_out_an_offer_does_not_begin_anew() {
+    let test = Test::new();
+    let (mut offer, mut redemption) = test.both();
+    reach_the_code(&test, &mut offer, &mut redemption);
+    let ticket = redemption.ticket.clone();
+    let mut again = Redemption::begin(test.person(Role::Client), ticket, test.world.now()).expect("begun");
+    again.own = Arc::clone(&redemption.own);
+    again.connected([2; 32], &test.world).expect("connected");
+    let open = again.poll().expect("the first word");
+    let welcome = offer.welcome(again.own.device, [2; 32], &open, &test.world).expect("welcome");
+    assert!(matches!(welcome, Welcome::Refused(PairingProblem::TicketClosed)));
+}
+
+#[test]
+fn beginning_anew_is_possible_a_few_times_only() {
+    let test = Test::new();
+    let (mut offer, mut redemption) = test.both();
+    let mut ended = false;
+    for n in 0..=BEGINNINGS {
+        redemption.beginnings = 0;
+        redemption.connected([n; 32], &test.world).expect("connected");
+        let open = redemption.poll().expect("the first word");
+        let welcome = offer.welcome(redemption.own.device, [n; 32], &open, &test.world).expect("welcome");
+        ended = matches!(welcome, Welcome::Ends(PairingProblem::TooManyTries));
+        assert_eq!(ended, n == BEGINNINGS);
+    }
+    assert!(ended);
+}
+
+#[test]
+fn messages_that_are_too_long_cut_short_or_out_of_turn_are_refused() {
+    let test = Test::new();
+    let now = test.world.now();
+    for frame in [
+        vec![0; MAX_MESSAGE + 1],
+        vec![0xFF; 64],
+        Vec::new(),
+        Message::Stored.encode(),
+        Message::Confirm { token: [0; 32] }.encode(),
+        Message::Resume { received: 0 }.encode(),
+        Message::Open { proof: [0; 32], commitment: [0; 32], person: [0; 16] }.encode(),
+        [decline(), vec![0]].concat(),
+    ] {
+        let (mut offer, mut redemption) = test.both();
+        reach_the_code(&test, &mut offer, &mut redemption);
+        assert_eq!(offer.receive(&frame, now).err(), Some(PairingProblem::Broken));
+        assert_eq!(redemption.receive(&frame, now).err(), Some(PairingProblem::Broken));
+    }
+}
+
+#[test]
+fn an_introduction_must_be_vouched_for_by_the_persons_key() {
+    let test = Test::new();
+    let cases: [fn(&mut Own, &Own); 4] = [
+        // A device list of somebody else.
+        |own, other| own.list = other.list.clone(),
+        // A person key that did not sign the list.
+        |own, other| own.person_key = other.person_key,
+        // A device that does not stand on the list.
+        |own, _| own.device = [5; 32],
+        // A name that shows nothing.
+        |own, _| own.display_name = "\u{202E}\u{1}".to_owned(),
+    ];
+    for (n, bend) in cases.into_iter().enumerate() {
+        let mut pair = Pair::new(&test);
+        let mut own = test.person(Role::Client);
+        bend(&mut own, &test.person(Role::Client));
+        pair.redemption = test.redeem(&pair.offer, own).expect("a redemption");
+        pair.carry(3);
+        assert_eq!(pair.offerer.problem, Some(PairingProblem::Broken), "case {n}");
+    }
+}
+
+#[test]
+fn the_ticket_decides_who_is_met() {
+    let test = Test::new();
+    // The device of the ticket, but with another person behind it.
+    let mut pair = Pair::new(&test);
+    let true_device = pair.offer.own.device;
+    let mut impostor = test.person(Role::Therapist);
+    impostor.device = true_device;
+    pair.offer.own = Arc::new(impostor);
+    pair.carry(4);
+    assert_eq!(pair.redeemer.problem, Some(PairingProblem::Broken));
+}
+
+fn known(own: &Own, relationship: RelationshipId) -> Known {
+    Known { relationship, key: own.person_key, role: own.role }
+}
+
+#[test]
+fn those_who_have_paired_do_not_pair_again() {
+    let test = Test::new();
+    let (mut therapist, mut client) = (test.person(Role::Therapist), test.person(Role::Client));
+    let id = RelationshipId::from_bytes([3; 16]);
+    therapist.known.insert(client.person, known(&client, id));
+    client.known.insert(therapist.person, known(&therapist, id));
+    let mut pair = Pair::new(&test);
+    pair.offer = test.offer(therapist);
+    pair.redemption = test.redeem(&pair.offer, client).expect("a redemption");
+    pair.carry(3);
+    assert_eq!(pair.offerer.problem, Some(PairingProblem::AlreadyPaired));
+}
+
+#[test]
+fn a_relationship_that_only_one_has_stored_is_finished_under_its_own_id() {
+    for therapist_has_it in [true, false] {
+        let test = Test::new();
+        let (mut therapist, mut client) = (test.person(Role::Therapist), test.person(Role::Client));
+        let id = RelationshipId::from_bytes([3; 16]);
+        if therapist_has_it {
+            therapist.known.insert(client.person, known(&client, id));
+        } else {
+            client.known.insert(therapist.person, known(&therapist, id));
+        }
+        let mut pair = Pair::new(&test);
+        pair.offer = test.offer(therapist);
+        pair.redemption = test.redeem(&pair.offer, client).expect("a redemption");
+        pair.carry(usize::MAX);
+        assert!(pair.is_whole());
+        assert_eq!(pair.offerer.agreed.expect("agreed").relationship, id);
+    }
+}
+
+#[test]
+fn an_id_of_a_relationship_with_somebody_else_cannot_be_named() {
+    let test = Test::new();
+    let (mut therapist, mut client) = (test.person(Role::Therapist), test.person(Role::Client));
+    let id = RelationshipId::from_bytes([3; 16]);
+    let somebody = test.person(Role::Client);
+    therapist.known.insert(somebody.person, known(&somebody, id));
+    client.known.insert(therapist.person, known(&therapist, id));
+    let mut pair = Pair::new(&test);
+    pair.offer = test.offer(therapist);
+    pair.redemption = test.redeem(&pair.offer, client).expect("a redemption");
+    pair.carry(3);
+    assert_eq!(pair.offerer.problem, Some(PairingProblem::Broken));
+}
+
+#[test]
+fn a_person_known_under_another_key_is_refused() {
+    let test = Test::new();
+    let (mut therapist, client) = (test.person(Role::Therapist), test.person(Role::Client));
+    let stranger = test.person(Role::Client);
+    therapist.known.insert(client.person, known(&stranger, RelationshipId::from_bytes([3; 16])));
+    let mut pair = Pair::new(&test);
+    pair.offer = test.offer(therapist);
+    pair.redemption = test.redeem(&pair.offer, client).expect("a redemption");
+    pair.carry(3);
+    assert_eq!(pair.offerer.problem, Some(PairingProblem::Broken));
+}
