@@ -1,0 +1,188 @@
+package org.commonground.core
+
+import java.nio.file.Path
+import java.time.LocalDate
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import org.junit.jupiter.api.AfterEach
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.BeforeEach
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.io.TempDir
+
+/** A client's and a therapist's phone, both in this process, meeting over QUIC on the loopback. */
+class TwoDevicesTest {
+    @TempDir
+    lateinit var folder: Path
+
+    private lateinit var mara: Device
+    private lateinit var doctor: Device
+
+    /** One person's phone. */
+    private class Device(folder: Path, role: Role, name: String) : AutoCloseable {
+        val ground = CommonGround.create(folder.toString(), MemoryVault(), NewProfile(role, name))
+        val me = ground.profile().person
+        val changes = Channel<Change>(Channel.UNLIMITED)
+        private val subscription = ground.subscribe(object : Observer {
+            override fun onChange(change: Change) {
+                changes.trySend(change)
+            }
+        })
+
+        suspend fun waitFor(what: (Change) -> Boolean): Change = withTimeout(PATIENCE_MS) {
+            var change = changes.receive()
+            while (!what(change)) change = changes.receive()
+            change
+        }
+
+        override fun close() {
+            subscription.end()
+            ground.shut()
+            ground.close()
+        }
+    }
+
+    @BeforeEach
+    fun begin() {
+        mara = Device(folder.resolve("mara"), Role.CLIENT, "Mara")
+        doctor = Device(folder.resolve("doctor"), Role.THERAPIST, "Dr. Okafor")
+    }
+
+    @AfterEach
+    fun end() {
+        mara.close()
+        doctor.close()
+    }
+
+    @Test
+    fun `two people pair, write apart, come together, agree, and an edit reopens it`() = runBlocking {
+        val maraLink = mara.ground.goOnline(Reach.THIS_MACHINE)
+        val doctorLink = doctor.ground.goOnline(Reach.THIS_MACHINE)
+        val relationship = pair(maraLink, doctorLink)
+        val (maraPlan, doctorPlan) = mara.ground.plan(relationship) to doctor.ground.plan(relationship)
+
+        // Apart: each proposes a goal.
+        val sleep = maraPlan.proposeGoal(NewGoal(title = "Sleep through", why = "Tired days 😴", success = "Five nights of seven"))
+        val talk = doctorPlan.proposeGoal(NewGoal(title = "Speak up in meetings"))
+        val (atMara, atDoctor) = exchange(relationship, maraLink, doctorLink)
+        assertTrue(atMara.inStep && atDoctor.inStep)
+        assertEquals(maraPlan.version(), doctorPlan.version())
+        assertEquals(setOf(sleep.summary.id, talk.summary.id), maraPlan.goals().map { it.id }.toSet())
+        assertEquals(maraPlan.goals(), doctorPlan.goals())
+
+        // Together: an edit of one reaches the other's observer, which gets ids and nothing else.
+        val shown = doctorPlan.goal(sleep.summary.id)
+        doctorPlan.editGoal(shown.summary.id, shown.version, GoalEdit(why = shown.why + " and short evenings"))
+        val told = mara.waitFor { it is Change.Plan && it.byOther && sleep.summary.id in it.goals } as Change.Plan
+        assertEquals(relationship, told.relationship)
+        assertEquals("Tired days 😴 and short evenings", maraPlan.goal(sleep.summary.id).why)
+
+        // Agreeing takes the digest that the screen showed.
+        assertThrows(CommonGroundException.Changed::class.java) { maraPlan.agree(sleep.summary.id, sleep.digest) }
+        val wording = maraPlan.goal(sleep.summary.id).digest
+        maraPlan.agree(sleep.summary.id, wording)
+        doctor.waitFor { it is Change.Plan && it.byOther && doctorPlan.goal(sleep.summary.id).agreedBy == listOf(mara.me) }
+        doctorPlan.agree(sleep.summary.id, wording)
+        mara.waitFor { it is Change.Plan && maraPlan.goal(sleep.summary.id).summary.standing is Standing.Agreed }
+        assertEquals(setOf(mara.me, doctor.me), maraPlan.goal(sleep.summary.id).agreedBy.toSet())
+
+        // An edit by the other reopens it; what was sealed stays in force.
+        val sealed = doctorPlan.goal(sleep.summary.id)
+        doctorPlan.editGoal(sealed.summary.id, sealed.version, GoalEdit(title = "Sleep through most nights"))
+        mara.waitFor { it is Change.Plan && maraPlan.goal(sleep.summary.id).summary.standing is Standing.ChangedSinceAgreed }
+        assertEquals("Sleep through", maraPlan.goal(sleep.summary.id).sealed?.title)
+
+        maraLink.goOffline()
+        doctorLink.goOffline()
+    }
+
+    @Test
+    fun `a task is offered, accepted and done on a day that no time zone can move`() = runBlocking {
+        val maraLink = mara.ground.goOnline(Reach.THIS_MACHINE)
+        val doctorLink = doctor.ground.goOnline(Reach.THIS_MACHINE)
+        val relationship = pair(maraLink, doctorLink)
+        val (maraPlan, doctorPlan) = mara.ground.plan(relationship) to doctor.ground.plan(relationship)
+        val due = LocalDate.of(2026, 3, 29)
+
+        val goal = doctorPlan.proposeGoal(NewGoal(title = "Walk every day")).summary.id
+        val task = doctorPlan.addTask(goal, NewTask(what = "Ten minutes around the block", owner = TaskOwner.CLIENT, due = due))
+        assertEquals(TaskState.OFFERED, task.state)
+        exchange(relationship, maraLink, doctorLink)
+
+        val offered = maraPlan.tasks().single()
+        assertEquals(due, offered.due)
+        assertEquals(listOf(mara.me), offered.waitsFor)
+        assertEquals(TaskState.ACCEPTED, maraPlan.acceptTask(offered.id, offered.digest).state)
+        maraPlan.logTask(offered.id, on = due, outcome = TaskOutcome.PARTLY, note = "Rain.")
+        doctor.waitFor { it is Change.Plan && doctorPlan.tasks().single().log.isNotEmpty() }
+        val seen = doctorPlan.tasks().single()
+        assertEquals(TaskState.ACCEPTED, seen.state)
+        assertEquals(listOf(due to TaskOutcome.PARTLY), seen.log.map { it.on to it.outcome })
+
+        maraLink.goOffline()
+        doctorLink.goOffline()
+    }
+
+    @Test
+    fun `what is no ticket, no relationship or nobody is a typed error`() = runBlocking<Unit> {
+        mara.ground.goOnline(Reach.THIS_MACHINE).use { link ->
+            val error = assertThrows(CommonGroundException.Pairing::class.java) { runBlocking { link.redeem("nonsense") } }
+            assertEquals(PairingProblem.NOT_A_TICKET, error.problem)
+            assertThrows(CommonGroundException.Invalid::class.java) { mara.ground.plan("nonsense") }
+            assertThrows(CommonGroundException.NotFound::class.java) { mara.ground.plan("00".repeat(16)) }
+            assertThrows(CommonGroundException.NotFound::class.java) {
+                runBlocking { link.exchange("00".repeat(16), patienceSeconds = 1u) }
+            }
+            link.goOffline()
+        }
+    }
+
+    @Test
+    fun `a relationship in which nobody compared the words says so until they do`() = runBlocking {
+        val maraLink = mara.ground.goOnline(Reach.THIS_MACHINE)
+        val doctorLink = doctor.ground.goOnline(Reach.THIS_MACHINE)
+        val relationship = pair(maraLink, doctorLink, Confirmation.NOT_COMPARED)
+
+        assertTrue(mara.ground.relationships().none { it.codeCompared })
+        assertEquals(mara.ground.relationships().single().code, doctor.ground.relationships().single().code)
+        assertTrue(mara.ground.markCodeCompared(relationship).codeCompared)
+        assertEquals("Dr. Okafor", mara.ground.relationships().single().other.displayName)
+
+        maraLink.goOffline()
+        doctorLink.goOffline()
+    }
+
+    /** Both people in one room: one shows the ticket, both compare the words. */
+    private suspend fun pair(
+        maraLink: Link,
+        doctorLink: Link,
+        how: Confirmation = Confirmation.COMPARED,
+    ): RelationshipId = withTimeout(PATIENCE_MS) {
+        val offered = maraLink.offerPairing()
+        val ticket = offered.ticket()!!
+        val taken = doctorLink.redeem(ticket.text)
+        coroutineScope {
+            val (here, there) = listOf(offered, taken).map { async { it.code() } }.awaitAll()
+            assertEquals(here.words, there.words)
+            assertEquals("Dr. Okafor", here.other.displayName)
+            val (one, other) = listOf(offered, taken).map { async { it.confirm(how) } }.awaitAll()
+            assertEquals(one.id, other.id)
+            one.id
+        }
+    }
+
+    /** Both ask for an exchange, as both have the app open. */
+    private suspend fun exchange(relationship: RelationshipId, vararg links: Link): List<ExchangeReport> = coroutineScope {
+        links.map { async { it.exchange(relationship, patienceSeconds = 10u) } }.awaitAll()
+    }
+
+    private companion object {
+        const val PATIENCE_MS = 20_000L
+    }
+}

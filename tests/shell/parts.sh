@@ -1,0 +1,71 @@
+# What tests/run and .ci/run share: parts that are timed and told at the end, and getting what they need.
+# Sourced by both, from the top of the repository.
+
+parts_told=()
+parts_failed=0
+parts_missing=0
+
+# part NAME COMMAND...: runs a part, whatever became of the ones before it.
+part() {
+  local name=$1 began=$SECONDS outcome=passed
+  shift
+  printf '\n== %s\n' "$name"
+  if ! "$@" </dev/null; then
+    outcome=FAILED
+    parts_failed=$((parts_failed + 1))
+  fi
+  parts_told+=("$(told "$outcome" "$name" $((SECONDS - began)))")
+}
+
+# not_run NAME WHY: a part that cannot be run here. It is no failure, and no success either.
+not_run() {
+  printf '\n== %s\nnot run: %s\n' "$1" "$2"
+  parts_missing=$((parts_missing + 1))
+  parts_told+=("$(printf '%-8s %s: %s' 'NOT RUN' "$1" "$2")")
+}
+
+told() {
+  printf '%-8s %s (%d min %02d s)' "$1" "$2" $(($3 / 60)) $(($3 % 60))
+}
+
+# The summary. Ends with 1 when a part failed, with 2 when one could not be run, with 0 when all passed.
+tell_parts() {
+  printf '\n== Summary\n'
+  printf '%s\n' "${parts_told[@]}"
+  told 'in all' "${#parts_told[@]} parts" "$SECONDS"
+  printf '\n'
+  if ((parts_failed > 0)); then exit 1; fi
+  if ((parts_missing > 0)); then exit 2; fi
+}
+
+# get COMMAND PACKAGE...: makes sure that a command is here, from Debian's packages where that is allowed.
+get() {
+  local command=$1
+  shift
+  if command -v "$command" >/dev/null; then return 0; fi
+  if command -v apt-get >/dev/null && { [[ $(id -u) == 0 ]] || sudo -n true 2>/dev/null; }; then
+    printf '%s is missing: installing %s\n' "$command" "$*"
+    apt_install "$@" || { as_root apt-get update -qq && apt_install "$@"; } || true
+  fi
+  if command -v "$command" >/dev/null; then return 0; fi
+  printf '%s is missing and could not be installed from here. On Debian: apt-get install %s\n' "$command" "$*"
+  return 1
+}
+
+apt_install() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+as_root() {
+  if [[ $(id -u) == 0 ]]; then "$@"; else sudo -n "$@"; fi
+}
+
+# What the core cannot be built without.
+get_what_builds() {
+  if ! command -v cargo >/dev/null && [[ -f $HOME/.cargo/env ]]; then . "$HOME/.cargo/env"; fi
+  if ! command -v cargo >/dev/null; then
+    printf 'Rust is missing: https://rustup.rs says in one line how to get it.\n'
+    return 1
+  fi
+  get cc gcc libc6-dev && get perl perl && get make make
+}
