@@ -31,7 +31,10 @@ pub(super) enum Frame<'a> {
     Hello(Hello),
     Batch(Batch<'a>),
     Have(Have),
-    Refused { hash: [u8; 32], reason: u8 },
+    Refused {
+        hash: [u8; 32],
+        reason: u8,
+    },
     Goodbye(Farewell),
     /// A kind that this version does not know and may skip.
     Skipped,

@@ -28,14 +28,7 @@ pub(crate) fn actor_prefix(device: &[u8; 32]) -> [u8; 8] {
 }
 
 fn signed_bytes(relationship: &RelationshipId, position: &Position) -> Vec<u8> {
-    [
-        DOMAIN,
-        relationship.as_bytes(),
-        &position.actor,
-        &position.seq.to_be_bytes(),
-        &position.hash,
-    ]
-    .concat()
+    [DOMAIN, relationship.as_bytes(), &position.actor, &position.seq.to_be_bytes(), &position.hash].concat()
 }
 
 impl SignedHead {

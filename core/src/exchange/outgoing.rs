@@ -229,9 +229,8 @@ impl Delivery {
 
     /// The heads to close with, where the delivery is long enough and every actor in it has one just here.
     fn heads_to_close_with(&mut self, replica: &mut dyn Replica) -> Result<Option<Vec<SignedHead>>> {
-        let is_long = self.changes >= PIECE_CHANGES
-            || self.operations >= PIECE_OPERATIONS
-            || self.bytes >= PIECE_BYTES;
+        let is_long =
+            self.changes >= PIECE_CHANGES || self.operations >= PIECE_OPERATIONS || self.bytes >= PIECE_BYTES;
         if !is_long || !self.awaited.is_empty() {
             return Ok(None);
         }

@@ -312,10 +312,7 @@ impl Session {
     /// Whether the two can talk at all.
     fn agree(&self, hello: &Hello) -> Result<(), (Farewell, Error)> {
         if hello.relationship != self.relationship {
-            return Err((
-                Farewell::OtherRelationship,
-                broken("the other device means another relationship"),
-            ));
+            return Err((Farewell::OtherRelationship, broken("the other device means another relationship")));
         }
         let (lowest, highest) = hello.protocol;
         if lowest > PROTOCOL {
@@ -341,12 +338,7 @@ impl Session {
         Ok(())
     }
 
-    fn hello(
-        &mut self,
-        hello: Hello,
-        replica: &mut dyn Replica,
-        events: &mut Vec<Event>,
-    ) -> Result<()> {
+    fn hello(&mut self, hello: Hello, replica: &mut dyn Replica, events: &mut Vec<Event>) -> Result<()> {
         self.hellos_in_a_row += 1;
         if self.hellos_in_a_row > MAX_HELLOS {
             return Err(broken("the other device says hello without end"));
@@ -388,12 +380,7 @@ impl Session {
         self.outgoing.deliver(missing, self.asked_by_them, replica)
     }
 
-    fn batch(
-        &mut self,
-        batch: Batch<'_>,
-        replica: &mut dyn Replica,
-        events: &mut Vec<Event>,
-    ) -> Result<()> {
+    fn batch(&mut self, batch: Batch<'_>, replica: &mut dyn Replica, events: &mut Vec<Event>) -> Result<()> {
         if batch.answers < self.asked {
             self.passed_over += 1;
             return if self.passed_over > MAX_PASSED_OVER { self.ask_again(replica) } else { Ok(()) };
@@ -460,12 +447,7 @@ impl Session {
         Ok(Some(staged))
     }
 
-    fn take_in(
-        &mut self,
-        staged: Staged,
-        replica: &mut dyn Replica,
-        events: &mut Vec<Event>,
-    ) -> Result<()> {
+    fn take_in(&mut self, staged: Staged, replica: &mut dyn Replica, events: &mut Vec<Event>) -> Result<()> {
         let delivered =
             staged.changes.iter().map(|built| position_of(&built.change)).collect::<Result<Vec<_>>>()?;
         let accepted = replica.accept(staged.changes, &staged.heads)?;
