@@ -269,6 +269,11 @@ impl Error {
         Self::invalid(field, Problem::Malformed { expected: expected.to_owned() })
     }
 
+    /// What an import stopped at: the entry's number from 1 (0 for the whole file), never its content.
+    pub(crate) fn import(entry: u64, field: &str, problem: &str) -> Self {
+        Self::Import { entry, field: field.to_owned(), problem: problem.to_owned() }
+    }
+
     /// What a kind of thing that is missing is told as.
     pub(crate) fn not_found(what: Thing) -> Self {
         Self::NotFound { what }

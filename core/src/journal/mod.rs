@@ -1,165 +1,33 @@
 //! The private diary. Nothing here ever reaches a plan, a log or the network.
+//!
+//! [`Journal`] is what apps see; behind it, [`entries`] writes, [`list`] and [`search`] read, [`fold`]
+//! cuts texts into words for the index, [`query`] reads what was typed, [`snippet`] finds it again in the
+//! text, and [`day_one`] imports.
 
+mod day_one;
+mod entries;
+mod fold;
+mod list;
+mod query;
+mod search;
+mod snippet;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
 use std::sync::Arc;
 
+pub use types::{
+    Entry, EntryEdit, EntryPage, EntrySummary, ImportProgress, ImportReport, NewEntry, SearchHit,
+    SearchOrder, SearchPage, TextRange,
+};
+
 use crate::Result;
-use crate::clock::{Instant, Moment, World};
+use crate::clock::World;
 use crate::id::{EntryId, RevisionId};
 use crate::store::Slot;
-
-/// An entry about to be written. Only the text is ever needed.
-#[derive(Clone, Default, uniffi::Record)]
-pub struct NewEntry {
-    /// Markdown.
-    pub text: String,
-    /// A title, where the person wants one.
-    #[uniffi(default = None)]
-    pub title: Option<String>,
-    /// Tags without a leading sign.
-    #[uniffi(default = [])]
-    pub tags: Vec<String>,
-    /// Marked with a star.
-    #[uniffi(default = false)]
-    pub starred: bool,
-    /// When it was written, if not now and here.
-    #[uniffi(default = None)]
-    pub written: Option<Moment>,
-}
-
-/// What to change of an entry; what is left out stays as it is.
-#[derive(Clone, Default, uniffi::Record)]
-pub struct EntryEdit {
-    /// New text.
-    #[uniffi(default = None)]
-    pub text: Option<String>,
-    /// New title; an empty one takes it away.
-    #[uniffi(default = None)]
-    pub title: Option<String>,
-    /// All tags it shall have.
-    #[uniffi(default = None)]
-    pub tags: Option<Vec<String>>,
-    /// The star.
-    #[uniffi(default = None)]
-    pub starred: Option<bool>,
-}
-
-/// An entry, whole.
-#[derive(Clone, PartialEq, serde::Serialize, uniffi::Record)]
-pub struct Entry {
-    /// Its id.
-    pub id: EntryId,
-    /// The version this is; goes back with an edit.
-    pub revision: RevisionId,
-    /// When it was written, by the writer's clock.
-    pub written: Moment,
-    /// When it was last saved.
-    pub saved_at: Instant,
-    /// The title, if any.
-    pub title: Option<String>,
-    /// Markdown.
-    pub text: String,
-    /// Tags, in the order given.
-    pub tags: Vec<String>,
-    /// Marked with a star.
-    pub starred: bool,
-    /// Since when it is in the bin.
-    pub binned_at: Option<Instant>,
-}
-
-/// An entry in a list.
-#[derive(Clone, PartialEq, serde::Serialize, uniffi::Record)]
-pub struct EntrySummary {
-    /// Its id.
-    pub id: EntryId,
-    /// When it was written, by the writer's clock.
-    pub written: Moment,
-    /// The title, if any.
-    pub title: Option<String>,
-    /// The beginning of the text, at most 200 characters, on one line.
-    pub opening: String,
-    /// Tags.
-    pub tags: Vec<String>,
-    /// Marked with a star.
-    pub starred: bool,
-}
-
-/// A page of a list.
-#[derive(Clone, PartialEq, serde::Serialize, uniffi::Record)]
-pub struct EntryPage {
-    /// The entries, newest first.
-    pub entries: Vec<EntrySummary>,
-    /// Give this to get the next page; nothing when this is the last.
-    pub next: Option<String>,
-}
-
-/// A stretch of a text in UTF-16 code units, the end not included: what Kotlin and Swift count in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, uniffi::Record)]
-pub struct TextRange {
-    /// The first unit.
-    pub start: u32,
-    /// The unit after the last.
-    pub end: u32,
-}
-
-/// In which order matches come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, uniffi::Enum)]
-pub enum SearchOrder {
-    /// Best match first (bm25).
-    #[default]
-    BestMatch,
-    /// Newest first.
-    Newest,
-}
-
-/// One match.
-#[derive(Clone, PartialEq, serde::Serialize, uniffi::Record)]
-pub struct SearchHit {
-    /// The entry.
-    pub entry: EntrySummary,
-    /// A piece of the text around the match.
-    pub snippet: String,
-    /// Where in the snippet the words stand.
-    pub matches: Vec<TextRange>,
-}
-
-/// A page of matches.
-#[derive(Clone, PartialEq, serde::Serialize, uniffi::Record)]
-pub struct SearchPage {
-    /// The matches.
-    pub hits: Vec<SearchHit>,
-    /// Give this to get the next page; nothing when this is the last.
-    pub next: Option<String>,
-    /// Set when so many entries match that only this many of the newest were ranked.
-    pub ranked_newest: Option<u32>,
-}
-
-/// Hears how far an import has come, and may end it.
-#[uniffi::export(foreign)]
-pub trait ImportProgress: Send + Sync {
-    /// `done` of `total` entries are in. Answer `false` to cancel: then nothing is imported.
-    ///
-    /// # Errors
-    /// An error cancels too.
-    fn on_progress(&self, done: u64, total: u64) -> Result<bool>;
-}
-
-/// What an import did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, uniffi::Record)]
-pub struct ImportReport {
-    /// Entries in the file.
-    pub found: u64,
-    /// New here.
-    pub added: u64,
-    /// Here already: left as they are, with all that was edited since.
-    pub already_here: u64,
-    /// In the bin or erased here: left so.
-    pub left_out: u64,
-    /// Entries that carry the id of another entry of the same file with other content: each was
-    /// kept, under an id of its own.
-    pub shared_ids: u64,
-    /// Photos and recordings the file mentions, which this version does not import.
-    pub attachments_not_imported: u64,
-}
 
 /// Hears which entries changed, after the change is durable.
 pub(crate) type OnChange = Arc<dyn Fn(Vec<EntryId>) + Send + Sync>;
@@ -177,6 +45,12 @@ impl Journal {
     pub(crate) fn new(private: Arc<Slot>, world: World, on_change: OnChange) -> Arc<Self> {
         Arc::new(Self { private, world, on_change })
     }
+
+    fn changed(&self, entries: Vec<EntryId>) {
+        if !entries.is_empty() {
+            (self.on_change)(entries);
+        }
+    }
 }
 
 #[uniffi::export]
@@ -187,7 +61,9 @@ impl Journal {
     /// [`crate::Error::Locked`]; [`crate::Error::Invalid`] for an empty text, a text over 1 MiB, a title over 500
     /// characters, more than 100 tags.
     pub fn add(&self, entry: NewEntry) -> Result<Entry> {
-        todo!()
+        let entry = entries::add(&self.private, &self.world, entry)?;
+        self.changed(vec![entry.id]);
+        Ok(entry)
     }
 
     /// Changes an entry; the former version is kept. `shown` is the revision that the screen showed.
@@ -195,7 +71,11 @@ impl Journal {
     /// # Errors
     /// [`crate::Error::Changed`] when it was edited meanwhile, [`crate::Error::NotFound`], [`crate::Error::Locked`].
     pub fn edit(&self, id: EntryId, shown: RevisionId, edit: EntryEdit) -> Result<Entry> {
-        todo!()
+        let (entry, changed) = entries::edit(&self.private, &self.world, id, shown, edit)?;
+        if changed {
+            self.changed(vec![id]);
+        }
+        Ok(entry)
     }
 
     /// Puts an entry into the bin, where it stays for 30 days.
@@ -203,7 +83,10 @@ impl Journal {
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Locked`].
     pub fn bin(&self, id: EntryId) -> Result<()> {
-        todo!()
+        if entries::bin(&self.private, &self.world, id)? {
+            self.changed(vec![id]);
+        }
+        Ok(())
     }
 
     /// Takes an entry out of the bin.
@@ -211,7 +94,10 @@ impl Journal {
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Locked`].
     pub fn restore(&self, id: EntryId) -> Result<()> {
-        todo!()
+        if entries::restore(&self.private, id)? {
+            self.changed(vec![id]);
+        }
+        Ok(())
     }
 
     /// Erases what has been in the bin for 30 days: really gone from the file. Returns how many entries.
@@ -219,7 +105,10 @@ impl Journal {
     /// # Errors
     /// [`crate::Error::Locked`].
     pub fn erase_expired(&self) -> Result<u64> {
-        todo!()
+        let erased = entries::erase_expired(&self.private, &self.world)?;
+        let count = erased.len() as u64;
+        self.changed(erased);
+        Ok(count)
     }
 
     /// One entry, whole, also from the bin.
@@ -227,7 +116,7 @@ impl Journal {
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Locked`].
     pub fn entry(&self, id: EntryId) -> Result<Entry> {
-        todo!()
+        list::entry(&self.private, id)
     }
 
     /// Newest first. `after` is the `next` of the page before; `limit` is 1 to 500.
@@ -236,7 +125,7 @@ impl Journal {
     /// [`crate::Error::Invalid`], [`crate::Error::Locked`].
     #[uniffi::method(default(after = None))]
     pub fn entries(&self, limit: u32, after: Option<String>) -> Result<EntryPage> {
-        todo!()
+        list::page(&self.private, limit, after.as_deref())
     }
 
     /// What is in the bin, newest first.
@@ -244,7 +133,7 @@ impl Journal {
     /// # Errors
     /// [`crate::Error::Locked`].
     pub fn binned(&self) -> Result<Vec<EntrySummary>> {
-        todo!()
+        list::binned(&self.private)
     }
 
     /// How many entries there are, the bin not counted.
@@ -252,7 +141,7 @@ impl Journal {
     /// # Errors
     /// [`crate::Error::Locked`].
     pub fn count(&self) -> Result<u64> {
-        todo!()
+        list::count(&self.private)
     }
 
     /// Entries in which all words of `query` stand, the last one also as a beginning. Accents and case do
@@ -268,7 +157,7 @@ impl Journal {
         limit: u32,
         after: Option<String>,
     ) -> Result<SearchPage> {
-        todo!()
+        search::search(&self.private, &query, order, limit, after.as_deref())
     }
 
     /// Reads a Day One export, plain JSON or zipped, all or nothing. Importing again adds only what is
@@ -282,6 +171,9 @@ impl Journal {
         file: String,
         progress: Option<Arc<dyn ImportProgress>>,
     ) -> Result<ImportReport> {
-        todo!()
+        let (report, added) =
+            day_one::import(&self.private, &self.world, Path::new(&file), progress.as_deref())?;
+        self.changed(added);
+        Ok(report)
     }
 }

@@ -58,3 +58,14 @@ pub(super) fn settle(connection: &Connection, purpose: Purpose) -> rusqlite::Res
         Purpose::Read => connection.execute_batch("PRAGMA query_only = ON;"),
     }
 }
+
+/// Runs `work`, which answers that the file is busy instead of waiting for others.
+pub(super) fn without_patience<T>(
+    connection: &Connection,
+    work: impl FnOnce() -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let done = work();
+    connection.busy_timeout(PATIENCE)?;
+    done
+}

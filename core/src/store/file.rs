@@ -148,13 +148,21 @@ impl File {
         named(self.kind, done)
     }
 
-    /// Folds the log into the file and empties it, so that nothing erased is left in it.
-    pub(crate) fn checkpoint(&self) -> Result<()> {
+    /// Folds the log into the file and empties it, so that nothing erased is left in it. Answers `false`
+    /// where a read was under way and the log could not be emptied: it waits for nobody.
+    pub(crate) fn checkpoint(&self) -> Result<bool> {
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = writer.as_ref().ok_or(Error::Locked)?;
-        connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .map_err(|error| translate(self.kind, &error))
+        let emptied = connection::without_patience(connection, || {
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
+        });
+        match emptied {
+            Ok(hindered) => Ok(!hindered),
+            Err(error) => match translate(self.kind, &error) {
+                Error::InUse => Ok(false),
+                error => Err(error),
+            },
+        }
     }
 
     /// Ends what is running, closes every connection and zeroes the key.

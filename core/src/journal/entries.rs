@@ -1,0 +1,372 @@
+//! Writing: adding, editing, the bin and what is erased from it.
+
+use chrono::{DateTime, TimeDelta};
+use chrono_tz::Tz;
+use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
+
+use super::snippet::opening;
+use super::types::{Entry, EntryEdit, NewEntry};
+use super::{fold, list};
+use crate::clock::{Instant, Moment, World};
+use crate::error::{Problem, Thing};
+use crate::id::{EntryId, RevisionId};
+use crate::store::{Micros, Slot};
+use crate::{Error, Result};
+
+/// What may be in an entry.
+pub(super) const LONGEST_TEXT: usize = 1 << 20;
+pub(super) const LONGEST_TITLE: usize = 500;
+pub(super) const MOST_TAGS: usize = 100;
+pub(super) const LONGEST_TAG: usize = 100;
+
+/// How long an entry stays in the bin.
+const IN_BIN: TimeDelta = TimeDelta::days(30);
+
+/// The chore of emptying the log after erasing.
+const EMPTY_LOG: &str = "empty the log";
+
+pub(super) fn add(private: &Slot, world: &World, new: NewEntry) -> Result<Entry> {
+    check_text(&new.text)?;
+    let now = to_micros(world.now());
+    let written = match new.written {
+        Some(moment) => check_moment(moment)?,
+        None => Moment { at: now, ..world.moment() },
+    };
+    let entry = Entry {
+        id: world.entry_id()?,
+        revision: world.revision_id()?,
+        written,
+        saved_at: now,
+        title: check_title(new.title)?,
+        text: new.text,
+        tags: check_tags(new.tags)?,
+        starred: new.starred,
+        binned_at: None,
+    };
+    let words = Words::of(&entry);
+    private.write(|file| {
+        let row = free_row(file, wanted_row(entry.written.at))?;
+        insert(file, row, &entry, device(file, world)?)?;
+        words.insert(file, row)
+    })?;
+    Ok(entry)
+}
+
+pub(super) fn edit(
+    private: &Slot,
+    world: &World,
+    id: EntryId,
+    shown: RevisionId,
+    edit: EntryEdit,
+) -> Result<(Entry, bool)> {
+    if let Some(text) = &edit.text {
+        check_text(text)?;
+    }
+    let title = edit.title.map(|title| check_title(Some(title))).transpose()?;
+    let tags = edit.tags.map(check_tags).transpose()?;
+    private.write(|file| {
+        let (row, before) = list::whole(file, id)?;
+        if before.binned_at.is_some() {
+            return Err(Error::not_found(Thing::Entry));
+        }
+        if before.revision != shown {
+            return Err(Error::Changed { what: Thing::Entry });
+        }
+        let mut after = before.clone();
+        after.text = edit.text.unwrap_or(after.text);
+        after.title = title.unwrap_or(after.title);
+        after.tags = tags.unwrap_or(after.tags);
+        after.starred = edit.starred.unwrap_or(after.starred);
+        if after == before {
+            return Ok((after, false));
+        }
+        after.revision = world.revision_id()?;
+        after.saved_at = to_micros(world.now());
+        keep_former(file, &before)?;
+        update(file, row, &before, &after, device(file, world)?)?;
+        Words::remove(file, row)?;
+        Words::of(&after).insert(file, row)?;
+        Ok((after, true))
+    })
+}
+
+pub(super) fn bin(private: &Slot, world: &World, id: EntryId) -> Result<bool> {
+    let now = to_micros(world.now());
+    private.write(|file| {
+        let (row, binned_at) = find(file, id)?;
+        if binned_at.is_some() {
+            return Ok(false);
+        }
+        file.prepare_cached("UPDATE entry SET binned_at = :now WHERE row = :row")?
+            .execute(named_params! { ":now": Micros(now), ":row": row })?;
+        Words::remove(file, row)?;
+        Ok(true)
+    })
+}
+
+pub(super) fn restore(private: &Slot, id: EntryId) -> Result<bool> {
+    private.write(|file| {
+        let (row, entry) = list::whole(file, id)?;
+        if entry.binned_at.is_none() {
+            return Ok(false);
+        }
+        file.prepare_cached("UPDATE entry SET binned_at = NULL WHERE row = :row")?
+            .execute(named_params! { ":row": row })?;
+        Words::of(&entry).insert(file, row)?;
+        Ok(true)
+    })
+}
+
+/// Erases what has been in the bin long enough, and returns which entries these were.
+///
+/// Their pages are overwritten (`secure_delete`); the log is folded in and emptied at once, or, where a
+/// reader is in the way or the power fails, by the next call.
+pub(super) fn erase_expired(private: &Slot, world: &World) -> Result<Vec<EntryId>> {
+    let now = to_micros(world.now());
+    let expired = private.write(|file| {
+        let until = now - IN_BIN;
+        let expired: Vec<EntryId> = file
+            .prepare_cached("SELECT id FROM entry WHERE binned_at <= :until ORDER BY row")?
+            .query_map(named_params! { ":until": Micros(until) }, |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for id in &expired {
+            // Texts and former versions go with it (ON DELETE CASCADE), its words went when it was binned.
+            file.prepare_cached("DELETE FROM entry WHERE id = :id")?.execute(named_params! { ":id": id })?;
+            file.prepare_cached("INSERT OR IGNORE INTO erased_entry (id, erased_at) VALUES (:id, :now)")?
+                .execute(named_params! { ":id": id, ":now": Micros(now) })?;
+        }
+        if !expired.is_empty() {
+            file.prepare_cached("INSERT OR IGNORE INTO chore (name) VALUES (:name)")?
+                .execute(named_params! { ":name": EMPTY_LOG })?;
+        }
+        Ok(expired)
+    })?;
+    empty_log(private)?;
+    Ok(expired)
+}
+
+/// Empties the log if something erased may still be in it.
+fn empty_log(private: &Slot) -> Result<()> {
+    let due = private.read(|file| {
+        Ok(file
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM chore WHERE name = :name)")?
+            .query_row(named_params! { ":name": EMPTY_LOG }, |row| row.get(0))?)
+    })?;
+    if due && private.file()?.checkpoint()? {
+        private.write(|file| {
+            file.prepare_cached("DELETE FROM chore WHERE name = :name")?
+                .execute(named_params! { ":name": EMPTY_LOG })?;
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// The words of an entry, as the index keeps them. Cut before the transaction begins, so that the one
+/// writer is held no longer than needed.
+pub(super) struct Words {
+    title: String,
+    text: String,
+    tags: String,
+}
+
+impl Words {
+    pub(super) fn of(entry: &Entry) -> Self {
+        Self {
+            title: entry.title.as_deref().map(fold::folded).unwrap_or_default(),
+            text: fold::folded(&entry.text),
+            tags: fold::folded(&entry.tags.join(" ")),
+        }
+    }
+
+    pub(super) fn insert(&self, file: &Connection, row: i64) -> Result<()> {
+        file.prepare_cached(
+            "INSERT INTO entry_search (rowid, title, text, tags) VALUES (:row, :title, :text, :tags)",
+        )?
+        .execute(named_params! {
+            ":row": row,
+            ":title": self.title,
+            ":text": self.text,
+            ":tags": self.tags,
+        })?;
+        Ok(())
+    }
+
+    fn remove(file: &Connection, row: i64) -> Result<()> {
+        file.prepare_cached("DELETE FROM entry_search WHERE rowid = :row")?
+            .execute(named_params! { ":row": row })?;
+        Ok(())
+    }
+}
+
+pub(super) fn insert(file: &Connection, row: i64, entry: &Entry, device: [u8; 16]) -> Result<()> {
+    file.prepare_cached(
+        "INSERT INTO entry (row, id, revision, device, written_at, zone, offset_seconds, saved_at,
+                            title, opening, tags, starred)
+         VALUES (:row, :id, :revision, :device, :written_at, :zone, :offset_seconds, :saved_at,
+                 :title, :opening, :tags, :starred)",
+    )?
+    .execute(named_params! {
+        ":row": row,
+        ":id": entry.id,
+        ":revision": entry.revision,
+        ":device": device,
+        ":written_at": Micros(entry.written.at),
+        ":zone": entry.written.zone,
+        ":offset_seconds": entry.written.offset_seconds,
+        ":saved_at": Micros(entry.saved_at),
+        ":title": entry.title,
+        ":opening": opening(&entry.text),
+        ":tags": tags_as_json(&entry.tags)?,
+        ":starred": entry.starred,
+    })?;
+    file.prepare_cached("INSERT INTO entry_text (row, text) VALUES (:row, :text)")?
+        .execute(named_params! { ":row": row, ":text": entry.text })?;
+    Ok(())
+}
+
+fn update(file: &Connection, row: i64, before: &Entry, after: &Entry, device: [u8; 16]) -> Result<()> {
+    file.prepare_cached(
+        "UPDATE entry SET revision = :revision, parent = :parent, device = :device, saved_at = :saved_at,
+                          title = :title, opening = :opening, tags = :tags, starred = :starred
+         WHERE row = :row",
+    )?
+    .execute(named_params! {
+        ":row": row,
+        ":revision": after.revision,
+        ":parent": before.revision,
+        ":device": device,
+        ":saved_at": Micros(after.saved_at),
+        ":title": after.title,
+        ":opening": opening(&after.text),
+        ":tags": tags_as_json(&after.tags)?,
+        ":starred": after.starred,
+    })?;
+    file.prepare_cached("UPDATE entry_text SET text = :text WHERE row = :row")?
+        .execute(named_params! { ":row": row, ":text": after.text })?;
+    Ok(())
+}
+
+fn keep_former(file: &Connection, former: &Entry) -> Result<()> {
+    file.prepare_cached(
+        "INSERT INTO former_entry (revision, entry, parent, device, saved_at, title, text, tags, starred)
+         SELECT :revision, id, parent, device, saved_at, title, :text, tags, starred
+         FROM entry WHERE id = :id",
+    )?
+    .execute(named_params! { ":revision": former.revision, ":id": former.id, ":text": former.text })?;
+    Ok(())
+}
+
+/// Where an entry lies and since when it is in the bin.
+fn find(file: &Connection, id: EntryId) -> Result<(i64, Option<Micros>)> {
+    file.prepare_cached("SELECT row, binned_at FROM entry WHERE id = :id")?
+        .query_row(named_params! { ":id": id }, |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?
+        .ok_or(Error::not_found(Thing::Entry))
+}
+
+/// The row of the instant, if it is still free.
+pub(super) fn wanted_row(written_at: Instant) -> i64 {
+    written_at.timestamp_millis()
+}
+
+/// The first free row from `wanted` on.
+pub(super) fn free_row(file: &Connection, wanted: i64) -> Result<i64> {
+    let taken: bool = file
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM entry WHERE row = :row)")?
+        .query_row(named_params! { ":row": wanted }, |row| row.get(0))?;
+    if !taken {
+        return Ok(wanted);
+    }
+    Ok(file
+        .prepare_cached(
+            "SELECT row + 1 FROM entry AS this
+             WHERE row >= :row AND NOT EXISTS (SELECT 1 FROM entry WHERE row = this.row + 1)
+             ORDER BY row LIMIT 1",
+        )?
+        .query_row(named_params! { ":row": wanted }, |row| row.get(0))?)
+}
+
+/// The name of this copy of the journal, made when it is first needed.
+pub(super) fn device(file: &Transaction<'_>, world: &World) -> Result<[u8; 16]> {
+    let known =
+        file.prepare_cached("SELECT id FROM this_device")?.query_row([], |row| row.get(0)).optional()?;
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let id: [u8; 16] = world.random()?;
+    file.prepare_cached("INSERT INTO this_device (one, id) VALUES (1, :id)")?
+        .execute(named_params! { ":id": id })?;
+    Ok(id)
+}
+
+/// The files keep microseconds: what is returned equals what is read again.
+pub(super) fn to_micros(instant: Instant) -> Instant {
+    DateTime::from_timestamp_micros(instant.timestamp_micros()).unwrap_or(instant)
+}
+
+pub(super) fn tags_as_json(tags: &[String]) -> Result<String> {
+    serde_json::to_string(tags).map_err(|_| Error::internal("journal, tags"))
+}
+
+fn check_text(text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(Error::invalid("text", Problem::Empty));
+    }
+    if text.len() > LONGEST_TEXT {
+        return Err(too_long("text", LONGEST_TEXT, "bytes"));
+    }
+    Ok(())
+}
+
+/// A title without space around it; an empty one is none.
+fn check_title(title: Option<String>) -> Result<Option<String>> {
+    let Some(title) = title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty()) else {
+        return Ok(None);
+    };
+    if title.chars().count() > LONGEST_TITLE {
+        return Err(too_long("title", LONGEST_TITLE, "characters"));
+    }
+    Ok(Some(title))
+}
+
+/// Tags without space around them, each once, in the order given.
+pub(super) fn check_tags(tags: Vec<String>) -> Result<Vec<String>> {
+    if tags.len() > MOST_TAGS {
+        return Err(too_long("tags", MOST_TAGS, "tags"));
+    }
+    let mut checked = Vec::with_capacity(tags.len());
+    for tag in tags {
+        let tag = tag.trim();
+        if tag.chars().count() > LONGEST_TAG {
+            return Err(too_long("tags", LONGEST_TAG, "characters"));
+        }
+        if !tag.is_empty() && !checked.iter().any(|other| other == tag) {
+            checked.push(tag.to_owned());
+        }
+    }
+    Ok(checked)
+}
+
+/// A moment whose zone exists and whose year has at most four digits.
+fn check_moment(moment: Moment) -> Result<Moment> {
+    if moment.zone.parse::<Tz>().is_err() {
+        return Err(Error::malformed("written.zone", "a time zone like Europe/Berlin"));
+    }
+    if moment.offset_seconds.abs() > 18 * 3600 {
+        let problem = Problem::OutOfRange { from: -18 * 3600, to: 18 * 3600 };
+        return Err(Error::invalid("written.offset_seconds", problem));
+    }
+    check_year(moment.at).map_err(|problem| Error::invalid("written.at", problem))?;
+    Ok(Moment { at: to_micros(moment.at), ..moment })
+}
+
+/// Whether an instant lies in the years 1 to 9999, which every calendar on a screen can show.
+pub(super) fn check_year(at: Instant) -> Result<(), Problem> {
+    use chrono::Datelike as _;
+    if (1..=9999).contains(&at.year()) { Ok(()) } else { Err(Problem::OutOfRange { from: 1, to: 9999 }) }
+}
+
+fn too_long(field: &str, limit: usize, unit: &str) -> Error {
+    Error::invalid(field, Problem::TooLong { limit: limit as u64, unit: unit.to_owned() })
+}

@@ -1,0 +1,135 @@
+//! Reading: one entry, lists, the bin.
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+use super::types::{Entry, EntryPage, EntrySummary};
+use crate::clock::Moment;
+use crate::error::{Problem, Thing};
+use crate::id::EntryId;
+use crate::store::{Micros, Slot};
+use crate::{Error, Result};
+
+/// The longest page of a list.
+const LONGEST_PAGE: u32 = 500;
+
+pub(super) fn entry(private: &Slot, id: EntryId) -> Result<Entry> {
+    private.read(|file| Ok(whole(file, id)?.1))
+}
+
+/// An entry and the row where it lies.
+pub(super) fn whole(file: &Connection, id: EntryId) -> Result<(i64, Entry)> {
+    file.prepare_cached(
+        "SELECT row, id, written_at, zone, offset_seconds, title, tags, starred,
+                revision, saved_at, binned_at, text
+         FROM entry JOIN entry_text USING (row)
+         WHERE id = :id",
+    )?
+    .query_row(named_params! { ":id": id }, |row| {
+        let entry = Entry {
+            id: row.get("id")?,
+            revision: row.get("revision")?,
+            written: moment(row)?,
+            saved_at: row.get::<_, Micros>("saved_at")?.0,
+            title: row.get("title")?,
+            text: row.get("text")?,
+            tags: tags(row, "tags")?,
+            starred: row.get("starred")?,
+            binned_at: row.get::<_, Option<Micros>>("binned_at")?.map(|at| at.0),
+        };
+        Ok((row.get("row")?, entry))
+    })
+    .optional()?
+    .ok_or(Error::not_found(Thing::Entry))
+}
+
+pub(super) fn page(private: &Slot, limit: u32, after: Option<&str>) -> Result<EntryPage> {
+    check_limit(limit, LONGEST_PAGE)?;
+    let before = match after {
+        Some(after) => after.parse().map_err(|_| Error::malformed("after", "the `next` of a page"))?,
+        None => i64::MAX,
+    };
+    private.read(|file| {
+        let mut statement = file.prepare_cached(
+            "SELECT row, id, written_at, zone, offset_seconds, title, opening, tags, starred
+             FROM entry
+             WHERE row < :before AND binned_at IS NULL
+             ORDER BY row DESC
+             LIMIT :limit",
+        )?;
+        let mut rows = statement.query(named_params! { ":before": before, ":limit": limit + 1 })?;
+        let mut page = EntryPage { entries: Vec::with_capacity(limit as usize), next: None };
+        let mut last = 0_i64;
+        while let Some(row) = rows.next()? {
+            if page.entries.len() == limit as usize {
+                page.next = Some(last.to_string());
+                break;
+            }
+            last = row.get(0)?;
+            page.entries.push(summary(row)?);
+        }
+        Ok(page)
+    })
+}
+
+pub(super) fn binned(private: &Slot) -> Result<Vec<EntrySummary>> {
+    private.read(|file| {
+        Ok(file
+            .prepare_cached(
+                "SELECT row, id, written_at, zone, offset_seconds, title, opening, tags, starred
+                 FROM entry
+                 WHERE binned_at IS NOT NULL
+                 ORDER BY row DESC",
+            )?
+            .query_map([], summary)?
+            .collect::<rusqlite::Result<_>>()?)
+    })
+}
+
+pub(super) fn count(private: &Slot) -> Result<u64> {
+    private.read(|file| {
+        let count: i64 = file
+            .prepare_cached(
+                "SELECT (SELECT count(*) FROM entry)
+                      - (SELECT count(*) FROM entry WHERE binned_at IS NOT NULL)",
+            )?
+            .query_row([], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    })
+}
+
+/// The entry of a row that begins with: row, id, written_at, zone, offset_seconds, title, opening, tags,
+/// starred.
+pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<EntrySummary> {
+    Ok(EntrySummary {
+        id: row.get(1)?,
+        written: Moment { at: row.get::<_, Micros>(2)?.0, zone: row.get(3)?, offset_seconds: row.get(4)? },
+        title: row.get(5)?,
+        opening: row.get(6)?,
+        tags: tags(row, 7)?,
+        starred: row.get(8)?,
+    })
+}
+
+/// Refuses a page of no entries and one that is too long.
+pub(super) fn check_limit(limit: u32, longest: u32) -> Result<()> {
+    if (1..=longest).contains(&limit) {
+        return Ok(());
+    }
+    Err(Error::invalid("limit", Problem::OutOfRange { from: 1, to: longest.into() }))
+}
+
+fn moment(row: &Row<'_>) -> rusqlite::Result<Moment> {
+    Ok(Moment {
+        at: row.get::<_, Micros>("written_at")?.0,
+        zone: row.get("zone")?,
+        offset_seconds: row.get("offset_seconds")?,
+    })
+}
+
+fn tags(row: &Row<'_>, column: impl rusqlite::RowIndex + Copy) -> rusqlite::Result<Vec<String>> {
+    let json = row.get_ref(column)?.as_str()?;
+    if json == "[]" {
+        return Ok(Vec::new());
+    }
+    serde_json::from_str(json).map_err(|_| rusqlite::Error::InvalidQuery)
+}

@@ -1,0 +1,162 @@
+//! What is erased is gone: from tables, the index, former versions and the log.
+
+use rusqlite::Connection;
+
+use super::super::SearchOrder;
+use super::*;
+
+const WORD: &str = "Zwetschgenkuchen";
+const FORMER: &str = "Mirabellenmarmelade";
+
+/// All that is stored, decrypted: every value of every table, also the index's own, the file as a plain
+/// copy, and the log's pages as they would be read.
+fn everything(desk: &Desk) -> Vec<u8> {
+    let mut all = Vec::new();
+    let file = Connection::open(desk.folder.path().join("private.db")).unwrap();
+    let key: String = KEY.iter().map(|byte| format!("{byte:02x}")).collect();
+    file.execute_batch(&format!("PRAGMA key = \"x'{key}'\";")).unwrap();
+    let tables: Vec<String> = file
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<rusqlite::Result<_>>()
+        .unwrap();
+    for table in tables {
+        let mut statement = file.prepare(&format!("SELECT * FROM \"{table}\"")).unwrap();
+        let columns = statement.column_count();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            for column in 0..columns {
+                match row.get_ref(column).unwrap() {
+                    rusqlite::types::ValueRef::Text(bytes) | rusqlite::types::ValueRef::Blob(bytes) => {
+                        all.extend(bytes)
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Every page of the file and of its log as it lies on the disk, decrypted one by one: free pages, slack
+/// and what the log holds from before included, which no query shows.
+fn raw_pages(desk: &Desk) -> Vec<u8> {
+    let read = |name: &str| std::fs::read(desk.folder.path().join(name)).unwrap_or_default();
+    let mut all = Vec::new();
+    for page in read("private.db").chunks(PAGE) {
+        all.extend(decrypted(page));
+    }
+    // A log has a head of 32 bytes, and each page in it one of 24.
+    for frame in read("private.db-wal").get(32..).unwrap_or_default().chunks(24 + PAGE) {
+        all.extend(decrypted(frame.get(24..).unwrap_or_default()));
+    }
+    assert!(holds(&all, "ordinary"), "it was decrypted the right way");
+    all
+}
+
+const PAGE: usize = 4096;
+
+/// A page of SQLCipher 4: AES-256 in CBC, the first vector and the signature in the last 80 bytes. (The
+/// salt that begins the first page garbles only its own block and the next.)
+fn decrypted(page: &[u8]) -> Vec<u8> {
+    use aes::cipher::{BlockDecrypt as _, KeyInit as _};
+    let (Some(secret), Some(vector)) = (page.get(..PAGE - 80), page.get(PAGE - 80..PAGE - 64)) else {
+        return Vec::new();
+    };
+    let cipher = aes::Aes256::new(&KEY.into());
+    let mut before = vector;
+    let mut plain = Vec::with_capacity(secret.len());
+    for block in secret.chunks_exact(16) {
+        let mut open = aes::Block::clone_from_slice(block);
+        cipher.decrypt_block(&mut open);
+        plain.extend(open.iter().zip(before).map(|(byte, mask)| byte ^ mask));
+        before = block;
+    }
+    plain
+}
+
+fn holds(all: &[u8], word: &str) -> bool {
+    let folded = word.to_lowercase();
+    let has = |needle: &str| all.windows(needle.len()).any(|window| window == needle.as_bytes());
+    // The index keeps words cut by what they have in common, so half of it counts.
+    has(word) || has(&folded) || has(&folded[folded.len() / 2..])
+}
+
+#[test]
+fn what_was_in_the_bin_for_thirty_days_is_really_gone() {
+    let desk = desk();
+    for number in 0..40 {
+        desk.write(&format!("an ordinary day, number {number}"));
+    }
+    let doomed = desk.write(&format!("{FORMER} today"));
+    let edit = EntryEdit {
+        text: Some(format!("{WORD} today")),
+        tags: Some(vec![WORD.into()]),
+        title: Some(WORD.into()),
+        ..EntryEdit::default()
+    };
+    desk.journal.edit(doomed.id, doomed.revision, edit).unwrap();
+    desk.journal.bin(doomed.id).unwrap();
+
+    desk.world.pass(TimeDelta::days(30) - TimeDelta::seconds(1));
+    assert_eq!(desk.journal.erase_expired().unwrap(), 0, "not a second early");
+    assert!(
+        holds(&everything(&desk), WORD) && holds(&everything(&desk), FORMER),
+        "the search below can find"
+    );
+    assert!(holds(&raw_pages(&desk), WORD));
+
+    desk.world.pass(TimeDelta::seconds(1));
+    assert_eq!(desk.journal.erase_expired().unwrap(), 1);
+    for word in [WORD, FORMER] {
+        assert!(!holds(&everything(&desk), word));
+        assert!(!holds(&raw_pages(&desk), word));
+    }
+    // One small write may follow the emptying: the log holds no more than it.
+    let log = std::fs::metadata(desk.folder.path().join("private.db-wal")).map_or(0, |log| log.len());
+    assert!(log < 8 * 4200, "the log was emptied ({log} bytes)");
+    assert!(desk.journal.entry(doomed.id).is_err());
+    assert_eq!(desk.journal.count().unwrap(), 40);
+    let found = desk.journal.search("ordinary".into(), SearchOrder::Newest, 100, None).unwrap();
+    assert_eq!(found.hits.len(), 40, "the others are whole");
+    desk.private
+        .read(|file| {
+            let sound: String = file.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+            assert_eq!(sound, "ok");
+            Ok(())
+        })
+        .unwrap();
+    desk.private
+        .write(|file| {
+            file.execute("INSERT INTO entry_search (entry_search) VALUES ('integrity-check')", [])?;
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_reader_in_the_way_only_puts_the_emptying_off() {
+    let desk = desk();
+    desk.write("an ordinary day");
+    let doomed = desk.write(WORD);
+    desk.journal.bin(doomed.id).unwrap();
+    desk.world.pass(TimeDelta::days(31));
+    let due = |desk: &Desk| -> bool {
+        desk.private
+            .read(|file| Ok(file.query_row("SELECT EXISTS (SELECT 1 FROM chore)", [], |row| row.get(0))?))
+            .unwrap()
+    };
+    desk.private
+        .read(|file| {
+            let _: i64 = file.query_row("SELECT count(*) FROM entry", [], |row| row.get(0))?;
+            assert_eq!(desk.journal.erase_expired()?, 1);
+            Ok(())
+        })
+        .unwrap();
+    assert!(due(&desk), "it is remembered");
+    assert_eq!(desk.journal.erase_expired().unwrap(), 0);
+    assert!(!due(&desk));
+    assert!(!holds(&everything(&desk), WORD) && !holds(&raw_pages(&desk), WORD));
+}
