@@ -16,6 +16,10 @@ mod heads;
 mod outgoing;
 mod replica;
 mod session;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use columns::roundtrip;
 pub(crate) use frame::{Farewell, FrameReader, MAX_FRAME};

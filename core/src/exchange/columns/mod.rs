@@ -8,6 +8,8 @@
 
 mod bytes;
 mod read;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use automerge::{Change, ChangeHash};
@@ -128,6 +130,9 @@ enum Shape {
     Bytes,
     Insert,
     Delete,
+    /// Takes values off a map's key: what Automerge writes when a choice between two is resolved by
+    /// putting the one that already wins.
+    Remove,
 }
 
 impl Shape {
@@ -145,6 +150,7 @@ impl Shape {
             9 => Self::Bytes,
             10 => Self::Insert,
             11 => Self::Delete,
+            12 => Self::Remove,
             _ => return None,
         })
     }

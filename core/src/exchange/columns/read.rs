@@ -260,13 +260,20 @@ impl<'a> Reader<'a> {
             if key.is_empty() {
                 return Err(malformed("an empty key"));
             }
-            let latest = self.latest.insert((slot, text), own);
-            (Key::Map(key), self.replaces(own, latest)?)
+            let latest = self.latest.get(&(slot, text)).copied();
+            if shape != Shape::Remove {
+                self.latest.insert((slot, text), own);
+            }
+            let replaced = self.replaces(own, latest)?;
+            if shape == Shape::Remove && replaced.is_empty() {
+                return Err(malformed("a deletion of nothing"));
+            }
+            (Key::Map(key), replaced)
         };
         let action = match shape {
             Shape::MakeMap => OpType::Make(ObjType::Map),
             Shape::MakeText => OpType::Make(ObjType::Text),
-            Shape::Delete => OpType::Delete,
+            Shape::Delete | Shape::Remove => OpType::Delete,
             _ => OpType::Put(self.value(shape)?),
         };
         let object = match slot.checked_sub(1) {
@@ -403,7 +410,7 @@ impl<'a> Reader<'a> {
                 self.unfold(character.len())?;
                 ScalarValue::from(character)
             }
-            Shape::Null | Shape::MakeMap | Shape::MakeText | Shape::Delete => ScalarValue::Null,
+            _ => ScalarValue::Null,
         })
     }
 

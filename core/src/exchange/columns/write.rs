@@ -148,7 +148,12 @@ impl Writer {
                     return Err(malformed("an empty key"));
                 }
                 let key = self.text(Column::Key, key)?;
-                let latest = self.latest.insert((object, key), id);
+                let latest = self.latest.get(&(object, key)).copied();
+                if shape != Shape::Remove {
+                    self.latest.insert((object, key), id);
+                } else if operation.pred.is_empty() {
+                    return Err(malformed("a deletion of nothing"));
+                }
                 self.replaces(id, latest, operation)?;
             }
             Key::Seq(element) => {
@@ -192,6 +197,7 @@ impl Writer {
             OpType::Delete if !operation.insert && matches!(operation.key, Key::Seq(ElementId::Id(_))) => {
                 Shape::Delete
             }
+            OpType::Delete if on_map => Shape::Remove,
             _ => return Err(malformed("an operation of a kind that plans do not have")),
         })
     }
