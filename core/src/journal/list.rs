@@ -126,7 +126,7 @@ fn moment(row: &Row<'_>) -> rusqlite::Result<Moment> {
     })
 }
 
-fn tags(row: &Row<'_>, column: impl rusqlite::RowIndex + Copy) -> rusqlite::Result<Vec<String>> {
+fn tags(row: &Row<'_>, column: impl rusqlite::RowIndex) -> rusqlite::Result<Vec<String>> {
     let json = row.get_ref(column)?.as_str()?;
     if json == "[]" {
         return Ok(Vec::new());

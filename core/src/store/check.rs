@@ -42,7 +42,11 @@ impl KeyChecks {
         let half_written = path.with_extension("new");
         std::fs::write(&half_written, HEXLOWER.encode(&value(kind, key)))?;
         std::fs::File::open(&half_written)?.sync_all()?;
-        Ok(std::fs::rename(&half_written, &path)?)
+        std::fs::rename(&half_written, &path)?;
+        // The name is durable once its folder is. Windows has no way to ask for that, and no need.
+        #[cfg(unix)]
+        std::fs::File::open(&self.folder)?.sync_all()?;
+        Ok(())
     }
 
     fn path(&self, kind: FileKind) -> PathBuf {

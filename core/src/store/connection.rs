@@ -1,6 +1,8 @@
 //! One connection to an encrypted file, with the settings that every connection must have.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -10,6 +12,10 @@ use super::Key;
 
 /// How long a connection waits for another process before it says that the file is in use.
 const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// After how many steps of SQLite's machine a running statement looks whether it has to end: some
+/// microseconds' worth.
+const STEPS: i32 = 1000;
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,4 +74,10 @@ pub(super) fn without_patience<T>(
     let done = work();
     connection.busy_timeout(PATIENCE)?;
     done
+}
+
+/// Ends every statement soon after `ended` is set, also those that begin later.
+pub(super) fn end_when(connection: &mut Connection, ended: &Arc<AtomicBool>) -> rusqlite::Result<()> {
+    let ended = ended.clone();
+    connection.progress_handler(STEPS, Some(move || ended.load(Ordering::Acquire)))
 }

@@ -1,10 +1,11 @@
 //! One encrypted file: one writer, several readers, and a lock that ends them all.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use super::connection::{self, Purpose};
 use super::error::{named, translate};
@@ -15,10 +16,15 @@ use crate::{Error, Result};
 /// How many reads run at once; more wait for one to end.
 const READERS: usize = 8;
 
+/// The size of a page, in bytes: a whole file is made of whole pages.
+const PAGE: u64 = 4096;
+
 /// One of the two encrypted files, open.
 pub(crate) struct File {
     path: PathBuf,
     kind: FileKind,
+    /// Set by locking: every running statement looks at it, and ends.
+    ended: Arc<AtomicBool>,
     /// Guards the one writing connection; `None` once locked.
     writer: Mutex<Option<Connection>>,
     readers: Mutex<Readers>,
@@ -30,10 +36,7 @@ struct Readers {
     /// `None` once locked: dropping it zeroes the key.
     key: Option<Key>,
     idle: Vec<Connection>,
-    /// Of connections in use, so that locking can end them.
-    busy: Vec<(u64, InterruptHandle)>,
-    next: u64,
-    writer: Option<Arc<InterruptHandle>>,
+    busy: usize,
 }
 
 impl File {
@@ -59,7 +62,9 @@ impl File {
         })();
         if made.is_err() {
             // What was just made holds nothing yet, and would look like a file that lost its content.
-            let _ = std::fs::remove_file(path);
+            for leftover in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")] {
+                let _ = std::fs::remove_file(leftover);
+            }
         }
         made
     }
@@ -71,18 +76,25 @@ impl File {
     /// not touched by any of them.
     pub(crate) fn open(path: &Path, key: Key, migrations: Migrations, checks: &KeyChecks) -> Result<Self> {
         let kind = migrations.kind();
-        match std::fs::metadata(path) {
+        let length = match std::fs::metadata(path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Error::NoProfile),
             Err(error) => return Err(error.into()),
             // To SQLite an empty file is a new one, to us it is one that lost its content.
             Ok(data) if data.len() == 0 => return Err(Error::Damaged { file: kind }),
-            Ok(_) => {}
-        }
+            Ok(data) => data.len(),
+        };
+        let has_log = std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
         let connection =
             connection::open(path, &key, Purpose::Write).map_err(|error| translate(kind, &error))?;
-        if let Err(error) = Self::prove(&connection, &key, migrations, checks) {
+        let proven = Self::prove(&connection, &key, migrations, checks).and_then(|()| {
+            // The last page may be half written only while the log has it whole.
+            if has_log || length % PAGE == 0 { Ok(()) } else { Err(Error::Damaged { file: kind }) }
+        });
+        if let Err(error) = proven {
             // Closing would fold the log into the file; a file that is refused stays as it is.
-            let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+            if has_log {
+                let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+            }
             return Err(error);
         }
         connection::settle(&connection, Purpose::Write).map_err(|error| translate(kind, &error))?;
@@ -95,28 +107,28 @@ impl File {
         let kind = migrations.kind();
         let first_page = connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()));
         if let Err(error) = first_page {
-            return Err(match (translate(kind, &error), checks.fits(kind, key)) {
-                (Error::Damaged { .. }, Some(false)) => Error::WrongKey { file: kind },
-                (error, _) => error,
+            let undecipherable = error.sqlite_error_code() == Some(ErrorCode::NotADatabase);
+            // Where nothing tells the two apart, the answer is the one after which nobody deletes a file.
+            return Err(if undecipherable && checks.fits(kind, key) != Some(true) {
+                Error::WrongKey { file: kind }
+            } else {
+                translate(kind, &error)
             });
         }
         named(kind, migrations.refuse_newer(connection))
     }
 
     fn prepare(path: &Path, key: Key, migrations: Migrations, mut connection: Connection) -> Result<Self> {
-        named(migrations.kind(), migrations.apply(&mut connection))?;
-        let interrupt = Arc::new(connection.get_interrupt_handle());
+        let kind = migrations.kind();
+        named(kind, migrations.apply(&mut connection))?;
+        let ended = Arc::new(AtomicBool::new(false));
+        connection::end_when(&mut connection, &ended).map_err(|error| translate(kind, &error))?;
         Ok(Self {
             path: path.to_owned(),
-            kind: migrations.kind(),
+            kind,
+            ended,
             writer: Mutex::new(Some(connection)),
-            readers: Mutex::new(Readers {
-                key: Some(key),
-                idle: Vec::new(),
-                busy: Vec::new(),
-                next: 0,
-                writer: Some(interrupt),
-            }),
+            readers: Mutex::new(Readers { key: Some(key), idle: Vec::new(), busy: 0 }),
             reader_returned: Condvar::new(),
         })
     }
@@ -124,8 +136,8 @@ impl File {
     /// Runs `work` in the one writing transaction. It is durable when this returns `Ok`; an error
     /// leaves nothing behind.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let connection = writer.as_mut().ok_or(Error::Locked)?;
+        let mut writer = self.lock_writer();
+        let connection = writer.as_mut().filter(|_| !self.has_ended()).ok_or(Error::Locked)?;
         let done = (|| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = work(&transaction)?;
@@ -151,8 +163,8 @@ impl File {
     /// Folds the log into the file and empties it, so that nothing erased is left in it. Answers `false`
     /// where a read was under way and the log could not be emptied: it waits for nobody.
     pub(crate) fn checkpoint(&self) -> Result<bool> {
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let connection = writer.as_ref().ok_or(Error::Locked)?;
+        let writer = self.lock_writer();
+        let connection = writer.as_ref().filter(|_| !self.has_ended()).ok_or(Error::Locked)?;
         let emptied = connection::without_patience(connection, || {
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
         });
@@ -165,69 +177,74 @@ impl File {
         }
     }
 
-    /// Ends what is running, closes every connection and zeroes the key.
+    /// Ends what is running, closes every connection and zeroes the key. Not to be called from inside
+    /// [`File::read`] or [`File::write`], for the end of which it waits.
     pub(crate) fn lock(&self) {
-        {
-            let mut readers = self.lock_readers();
-            readers.key = None;
-            readers.idle.clear();
-            for (_, handle) in &readers.busy {
-                handle.interrupt();
-            }
-            if let Some(writer) = readers.writer.take() {
-                writer.interrupt();
-            }
-        }
-        if let Some(writer) = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            close(writer);
-        }
+        self.ended.store(true, Ordering::Release);
         let mut readers = self.lock_readers();
-        while !readers.busy.is_empty() {
+        readers.key = None;
+        readers.idle.clear();
+        while readers.busy > 0 {
             readers = self.reader_returned.wait(readers).unwrap_or_else(PoisonError::into_inner);
         }
+        drop(readers);
+        // The writer goes last: the last connection to close folds the log into the file.
+        self.lock_writer().take();
+    }
+
+    fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
     }
 
     fn borrow_reader(&self) -> Result<Borrowed<'_>> {
         let mut readers = self.lock_readers();
         loop {
-            let Some(key) = readers.key.clone() else { return Err(Error::Locked) };
-            let connection = match readers.idle.pop() {
-                Some(connection) => connection,
-                None if readers.busy.len() < READERS => self.open_reader(&key)?,
-                None => {
-                    readers = self.reader_returned.wait(readers).unwrap_or_else(PoisonError::into_inner);
-                    continue;
-                }
-            };
-            let ticket = readers.next;
-            readers.next += 1;
-            readers.busy.push((ticket, connection.get_interrupt_handle()));
-            return Ok(Borrowed { file: self, ticket, connection: Some(connection) });
+            let key = readers.key.clone().ok_or(Error::Locked)?;
+            if let Some(connection) = readers.idle.pop() {
+                readers.busy += 1;
+                return Ok(Borrowed { file: self, connection: Some(connection) });
+            }
+            if readers.busy < READERS {
+                readers.busy += 1;
+                drop(readers);
+                // On loan before it is open, so that its place is given back also when opening fails.
+                let mut borrowed = Borrowed { file: self, connection: None };
+                borrowed.connection = Some(self.open_reader(&key)?);
+                return Ok(borrowed);
+            }
+            readers = self.reader_returned.wait(readers).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
     fn open_reader(&self, key: &Key) -> Result<Connection> {
-        connection::open(&self.path, key, Purpose::Read)
-            .and_then(|connection| connection::settle(&connection, Purpose::Read).map(|()| connection))
-            .map_err(|error| translate(self.kind, &error))
+        (|| {
+            let mut connection = connection::open(&self.path, key, Purpose::Read)?;
+            connection::settle(&connection, Purpose::Read)?;
+            connection::end_when(&mut connection, &self.ended)?;
+            Ok(connection)
+        })()
+        .map_err(|error| translate(self.kind, &error))
     }
 
     fn lock_readers(&self) -> MutexGuard<'_, Readers> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn lock_writer(&self) -> MutexGuard<'_, Option<Connection>> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// Closes a connection that was interrupted. The last one to close folds the log into the file, but not
-/// while it remembers an interrupt, which it forgets with its next statement.
-fn close(connection: Connection) {
-    let _ = connection.query_row("SELECT 1", [], |_| Ok(()));
-    drop(connection);
+/// The file that SQLite keeps beside one, such as its log.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
 /// A reading connection on loan; it goes back when dropped, also by a panic.
 struct Borrowed<'a> {
     file: &'a File,
-    ticket: u64,
     connection: Option<Connection>,
 }
 
@@ -240,12 +257,12 @@ impl Borrowed<'_> {
 impl Drop for Borrowed<'_> {
     fn drop(&mut self) {
         let mut readers = self.file.lock_readers();
-        readers.busy.retain(|(busy, _)| *busy != self.ticket);
+        readers.busy -= 1;
         // Once locked it is closed right here, so that `lock` returns only when all are closed.
-        match self.connection.take() {
-            Some(connection) if readers.key.is_some() => readers.idle.push(connection),
-            Some(connection) => close(connection),
-            None => {}
+        if let Some(connection) = self.connection.take()
+            && readers.key.is_some()
+        {
+            readers.idle.push(connection);
         }
         drop(readers);
         self.file.reader_returned.notify_all();

@@ -1,6 +1,6 @@
 //! Numbered migrations, applied in one transaction. A landed one never changes.
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::error::FileKind;
 use crate::{Error, Result};
@@ -34,6 +34,12 @@ impl Migrations {
         ],
     };
 
+    /// Migrations of a test's own.
+    #[cfg(test)]
+    pub(super) const fn of_test(steps: &'static [&'static str]) -> Self {
+        Self { steps, ..Self::PRIVATE }
+    }
+
     /// Which file these are for.
     pub(super) fn kind(self) -> FileKind {
         self.kind
@@ -63,7 +69,7 @@ impl Migrations {
         if found >= self.newest() {
             return Ok(());
         }
-        let transaction = connection.transaction()?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for step in self.steps.iter().skip(found as usize) {
             transaction.execute_batch(step)?;
         }

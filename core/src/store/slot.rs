@@ -31,13 +31,13 @@ impl Slot {
         self.0.read().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 
-    /// Puts an open file into the slot; one that was there is locked first.
+    /// Puts an open file into the slot; one that was there is locked.
     pub(crate) fn put(&self, file: File) {
-        let mut slot = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(former) = slot.take() {
+        let file = Some(Arc::new(file));
+        let former = std::mem::replace(&mut *self.0.write().unwrap_or_else(PoisonError::into_inner), file);
+        if let Some(former) = former {
             former.lock();
         }
-        *slot = Some(Arc::new(file));
     }
 
     /// Locks the file (see [`File::lock`]) and empties the slot. Doing so twice does no harm.
