@@ -1,0 +1,263 @@
+# What the terminal companion says in English. Warm, short, never judging.
+
+you = you
+role-client = client
+role-therapist = therapist
+file-private = journal
+file-shared = plan
+date = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+date-and-time = { $date }, { $time }
+
+not-monitored = Not medical advice. Nobody monitors this app.
+help-now-hint = If you need someone right now: common-ground help-now
+
+## Questions
+
+ask-yes-no = [y/n]
+answers-yes = y yes
+declined = All right. Nothing was changed.
+ask-passphrase = Passphrase:{" "}
+ask-new-passphrase = New passphrase:{" "}
+ask-passphrase-again = Once more:{" "}
+ask-remove-passphrase = Without a passphrase, whoever can read your key file can read your journal. Take it off?
+ask-bin = Put the entry of { $when } into the bin?
+ask-agree = Do you agree to this wording, as it stands here?
+ask-withdraw = Sign that you no longer agree? { $name } will see it.
+ask-archive = Put this goal away? { $name } will see it put away too; it can be taken out again.
+ask-archive-task = Put this task away? { $name } will see it put away too.
+ask-code-same = Are these words the same on both screens, in the same order?
+type-here = Write here. Ctrl-D on a line of its own ends.
+text-touches-disk = There is no place in memory for the editor here, so the text lies in { $path } while you write, and may leave traces on the disk.
+
+## Profile
+
+init-welcome = Welcome, { $name } ({ $role }). This is yours now.
+init-next = Next: write your first entry with “common-ground write”, or meet the other person with “common-ground pair”.
+data-lies-in = Data: { $path } (encrypted)
+keys-open = Keys: { $path }. Only you can read this file. Whoever reads it can read your journal, so keep it out of copies that others get; a passphrase protects it better (common-ground passphrase).
+keys-wrapped = Keys: { $path }, wrapped with your passphrase. Nobody can open your journal without it, and nobody can bring it back: keep it safe.
+
+status-fingerprint = Key: { $fingerprint }
+status-entries = { $count ->
+    [0] No journal entries yet
+    [one] One journal entry
+   *[other] { $count } journal entries
+}
+status-alone = Not paired with anyone yet.
+status-paired = Paired since { $day }
+status-code-compared = Code of words compared
+status-code-not-compared = Code of words not compared yet: do it together with “common-ground verify”.
+status-in-step = Level with each other on { $when }
+status-never-in-step = Not level with each other yet
+status-waiting = { $count ->
+    [one] One change of yours is waiting to go
+   *[other] { $count } changes of yours are waiting to go
+}
+status-goals = { $count ->
+    [0] No goals yet
+    [one] One goal
+   *[other] { $count } goals
+}
+status-set-aside = { $count ->
+    [one] One change was refused and set aside. The rest of the plan goes on.
+   *[other] { $count } changes were refused and set aside. The rest of the plan goes on.
+}
+status-version = Plan { $version }
+status-key-file = Keys: { $path }
+status-keys-owner = Only you (and the administrator of this machine) can read this file.
+status-keys-others = Others on this machine may read this file. Make it yours alone: chmod 600
+status-keys-unknown = Who can read this file is up to this system's permissions.
+status-keys-wrapped = A passphrase wraps the keys.
+status-keys-open = No passphrase: whoever has this file and the data can read everything.
+
+## Journal
+
+entry-saved = Saved, { $when }.
+entry-changed = Saved. The former version is kept.
+entry-in-bin = In the bin
+entry-binned = In the bin for 30 days. “common-ground restore” takes it out.
+entry-restored = Back in the journal.
+journal-empty = Nothing here yet. “common-ground write” begins.
+journal-more = { $count } entries in all. “journal --all” lists every one.
+bin-empty = The bin is empty.
+bin-explained = After 30 days in the bin an entry is really erased.
+search-nothing = No entry has all these words.
+search-more = There are more: --limit shows more of them.
+search-ranked-newest = So many entries match that only the { $count } newest were ranked.
+import-added = { $found ->
+    [one] { $added } of one entry is new here.
+   *[other] { $added } of { $found } entries are new here.
+}
+import-already-here = { $count ->
+    [one] One was here already and was left as it is.
+   *[other] { $count } were here already and were left as they are.
+}
+import-left-out = { $count ->
+    [one] One is in the bin or erased here, and was left so.
+   *[other] { $count } are in the bin or erased here, and were left so.
+}
+import-shared-ids = { $count ->
+    [one] One carried the id of another entry; both were kept.
+   *[other] { $count } carried the id of another entry; all were kept.
+}
+import-attachments = { $count ->
+    [one] One photo or recording is mentioned; this version does not import it.
+   *[other] { $count } photos or recordings are mentioned; this version does not import them.
+}
+
+## Pairing
+
+ticket-explained = This ticket is for the other person. They run “common-ground pair” with it:
+ticket-expires = It works once, until { $when }, while this goes on. Ctrl-C ends it.
+pair-found = { $name } ({ $role }) is on the other side.
+code-words = Compare these words with theirs, in the room or by voice:
+pair-waiting-confirm = Waiting for { $name } to confirm …
+paired = You and { $name } are paired.
+paired-unverified = The code of words was not compared. Do it together, soon: common-ground verify
+paired-next = Next: “common-ground goal add”, and “common-ground sync” on both devices.
+verify-explained = Compare these words with { $name }'s, in the room or by voice. { $name } runs “common-ground verify” too.
+verify-already = They were compared before.
+verified = Compared. It is really { $name } on the other side.
+
+## Goals
+
+goals-empty = No goals with { $name } yet. “common-ground goal add” proposes one.
+goals-shared-with = Goals with { $name }
+goal-tasks-count = { $count ->
+    [one] one task
+   *[other] { $count } tasks
+}
+goal-choice-open = two titles wait for a choice
+goal-put-away = put away
+standing-proposed = proposed
+standing-agreed = agreed on { $day }
+standing-changed = changed since you agreed on { $day }
+standing-withdrawn = { $name } withdrew on { $day }
+standing-withdrawn-by-you = you withdrew on { $day }
+rating-short = { $name }: { $value }
+goal-proposed-by = Proposed by { $name }, { $day }
+goal-agreed-so-far = Agreed so far: { $name }
+goal-choice = Two titles were written at the same time. Choose one with “goal choose”:
+heading-why = Why
+heading-success-of = Success, in { $name }'s words
+heading-success-yours = Success, in your words
+heading-tasks = Tasks
+heading-ratings = Ratings
+heading-difference = What is different from { $day }
+difference-explained = The wording you agreed to stays in force until both agree to a new one.
+rating-line = { $day }  { $name }: { $value } of 10
+rating-helped = Helped: { $text }
+rating-hindered = In the way: { $text }
+goal-proposed = Saved. { $name } sees it when you next meet in “sync”.
+goal-changed = Saved.
+goal-rated = Noted: { $value } of 10.
+goal-agreed-both = You both agree to this wording. It is sealed.
+goal-agreed-by-you = Signed. It is agreed when { $name } signs the same wording.
+goal-withdrawn = Withdrawn. You can talk about it and agree anew at any time.
+goal-archived = Put away.
+goal-unarchived = Back in the plan.
+goal-chosen = Chosen.
+
+## Tasks
+
+tasks-empty = No tasks. “common-ground task add” adds one to a goal.
+task-of-you = yours
+task-of-other = { $name }'s
+task-of-both = both of you
+task-accepted = taken on
+task-declined = declined
+task-offered = waits for: { $names }
+task-due = until { $day }
+task-put-away = put away
+task-declined-why = Said: { $text }
+outcome-done = done
+outcome-partly = partly
+outcome-not-this-time = not this time
+task-was-added = Added.
+task-was-offered = Offered to { $name }. It counts once they take it on.
+task-was-accepted = Taken on.
+task-was-declined = Declined. { $name } will see it.
+task-noted-done = Noted: done.
+task-noted-partly = Noted: partly. That counts too.
+task-noted-not-this-time = Noted: not this time. Worth a word when you next talk.
+task-archived = Put away.
+
+## Sync
+
+sync-waiting = Waiting for { $names }. What you write meanwhile is saved and goes when you meet.
+sync-waiting-once = Waiting for { $names }, up to { $seconds } seconds …
+sync-prompt-explained = Commands work here without “common-ground”; help lists them. quit, Ctrl-C or Ctrl-D end.
+sync-prompt = common ground>{" "}
+sync-connected = { $name } is here.
+sync-apart = { $name } is away. Everything is saved.
+sync-report = { $name }: { $came ->
+    [0] nothing new came
+    [one] one change came
+   *[other] { $came } changes came
+}, { $went ->
+    [0] nothing was waiting to go
+    [one] one went
+   *[other] { $went } went
+}.
+sync-level = You and { $name } have the same plan.
+sync-refused-here = { $count ->
+    [one] One change from { $name }'s device was refused and set aside. The rest goes on.
+   *[other] { $count } changes from { $name }'s device were refused and set aside. The rest goes on.
+}
+sync-refused-there = { $count ->
+    [one] { $name }'s device refused one change of yours.
+   *[other] { $name }'s device refused { $count } changes of yours.
+}
+
+news-goal = { $name } proposes a goal: { $title }
+news-title = { $name } renamed “{ $before }” to “{ $title }”
+news-why = { $name } wrote in the why of “{ $title }”: { $text }
+news-success = { $name } wrote what success is in “{ $title }”
+news-rating = { $name } rates “{ $title }” { $value } of 10
+news-choice = Two titles wait for a choice in “{ $title }”
+news-archived = { $name } put “{ $title }” away
+news-unarchived = { $name } took “{ $title }” out again
+news-agreed = You both agree to “{ $title }”. The wording is sealed.
+news-agreed-by-other = { $name } agrees to “{ $title }” as it stands
+news-reopened = “{ $title }” reads differently from what you agreed to. That wording stays in force until both agree to a new one.
+news-withdrawn = { $name } no longer agrees to “{ $title }”
+news-task-offered = { $name } offers a task: { $what }
+news-task-added = { $name } added a task: { $what }
+news-task-accepted = { $name } took on: { $what }
+news-task-declined = { $name } declined: { $what }
+news-task-done = { $name } did: { $what }
+news-task-partly = { $name } did partly: { $what }
+news-task-not-this-time = { $name }: not this time: { $what }
+
+## Help now
+
+help-emergency = Emergency ({ $region })
+help-emergency-unknown = Emergency (your country is not known here: --region tells it, for example --region US)
+help-all = emergency
+help-ambulance = ambulance
+help-police = police
+help-talk = Someone to talk to
+help-own = Your own numbers
+help-own-none = None yet. “common-ground help-now --edit” writes them down.
+help-own-plain = This file is plain text, not encrypted, so that it is there when you need it: { $path }
+help-own-template =
+    # Your own numbers, one a line. Lines that begin with # are not shown.
+    # This file is plain text: it is there also without your key, and others may read it.
+    # Example:
+    # Sam: 01234 567890
+help-dated = Numbers as written down on { $day }. Numbers change: look once whether yours are right.
+help-stale = These numbers are old. Update the app, and check them before you rely on them.
+help-how-to-change = Another country: --region. Your own numbers: --edit, or the file { $path }

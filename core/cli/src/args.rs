@@ -1,0 +1,535 @@
+//! The command line: what can be asked, and the help that goes with it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use common_ground::clock::LocalDate;
+use common_ground::plan::TaskOwner;
+use common_ground::relationship::Role;
+
+/// A private journal, and a plan that two people share. Not medical advice; nobody monitors this app.
+#[derive(Parser)]
+#[command(
+    name = "common-ground",
+    version,
+    propagate_version = true,
+    after_help = "\
+Examples:
+  common-ground init --role client --name Mira
+  common-ground write \"Slept better. The list by the bed helps.\"
+  common-ground pair                         shows a ticket for the other person
+  common-ground goal add \"Sleep through the night\" --why \"So that mornings are mine again\"
+  common-ground sync                         meets the other device and stays live
+  common-ground help-now                     numbers for right now; needs no key
+  common-ground demo                         shows all of it, in about ten seconds
+
+A goal, a task or an entry is named by its number in the list, or by the beginning or the end of its id.
+
+Exit codes:
+  0 done   1 failed   2 command line not understood, or an answer missing   3 not found
+  4 in use by another process   5 locked, wrong passphrase or key   6 file damaged or of a newer version
+  7 other device out of reach   8 pairing did not come about   9 changed meanwhile, or a choice is open
+  10 answered no"
+)]
+pub(crate) struct Line {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What can be said with every command.
+#[derive(Args, Clone, Default)]
+pub(crate) struct Global {
+    /// Keep everything in this folder (the keys in its `config`), rather than in the platform's folders
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Answer confirmations with yes; never answers the code of words
+    #[arg(long, short, global = true)]
+    pub(crate) yes: bool,
+    /// The language of the screen: en or de (otherwise the system's)
+    #[arg(long, global = true, value_name = "LANG")]
+    pub(crate) lang: Option<String>,
+    /// Whose plan, where there are several: their name, its beginning, or the number in `status`
+    #[arg(long, global = true, value_name = "PERSON")]
+    pub(crate) with: Option<String>,
+    /// Read the passphrase from the first line of this file, for scripts
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+/// A line typed at the prompt of `sync`: the same commands, without the program's name.
+#[derive(Parser)]
+#[command(name = "", no_binary_name = true, disable_version_flag = true)]
+pub(crate) struct PromptLine {
+    /// Print one JSON document
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Answer confirmations with yes
+    #[arg(long, short, global = true)]
+    pub(crate) yes: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make a profile here
+    #[command(after_help = "\
+Examples:
+  common-ground init --role client --name Mira
+  common-ground init --role therapist --name \"Jonas Feld\" --passphrase
+  common-ground --home ./mira init --role client --name Mira     all data in ./mira")]
+    Init {
+        /// Which side of therapy you are on
+        #[arg(long, value_enum)]
+        role: RoleArg,
+        /// What the other person will see
+        #[arg(long)]
+        name: String,
+        /// Wrap the keys with a passphrase, asked without echo
+        #[arg(long)]
+        passphrase: bool,
+    },
+    /// Write a journal entry
+    #[command(after_help = "\
+Examples:
+  common-ground write \"A good walk with Sam.\" --tag walks --star
+  common-ground write                        opens $EDITOR on a file in memory, where there is one
+  common-ground write < note.md              reads standard input")]
+    Write {
+        /// The text; without it, standard input or $EDITOR
+        text: Vec<String>,
+        /// A title
+        #[arg(long)]
+        title: Option<String>,
+        /// A tag; may be given several times
+        #[arg(long, value_name = "TAG")]
+        tag: Vec<String>,
+        /// Mark it with a star
+        #[arg(long)]
+        star: bool,
+    },
+    /// Change an entry; the former version is kept
+    Edit {
+        /// Number in `journal`, or the beginning or end of its id
+        entry: String,
+        /// The new text; without any change, $EDITOR opens on the old one
+        #[arg(long)]
+        text: Option<String>,
+        /// The new title; empty takes it away
+        #[arg(long)]
+        title: Option<String>,
+        /// All tags it shall have
+        #[arg(long, value_name = "TAG")]
+        tag: Option<Vec<String>>,
+        /// Mark it with a star
+        #[arg(long, conflicts_with = "unstar")]
+        star: bool,
+        /// Take the star away
+        #[arg(long)]
+        unstar: bool,
+    },
+    /// List the journal, newest first
+    #[command(after_help = "\
+Examples:
+  common-ground journal
+  common-ground journal --limit 5
+  common-ground journal --all --json | jq '.entries[].opening'")]
+    Journal {
+        /// Every entry
+        #[arg(long, conflicts_with = "limit")]
+        all: bool,
+        /// How many
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+    },
+    /// Show an entry whole
+    Show {
+        /// Number in `journal`, or the beginning or end of its id
+        entry: String,
+    },
+    /// Find entries in which all these words stand
+    #[command(after_help = "\
+Examples:
+  common-ground search sleep
+  common-ground search '\"could not sleep\"' --newest
+  common-ground search garden sun            both words; the last also as a beginning")]
+    Search {
+        /// Words; in double quotes they are a phrase
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// Newest first, rather than best match first
+        #[arg(long)]
+        newest: bool,
+        /// How many
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=500))]
+        limit: u32,
+    },
+    /// Put an entry into the bin for 30 days; without an entry, list the bin
+    Bin {
+        /// Number in `journal`, or the beginning or end of its id
+        entry: Option<String>,
+    },
+    /// Take an entry out of the bin
+    Restore {
+        /// Number in `bin`, or the beginning or end of its id
+        entry: String,
+    },
+    /// Import a Day One export (.json or .zip), all or nothing; again adds only what is new
+    #[command(after_help = "\
+Examples:
+  common-ground import Journal.json
+  common-ground import export.zip --json")]
+    Import {
+        /// The export
+        file: PathBuf,
+    },
+    /// Pair with the other person: without a ticket, make one and show it
+    #[command(after_help = "\
+One of the two runs `pair` and shows the ticket, the other runs `pair TICKET`. Both screens then show a
+code of words; it must be the same on both, otherwise somebody is in between.
+
+Examples:
+  common-ground pair
+  common-ground pair CGXXXX…
+  common-ground pair --unverified            for scripts: the relationship says so until `verify`")]
+    Pair {
+        /// The other person's ticket
+        ticket: Option<String>,
+        /// Do not compare the code of words now
+        #[arg(long)]
+        unverified: bool,
+        #[command(flatten)]
+        reach: ReachArg,
+    },
+    /// Compare the code of words with the other person, later
+    Verify,
+    /// List the goals of the plan
+    Goals {
+        /// Also those put away
+        #[arg(long)]
+        archived: bool,
+    },
+    /// One goal: add, edit, show, rate, agree, withdraw, archive, choose
+    #[command(subcommand)]
+    Goal(GoalCommand),
+    /// List the tasks of the plan
+    Tasks {
+        /// Also those put away
+        #[arg(long)]
+        archived: bool,
+    },
+    /// One task: add, accept, decline, done, archive
+    #[command(subcommand)]
+    Task(TaskCommand),
+    /// Meet the other device, bring both plans level, stay live until Ctrl-C
+    #[command(after_help = "\
+While it is live it takes the same commands at a prompt, and what the other person writes appears at once.
+`quit`, Ctrl-C or Ctrl-D end it. Nothing is lost by ending it: all is saved as it comes.
+
+Examples:
+  common-ground sync
+  common-ground sync --once                  ends when both are level
+  common-ground sync --once --patience 300   waits up to five minutes for the other")]
+    Sync {
+        /// End when both are level
+        #[arg(long)]
+        once: bool,
+        /// With --once: how many seconds to wait for the other device
+        #[arg(long, default_value_t = 120, value_name = "SECONDS")]
+        patience: u32,
+        #[command(flatten)]
+        reach: ReachArg,
+    },
+    /// Whose home this is, with whom it is paired, and who can read the keys
+    Status,
+    /// Put a passphrase on the keys, change it, or take it off
+    Passphrase {
+        /// Take it off: the keys then lie open in a file that only you can read
+        #[arg(long)]
+        remove: bool,
+        /// Read the new passphrase from the first line of this file, for scripts
+        #[arg(long, value_name = "FILE", conflicts_with = "remove")]
+        new_file: Option<PathBuf>,
+    },
+    /// Numbers for right now: emergency, someone to talk to, your own. Needs no key and no profile
+    #[command(after_help = "\
+Examples:
+  common-ground help-now
+  common-ground help-now --region AT
+  common-ground help-now --edit              write down your own numbers")]
+    HelpNow {
+        /// Country by its two letters, for example DE; otherwise the system's
+        #[arg(long, value_name = "COUNTRY")]
+        region: Option<String>,
+        /// Edit your own numbers
+        #[arg(long)]
+        edit: bool,
+    },
+    /// Show what Common Ground does: two devices, one plan, a private journal
+    #[command(after_help = "\
+Examples:
+  common-ground demo
+  common-ground demo --diary Journal.json    with your own Day One export; it stays in a temporary folder")]
+    Demo {
+        /// A Day One export to use as the client's diary
+        #[arg(long, value_name = "FILE")]
+        diary: Option<PathBuf>,
+    },
+    /// Print completions for a shell
+    #[command(after_help = "\
+Example:
+  common-ground completions bash > ~/.local/share/bash-completion/completions/common-ground")]
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum GoalCommand {
+    /// Put a goal before the other person
+    #[command(after_help = "\
+Example:
+  common-ground goal add \"Sleep through the night\" --why \"Mornings\" --success \"Six nights of seven\"")]
+    Add {
+        /// What is wanted, in one line
+        title: Vec<String>,
+        /// Why it matters; both may go on writing it
+        #[arg(long, default_value = "")]
+        why: String,
+        /// What success looks like to you; only you can write it
+        #[arg(long)]
+        success: Option<String>,
+    },
+    /// Change a goal; what the other wrote meanwhile is merged
+    Edit {
+        /// Number in `goals`, or the beginning or end of its id
+        goal: String,
+        /// A new title
+        #[arg(long)]
+        title: Option<String>,
+        /// The whole why as it should read; without any change, $EDITOR opens on it
+        #[arg(long)]
+        why: Option<String>,
+        /// What success looks like to you
+        #[arg(long)]
+        success: Option<String>,
+        /// The version your screen showed (`version` of `goal show --json`); otherwise the one now
+        #[arg(long, value_name = "VERSION")]
+        shown: Option<String>,
+    },
+    /// Show a goal whole
+    Show {
+        /// Number in `goals`, or the beginning or end of its id
+        goal: String,
+    },
+    /// Say how far it has come, 0 to 10
+    Rate {
+        /// Number in `goals`, or the beginning or end of its id
+        goal: String,
+        /// 0 (nothing of it yet) to 10 (all of it)
+        #[arg(value_parser = clap::value_parser!(u8).range(0..=10))]
+        value: u8,
+        /// What helped
+        #[arg(long)]
+        helped: Option<String>,
+        /// What got in the way
+        #[arg(long)]
+        hindered: Option<String>,
+    },
+    /// Sign that you agree to the wording as it stands
+    Agree {
+        /// Number in `goals`, or the beginning or end of its id
+        goal: String,
+        /// The wording your screen showed (`digest` of `goal show --json`); otherwise the one now
+        #[arg(long, value_name = "DIGEST")]
+        shown: Option<String>,
+    },
+    /// Sign that you no longer agree
+    Withdraw {
+        /// Number in `goals`, or the beginning or end of its id
+        goal: String,
+    },
+    /// Put a goal away; what the other edits meanwhile is kept
+    Archive {
+        /// Number in `goals`, or the beginning or end of its id
+        goal: String,
+        /// Take it out again
+        #[arg(long)]
+        undo: bool,
+    },
+    /// Choose between two values written at the same time
+    #[command(after_help = "\
+Examples:
+  common-ground goal choose 1 2              takes the second of the two
+  common-ground goal choose 1 --write \"A third\"")]
+    Choose {
+        /// Number in `goals`, or the beginning or end of its id
+        goal: String,
+        /// Which of the values, from 1
+        #[arg(required_unless_present = "write")]
+        value: Option<usize>,
+        /// Neither: this
+        #[arg(long, conflicts_with = "value")]
+        write: Option<String>,
+    },
+    /// Move a goal behind another, or to the top
+    Move {
+        /// Number in `goals`, or the beginning or end of its id
+        goal: String,
+        /// Behind this one; without it, to the top
+        #[arg(long, value_name = "GOAL")]
+        after: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum TaskCommand {
+    /// Add a task to a goal; put on the other person, it is an offer
+    #[command(after_help = "\
+Examples:
+  common-ground task add 1 \"Lights out at eleven\"
+  common-ground task add 1 \"Send the breathing exercise\" --owner therapist --due 2026-06-01")]
+    Add {
+        /// Number in `goals`, or the beginning or end of its id
+        goal: String,
+        /// What is to be done, in one line
+        #[arg(required = true)]
+        what: Vec<String>,
+        /// Who does it; otherwise you
+        #[arg(long, value_enum)]
+        owner: Option<OwnerArg>,
+        /// Until which day, for example 2026-06-01
+        #[arg(long, value_name = "DATE")]
+        due: Option<LocalDate>,
+    },
+    /// Take on a task you were offered
+    Accept {
+        /// Number in `tasks`, or the beginning or end of its id
+        task: String,
+    },
+    /// Say no to a task you were offered
+    Decline {
+        /// Number in `tasks`, or the beginning or end of its id
+        task: String,
+        /// A word why, if you like
+        #[arg(long)]
+        why: Option<String>,
+    },
+    /// Note how a task of yours went
+    Done {
+        /// Number in `tasks`, or the beginning or end of its id
+        task: String,
+        /// It went partly
+        #[arg(long, conflicts_with = "not_this_time")]
+        partly: bool,
+        /// Not this time
+        #[arg(long)]
+        not_this_time: bool,
+        /// A word on it
+        #[arg(long)]
+        note: Option<String>,
+        /// On which day; otherwise today
+        #[arg(long, value_name = "DATE")]
+        on: Option<LocalDate>,
+    },
+    /// Put a task away
+    Archive {
+        /// Number in `tasks`, or the beginning or end of its id
+        task: String,
+    },
+}
+
+/// How far this device reaches.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct ReachArg {
+    /// Reach only programs on this machine, rather than the networks it is on
+    #[arg(long)]
+    pub(crate) this_machine: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy)]
+pub(crate) enum RoleArg {
+    Client,
+    Therapist,
+}
+
+impl From<RoleArg> for Role {
+    fn from(role: RoleArg) -> Self {
+        match role {
+            RoleArg::Client => Self::Client,
+            RoleArg::Therapist => Self::Therapist,
+        }
+    }
+}
+
+#[derive(ValueEnum, Clone, Copy)]
+pub(crate) enum OwnerArg {
+    Client,
+    Therapist,
+    Both,
+}
+
+impl From<OwnerArg> for TaskOwner {
+    fn from(owner: OwnerArg) -> Self {
+        match owner {
+            OwnerArg::Client => Self::Client,
+            OwnerArg::Therapist => Self::Therapist,
+            OwnerArg::Both => Self::Both,
+        }
+    }
+}
+
+/// Cuts a line typed at the prompt into words, as a shell would: quotes hold together, a backslash takes
+/// the next character as it is. `None` when a quote is left open.
+pub(crate) fn cut(line: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut characters = line.chars();
+    while let Some(c) = characters.next() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (None | Some('"'), '\\') => word.get_or_insert_default().push(characters.next()?),
+            (None, c) if c.is_whitespace() => words.extend(word.take()),
+            (_, c) => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    quote.is_none().then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Line::command().debug_assert();
+        PromptLine::command().debug_assert();
+    }
+
+    #[test]
+    fn a_line_at_the_prompt_is_cut_as_a_shell_would() {
+        let cut = |line| cut(line).map(|words| words.join("|"));
+        assert_eq!(
+            cut(r#"goal add "Sleep well" --why 'it''s mine'"#).unwrap(),
+            "goal|add|Sleep well|--why|its mine"
+        );
+        assert_eq!(cut(r#"a\ b "c\"d" '' e"#).unwrap(), r#"a b|c"d||e"#);
+        assert_eq!(cut("  ").unwrap(), "");
+        assert_eq!(cut("it's"), None);
+    }
+}

@@ -1,0 +1,311 @@
+//! The journal on the terminal: write, edit, list, show, search, bin, import.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use common_ground::id::EntryId;
+use common_ground::journal::{
+    Entry, EntryEdit, EntrySummary, ImportProgress, ImportReport, NewEntry, SearchHit, SearchOrder,
+};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use crate::desk::{Desk, path_text, pick};
+use crate::editor;
+use crate::failure::{Exit, Failure};
+use crate::screen::Screen;
+use crate::words::say;
+
+/// The most entries a page may have.
+const PAGE: u32 = 500;
+
+pub(super) fn write(
+    desk: &Desk,
+    text: &[String],
+    title: Option<String>,
+    tags: Vec<String>,
+    starred: bool,
+) -> Result<(), Failure> {
+    let home = desk.home()?;
+    let text = if text.is_empty() { editor::text_from_outside(desk)? } else { text.join(" ") };
+    let entry = home.journal().add(NewEntry { text, title, tags, starred, written: None })?;
+    if desk.json() {
+        return desk.screen.document(&entry);
+    }
+    desk.screen.text(0, &say!(desk.words, "entry-saved", "when" => desk.words.moment(&entry.written)))
+}
+
+pub(super) fn edit(
+    desk: &Desk,
+    wanted: &str,
+    text: Option<String>,
+    title: Option<String>,
+    tags: Option<Vec<String>>,
+    starred: Option<bool>,
+) -> Result<(), Failure> {
+    let journal = desk.home()?.journal();
+    let shown = journal.entry(find(desk, wanted)?)?;
+    let nothing_given = text.is_none() && title.is_none() && tags.is_none() && starred.is_none();
+    let text = if nothing_given { Some(editor::edit(desk, &shown.text)?) } else { text };
+    let entry = journal.edit(shown.id, shown.revision, EntryEdit { text, title, tags, starred })?;
+    if desk.json() {
+        return desk.screen.document(&entry);
+    }
+    desk.screen.text(0, &say!(desk.words, "entry-changed"))
+}
+
+#[derive(Serialize)]
+struct Entries {
+    entries: Vec<EntrySummary>,
+    /// How many there are in all.
+    count: u64,
+}
+
+pub(super) fn list(desk: &Desk, limit: Option<u32>) -> Result<(), Failure> {
+    let journal = desk.home()?.journal();
+    let count = journal.count()?;
+    if desk.json() {
+        let mut entries = Vec::new();
+        pages(desk, limit, |page| {
+            entries.extend(page);
+            Ok(true)
+        })?;
+        return desk.screen.document(&Entries { entries, count });
+    }
+    if count == 0 {
+        return desk.screen.text(0, &say!(desk.words, "journal-empty"));
+    }
+    let mut number = 0;
+    pages(desk, limit, |page| {
+        for entry in page {
+            number += 1;
+            print_summary(desk, number, &entry)?;
+        }
+        Ok(true)
+    })?;
+    if u64::try_from(number).is_ok_and(|number| number < count) {
+        desk.screen.gap()?;
+        desk.screen.text(0, &desk.screen.faint(&say!(desk.words, "journal-more", "count" => count)))?;
+    }
+    Ok(())
+}
+
+/// Goes through the journal, newest first, page by page, until `limit` or until `each` answers no.
+fn pages(
+    desk: &Desk,
+    limit: Option<u32>,
+    mut each: impl FnMut(Vec<EntrySummary>) -> Result<bool, Failure>,
+) -> Result<(), Failure> {
+    let journal = desk.home()?.journal();
+    let mut left = limit.unwrap_or(u32::MAX);
+    let mut after = None;
+    loop {
+        let page = journal.entries(left.min(PAGE), after)?;
+        left = left.saturating_sub(u32::try_from(page.entries.len()).unwrap_or(u32::MAX));
+        after = page.next;
+        if !each(page.entries)? || left == 0 || after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+fn print_summary(desk: &Desk, number: usize, entry: &EntrySummary) -> Result<(), Failure> {
+    let screen = &desk.screen;
+    let mut head = format!("{number:>4}  {}", screen.cyan(&desk.words.moment(&entry.written)));
+    if entry.starred {
+        head.push_str("  ★");
+    }
+    if let Some(title) = &entry.title {
+        head.push_str(&format!("  {}", screen.bold(title)));
+    }
+    for tag in &entry.tags {
+        head.push_str(&format!("  {}", screen.faint(&format!("#{tag}"))));
+    }
+    screen.line(&head)?;
+    screen.text(6, &entry.opening)
+}
+
+pub(super) fn show(desk: &Desk, wanted: &str) -> Result<(), Failure> {
+    let entry = desk.home()?.journal().entry(find_anywhere(desk, wanted)?)?;
+    if desk.json() { desk.screen.document(&entry) } else { print_entry(desk, &entry) }
+}
+
+fn print_entry(desk: &Desk, entry: &Entry) -> Result<(), Failure> {
+    let (words, screen) = (&desk.words, &desk.screen);
+    screen.line(&screen.cyan(&words.moment(&entry.written)))?;
+    if let Some(title) = &entry.title {
+        screen.line(&screen.bold(title))?;
+    }
+    let tags: Vec<_> = entry.tags.iter().map(|tag| format!("#{tag}")).collect();
+    if !tags.is_empty() || entry.starred {
+        let star = if entry.starred { "★ " } else { "" };
+        screen.line(&screen.faint(&format!("{star}{}", tags.join(" "))))?;
+    }
+    if entry.binned_at.is_some() {
+        screen.line(&screen.red(&say!(words, "entry-in-bin")))?;
+    }
+    screen.gap()?;
+    screen.text(0, &entry.text)?;
+    screen.gap()?;
+    screen.line(&screen.faint(&entry.id.to_string()))
+}
+
+#[derive(Serialize)]
+struct Found {
+    hits: Vec<SearchHit>,
+    /// Set when so many entries match that only this many of the newest were ranked.
+    ranked_newest: Option<u32>,
+}
+
+pub(super) fn search(desk: &Desk, query: &str, newest: bool, limit: u32) -> Result<(), Failure> {
+    let (words, screen) = (&desk.words, &desk.screen);
+    let order = if newest { SearchOrder::Newest } else { SearchOrder::BestMatch };
+    let page = desk.home()?.journal().search(query.to_owned(), order, limit, None)?;
+    if desk.json() {
+        return screen.document(&Found { hits: page.hits, ranked_newest: page.ranked_newest });
+    }
+    if page.hits.is_empty() {
+        return screen.text(0, &say!(words, "search-nothing"));
+    }
+    for hit in &page.hits {
+        let id = hit.entry.id.to_string();
+        let id = screen.faint(&id[id.len().saturating_sub(12)..]);
+        let title = hit.entry.title.as_deref().unwrap_or_default();
+        screen.line(&format!(
+            "{}  {id}  {}",
+            screen.cyan(&words.moment(&hit.entry.written)),
+            screen.bold(title)
+        ))?;
+        screen.text(2, &with_matches(screen, hit))?;
+    }
+    if let Some(count) = page.ranked_newest {
+        screen.text(0, &screen.faint(&say!(words, "search-ranked-newest", "count" => count)))?;
+    }
+    if page.next.is_some() {
+        screen.text(0, &screen.faint(&say!(words, "search-more")))?;
+    }
+    Ok(())
+}
+
+/// The snippet on one line, with the matches marked. Ranges count UTF-16 code units.
+fn with_matches(screen: &Screen, hit: &SearchHit) -> String {
+    let units: Vec<u16> = hit.snippet.encode_utf16().collect();
+    let piece = |from: u32, to: u32| {
+        let (from, to) = (from as usize, to as usize);
+        String::from_utf16_lossy(units.get(from..to.min(units.len())).unwrap_or_default())
+    };
+    let mut text = String::new();
+    let mut at = 0;
+    for found in &hit.matches {
+        text.push_str(&piece(at, found.start));
+        text.push_str(&screen.found(&piece(found.start, found.end)));
+        at = found.end;
+    }
+    text.push_str(&piece(at, u32::try_from(units.len()).unwrap_or(u32::MAX)));
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn bin(desk: &Desk, wanted: &str) -> Result<(), Failure> {
+    let id = find(desk, wanted)?;
+    let journal = desk.home()?.journal();
+    let entry = journal.entry(id)?;
+    desk.confirm(&say!(desk.words, "ask-bin", "when" => desk.words.moment(&entry.written)))?;
+    journal.bin(id)?;
+    desk.screen.text(0, &say!(desk.words, "entry-binned"))
+}
+
+pub(super) fn list_bin(desk: &Desk) -> Result<(), Failure> {
+    let binned = desk.home()?.journal().binned()?;
+    if desk.json() {
+        let count = binned.len() as u64;
+        return desk.screen.document(&Entries { entries: binned, count });
+    }
+    if binned.is_empty() {
+        return desk.screen.text(0, &say!(desk.words, "bin-empty"));
+    }
+    for (n, entry) in binned.iter().enumerate() {
+        print_summary(desk, n + 1, entry)?;
+    }
+    desk.screen.text(0, &desk.screen.faint(&say!(desk.words, "bin-explained")))
+}
+
+pub(super) fn restore(desk: &Desk, wanted: &str) -> Result<(), Failure> {
+    let journal = desk.home()?.journal();
+    let binned: Vec<EntryId> = journal.binned()?.iter().map(|entry| entry.id).collect();
+    let id = pick(wanted, &binned).or_tell(desk, wanted, no_entry())?;
+    journal.restore(id)?;
+    desk.screen.text(0, &say!(desk.words, "entry-restored"))
+}
+
+fn no_entry() -> Failure {
+    Failure::Core(common_ground::Error::NotFound { what: common_ground::error::Thing::Entry })
+}
+
+/// The entry of the journal that is meant. Numbers count from the newest.
+fn find(desk: &Desk, wanted: &str) -> Result<EntryId, Failure> {
+    if let Ok(id) = wanted.parse::<EntryId>() {
+        return Ok(id);
+    }
+    let number =
+        if wanted.len() <= 6 { wanted.parse::<u32>().ok().map(|number| number.max(1)) } else { None };
+    let mut ids = Vec::new();
+    pages(desk, number, |page| {
+        ids.extend(page.iter().map(|entry| entry.id));
+        Ok(true)
+    })?;
+    pick(wanted, &ids).or_tell(desk, wanted, no_entry())
+}
+
+/// The same, and where the journal has none, from the bin.
+fn find_anywhere(desk: &Desk, wanted: &str) -> Result<EntryId, Failure> {
+    match find(desk, wanted) {
+        Err(failure) if failure.exit() == Exit::NotFound as u8 && wanted.len() > 6 => {
+            let binned: Vec<EntryId> =
+                desk.home()?.journal().binned()?.iter().map(|entry| entry.id).collect();
+            pick(wanted, &binned).or_tell(desk, wanted, failure)
+        }
+        found => found,
+    }
+}
+
+/// A progress bar that the core moves.
+struct Bar(ProgressBar);
+
+impl ImportProgress for Bar {
+    fn on_progress(&self, done: u64, total: u64) -> common_ground::Result<bool> {
+        self.0.set_length(total);
+        self.0.set_position(done);
+        Ok(true)
+    }
+}
+
+pub(super) fn import(desk: &Desk, file: &Path) -> Result<(), Failure> {
+    let journal = desk.home()?.journal();
+    // The bar hides itself where standard error is not a terminal.
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len}") {
+        bar.set_style(style);
+    }
+    let report = journal.import_day_one(path_text(file), Some(Arc::new(Bar(bar.clone()))));
+    bar.finish_and_clear();
+    let report = report?;
+    if desk.json() { desk.screen.document(&report) } else { print_report(desk, &report) }
+}
+
+fn print_report(desk: &Desk, report: &ImportReport) -> Result<(), Failure> {
+    let (words, screen) = (&desk.words, &desk.screen);
+    screen.text(0, &say!(words, "import-added", "added" => report.added, "found" => report.found))?;
+    if report.already_here > 0 {
+        screen.text(0, &say!(words, "import-already-here", "count" => report.already_here))?;
+    }
+    if report.left_out > 0 {
+        screen.text(0, &say!(words, "import-left-out", "count" => report.left_out))?;
+    }
+    if report.shared_ids > 0 {
+        screen.text(0, &say!(words, "import-shared-ids", "count" => report.shared_ids))?;
+    }
+    if report.attachments_not_imported > 0 {
+        screen.text(0, &say!(words, "import-attachments", "count" => report.attachments_not_imported))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! The commands, each beside what it prints.
+
+mod goals;
+mod help_now;
+mod journal;
+mod pair;
+mod profile;
+mod sync;
+mod tasks;
+
+use clap::CommandFactory;
+
+pub(crate) use goals::difference;
+pub(crate) use help_now::help_now;
+
+use crate::args::{Command, GoalCommand, Line};
+use crate::desk::Desk;
+use crate::failure::{Exit, Failure};
+use crate::words::say;
+
+/// Runs one command of the command line.
+pub(crate) fn run(desk: &Desk, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Init { role, name, passphrase } => profile::init(desk, role.into(), name, passphrase),
+        Command::Pair { ticket, unverified, reach } => pair::pair(desk, ticket, unverified, reach),
+        Command::Sync { once, patience, reach } => sync::sync(desk, once, patience, reach),
+        Command::Passphrase { remove, new_file } => profile::passphrase(desk, remove, new_file.as_deref()),
+        Command::Demo { diary } => crate::demo::demo(desk, diary.as_deref()),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Line::command(), "common-ground", &mut script);
+            desk.screen.line(String::from_utf8_lossy(&script).trim_end())
+        }
+        other => run_anywhere(desk, other),
+    }
+}
+
+/// Runs a command that also works at the prompt of `sync`, where the home is open and online already.
+pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Write { text, title, tag, star } => journal::write(desk, &text, title, tag, star),
+        Command::Edit { entry, text, title, tag, star, unstar } => {
+            let starred = if star { Some(true) } else { unstar.then_some(false) };
+            journal::edit(desk, &entry, text, title, tag, starred)
+        }
+        Command::Journal { all, limit } => journal::list(desk, (!all).then_some(limit)),
+        Command::Show { entry } => journal::show(desk, &entry),
+        Command::Search { words, newest, limit } => journal::search(desk, &words.join(" "), newest, limit),
+        Command::Bin { entry: Some(entry) } => journal::bin(desk, &entry),
+        Command::Bin { entry: None } => journal::list_bin(desk),
+        Command::Restore { entry } => journal::restore(desk, &entry),
+        Command::Import { file } => journal::import(desk, &file),
+        Command::Verify => pair::verify(desk),
+        Command::Goals { archived } => goals::list(desk, archived),
+        Command::Goal(command) => goal(desk, command),
+        Command::Tasks { archived } => tasks::list(desk, archived),
+        Command::Task(command) => tasks::task(desk, command),
+        Command::Status => profile::status(desk),
+        Command::HelpNow { region, edit } => {
+            help_now(&desk.words, &desk.screen, &desk.folders, desk.json(), region.as_deref(), edit)
+        }
+        Command::Init { .. }
+        | Command::Pair { .. }
+        | Command::Sync { .. }
+        | Command::Passphrase { .. }
+        | Command::Demo { .. }
+        | Command::Completions { .. } => {
+            Err(Failure::told(Exit::Usage, say!(desk.words, "error-not-at-the-prompt")))
+        }
+    }
+}
+
+fn goal(desk: &Desk, command: GoalCommand) -> Result<(), Failure> {
+    match command {
+        GoalCommand::Add { title, why, success } => goals::add(desk, title.join(" "), why, success),
+        GoalCommand::Edit { goal, title, why, success, shown } => {
+            goals::edit(desk, &goal, goals::Edit { title, why, success, shown })
+        }
+        GoalCommand::Show { goal } => goals::show(desk, &goal),
+        GoalCommand::Rate { goal, value, helped, hindered } => {
+            goals::rate(desk, &goal, value, helped, hindered)
+        }
+        GoalCommand::Agree { goal, shown } => goals::agree(desk, &goal, shown),
+        GoalCommand::Withdraw { goal } => goals::withdraw(desk, &goal),
+        GoalCommand::Archive { goal, undo } => goals::archive(desk, &goal, undo),
+        GoalCommand::Choose { goal, value, write } => goals::choose(desk, &goal, value, write),
+        GoalCommand::Move { goal, after } => goals::move_goal(desk, &goal, after.as_deref()),
+    }
+}

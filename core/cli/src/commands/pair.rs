@@ -1,0 +1,118 @@
+//! `pair` and `verify`: how two devices come to know each other.
+
+use std::sync::Arc;
+
+use common_ground::link::{Link, Reach};
+use common_ground::relationship::{Confirmation, Pairing, Relationship};
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
+
+use super::profile::role_name;
+use crate::args::ReachArg;
+use crate::desk::Desk;
+use crate::failure::Failure;
+use crate::words::say;
+
+/// How far the device shall reach.
+pub(super) fn reach(arg: ReachArg) -> Reach {
+    if arg.this_machine { Reach::ThisMachine } else { Reach::SameNetwork }
+}
+
+/// Pairs with the other person: by their ticket, or by one of one's own.
+pub(super) fn pair(
+    desk: &Desk,
+    ticket: Option<String>,
+    unverified: bool,
+    reach_arg: ReachArg,
+) -> Result<(), Failure> {
+    let home = desk.home()?;
+    let link = desk.wait(home.go_online(reach(reach_arg)))??;
+    let paired = meet(desk, &link, ticket, unverified);
+    desk.wait(link.go_offline())?;
+    let relationship = paired?;
+    let (words, screen) = (&desk.words, &desk.screen);
+    let name = relationship.other.display_name.as_str();
+    screen.text(0, &screen.green(&say!(words, "paired", "name" => name)))?;
+    if !relationship.code_compared {
+        screen.text(0, &say!(words, "paired-unverified"))?;
+    }
+    screen.text(0, &say!(words, "paired-next"))
+}
+
+fn meet(
+    desk: &Desk,
+    link: &Arc<Link>,
+    ticket: Option<String>,
+    unverified: bool,
+) -> Result<Relationship, Failure> {
+    let pairing = match ticket {
+        Some(ticket) => desk.wait(link.redeem(ticket))??,
+        None => {
+            let pairing = desk.wait(link.offer_pairing())??;
+            show_ticket(desk, &pairing)?;
+            pairing
+        }
+    };
+    let code = desk.wait(pairing.code())??;
+    let (words, screen) = (&desk.words, &desk.screen);
+    let role = role_name(words, code.other.role);
+    screen.gap()?;
+    screen.text(0, &say!(words, "pair-found", "name" => code.other.display_name.as_str(), "role" => role))?;
+    let how = if unverified {
+        Confirmation::NotCompared
+    } else {
+        screen.text(0, &say!(words, "code-words"))?;
+        screen.gap()?;
+        screen.text(4, &screen.bold(&code.words.join("  ")))?;
+        screen.gap()?;
+        if let Err(no) = desk.ask(&say!(words, "ask-code-same")) {
+            desk.wait(pairing.decline())?;
+            return Err(no);
+        }
+        Confirmation::Compared
+    };
+    screen.text(0, &say!(words, "pair-waiting-confirm", "name" => code.other.display_name.as_str()))?;
+    Ok(desk.wait(pairing.confirm(how))??)
+}
+
+fn show_ticket(desk: &Desk, pairing: &Pairing) -> Result<(), Failure> {
+    let (words, screen) = (&desk.words, &desk.screen);
+    let Some(ticket) = pairing.ticket() else {
+        return Err(Failure::Core(common_ground::Error::Closed));
+    };
+    screen.text(0, &say!(words, "ticket-explained"))?;
+    screen.gap()?;
+    // On a line of its own and never wrapped, so that it can be copied, by hand or by a script.
+    screen.line(&ticket.text)?;
+    screen.gap()?;
+    if screen.is_terminal()
+        && let Ok(code) = QrCode::new(ticket.text.as_bytes())
+    {
+        let code = code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
+        if code.lines().next().is_some_and(|line| line.chars().count() <= textwrap::termwidth()) {
+            screen.line(&code)?;
+            screen.gap()?;
+        }
+    }
+    screen.text(0, &screen.faint(&say!(words, "ticket-expires", "when" => words.instant(ticket.expires_at))))
+}
+
+/// Compares the code of words, later.
+pub(super) fn verify(desk: &Desk) -> Result<(), Failure> {
+    let (words, screen) = (&desk.words, &desk.screen);
+    let relationship = desk.relationship()?;
+    if desk.json() {
+        return screen.document(&relationship);
+    }
+    let name = relationship.other.display_name.as_str();
+    screen.text(0, &say!(words, "verify-explained", "name" => name))?;
+    screen.gap()?;
+    screen.text(4, &screen.bold(&relationship.code.join("  ")))?;
+    screen.gap()?;
+    if relationship.code_compared {
+        return screen.text(0, &say!(words, "verify-already"));
+    }
+    desk.ask(&say!(words, "ask-code-same"))?;
+    desk.home()?.mark_code_compared(relationship.id)?;
+    screen.text(0, &screen.green(&say!(words, "verified", "name" => name)))
+}

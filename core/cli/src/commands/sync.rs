@@ -1,0 +1,391 @@
+//! `sync`: meets the other device, brings both plans level, and stays live with a prompt.
+
+use std::collections::HashMap;
+use std::io::{BufRead, IsTerminal};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use clap::Parser;
+use common_ground::Error;
+use common_ground::home::{Change, CommonGround, Observer};
+use common_ground::id::{GoalId, RelationshipId};
+use common_ground::link::{ExchangeReport, Link, LinkState};
+use common_ground::relationship::Relationship;
+use rustyline::ExternalPrinter;
+use serde::Serialize;
+use tokio::sync::Notify;
+
+use super::pair::reach;
+use super::run_anywhere;
+use crate::args::{PromptLine, ReachArg, cut};
+use crate::desk::Desk;
+use crate::failure::{Exit, Failure};
+use crate::news::News;
+use crate::screen::{Screen, harmless};
+use crate::words::{Words, say};
+
+/// How long one attempt of a live `sync` waits for the other device before it begins anew.
+const LIVE_PATIENCE_SECONDS: u32 = 600;
+/// The pause after an exchange that ended in an error, so that two devices at odds do not spin.
+const PAUSE: Duration = Duration::from_secs(3);
+
+/// Meets the other device.
+pub(super) fn sync(desk: &Desk, once: bool, patience: u32, reach_arg: ReachArg) -> Result<(), Failure> {
+    let home = desk.home()?;
+    let with = desk.relationships_meant()?;
+    if desk.json() && !once {
+        return Err(Failure::told(Exit::Usage, say!(desk.words, "error-json-needs-once")));
+    }
+    let link = desk.wait(home.go_online(reach(reach_arg)))??;
+    let done = if once { level(desk, &link, &with, patience) } else { live(desk, &home, &link, with) };
+    desk.wait(link.go_offline())?;
+    done
+}
+
+#[derive(Serialize)]
+struct Exchanges {
+    exchanges: Vec<ExchangeWith>,
+}
+
+#[derive(Serialize)]
+struct ExchangeWith {
+    relationship: RelationshipId,
+    with: String,
+    report: ExchangeReport,
+}
+
+/// `sync --once`: ends when both are level.
+fn level(desk: &Desk, link: &Arc<Link>, with: &[Relationship], patience: u32) -> Result<(), Failure> {
+    let (words, screen) = (&desk.words, &desk.screen);
+    let mut news = News::new(desk.home()?, words.clone(), screen.clone(), with)?;
+    if !desk.json() {
+        screen.aside(&say!(words, "sync-waiting-once", "names" => names(with), "seconds" => patience));
+    }
+    let mut exchanges = Vec::new();
+    let mut failed = None;
+    // Everyone is waited for at the same time.
+    let started: Vec<_> = with
+        .iter()
+        .map(|one| {
+            let (link, id) = (link.clone(), one.id);
+            desk.spawn(async move { link.exchange(id, patience).await }).map(|task| (one, task))
+        })
+        .collect::<Result<_, _>>()?;
+    for (one, task) in started {
+        let report = match desk.wait(task)? {
+            Ok(Ok(report)) => report,
+            Ok(Err(error)) => {
+                failed = Some(Failure::Core(error));
+                continue;
+            }
+            Err(_) => {
+                failed = Some(Failure::Core(Error::Internal { place: "an exchange".to_owned() }));
+                continue;
+            }
+        };
+        if !desk.json() {
+            print_report(words, screen, one, &report)?;
+            for line in news.of(one.id, &report.goals) {
+                screen.text(2, &line)?;
+            }
+        }
+        if !report.in_step {
+            failed = Some(Failure::told(Exit::Failed, say!(words, "error-not-level")));
+        }
+        let with = one.other.display_name.clone();
+        exchanges.push(ExchangeWith { relationship: one.id, with, report });
+    }
+    if desk.json() && !exchanges.is_empty() {
+        screen.document(&Exchanges { exchanges })?;
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+fn names(with: &[Relationship]) -> String {
+    with.iter().map(|one| one.other.display_name.clone()).collect::<Vec<_>>().join(", ")
+}
+
+fn print_report(
+    words: &Words,
+    screen: &Screen,
+    with: &Relationship,
+    report: &ExchangeReport,
+) -> Result<(), Failure> {
+    for line in report_lines(words, screen, with, report) {
+        screen.text(0, &line)?;
+    }
+    Ok(())
+}
+
+fn report_lines(words: &Words, screen: &Screen, with: &Relationship, report: &ExchangeReport) -> Vec<String> {
+    let name = with.other.display_name.as_str();
+    let mut lines = vec![say!(words, "sync-report",
+        "name" => name, "came" => report.received, "went" => report.sent)];
+    if report.refused_here > 0 {
+        lines.push(
+            screen.red(&say!(words, "sync-refused-here", "name" => name, "count" => report.refused_here)),
+        );
+    }
+    if report.refused_there > 0 {
+        lines.push(
+            screen.red(&say!(words, "sync-refused-there", "name" => name, "count" => report.refused_there)),
+        );
+    }
+    if report.in_step {
+        lines.push(screen.green(&say!(words, "sync-level", "name" => name)));
+    }
+    lines
+}
+
+/// What can happen while live.
+enum Event {
+    /// A line was typed.
+    Line(String),
+    /// No more lines will come.
+    NoMoreLines,
+    /// Ctrl-C, a signal, or Ctrl-D at the prompt.
+    Stop,
+}
+
+/// What the printing thread gets to tell.
+enum Told {
+    Changed(Change),
+    Report(RelationshipId, ExchangeReport),
+    Trouble(Error),
+}
+
+/// Hears of changes from the core and passes them on; returns at once.
+struct Listener {
+    told: Sender<Told>,
+    apart: HashMap<RelationshipId, Arc<Notify>>,
+}
+
+impl Observer for Listener {
+    fn on_change(&self, change: Change) -> common_ground::Result<()> {
+        if let Change::Link { relationship, state: LinkState::Apart } = &change
+            && let Some(apart) = self.apart.get(relationship)
+        {
+            apart.notify_one();
+        }
+        // Nobody listens any more only when `sync` is ending.
+        let _ = self.told.send(Told::Changed(change));
+        Ok(())
+    }
+}
+
+/// `sync`: stays live until it is told to stop.
+fn live(
+    desk: &Desk,
+    home: &Arc<CommonGround>,
+    link: &Arc<Link>,
+    with: Vec<Relationship>,
+) -> Result<(), Failure> {
+    let (words, screen) = (&desk.words, &desk.screen);
+    let (event, events) = channel();
+    let (told, to_tell) = channel();
+    let apart: HashMap<_, _> = with.iter().map(|one| (one.id, Arc::new(Notify::new()))).collect();
+    let listener = Listener { told: told.clone(), apart: apart.clone() };
+    let subscription = home.subscribe(Arc::new(listener));
+    screen.text(0, &say!(words, "sync-waiting", "names" => names(&with)))?;
+    screen.text(0, &screen.faint(&say!(words, "sync-prompt-explained")))?;
+
+    for one in &with {
+        let (link, id, told) = (link.clone(), one.id, told.clone());
+        let apart = apart.get(&id).cloned().unwrap_or_default();
+        desk.spawn(stay_in_step(link, id, told, apart))?;
+    }
+    let interrupt = event.clone();
+    // A second handler cannot be set; then Ctrl-C ends the process, which loses nothing either.
+    let _ = ctrlc::set_handler(move || {
+        let _ = interrupt.send(Event::Stop);
+    });
+
+    let (go_on, next) = channel();
+    let printer = read_lines(event, next, say!(words, "sync-prompt"));
+    let news = News::new(home.clone(), words.clone(), screen.clone(), &with)?;
+    let teller = Teller { words: words.clone(), screen: screen.clone(), with, printer, news };
+    std::thread::spawn(move || teller.tell(&to_tell));
+
+    let done = take_commands(desk, &events, &go_on);
+    subscription.end();
+    done
+}
+
+/// Exchanges with one device, again and again, until the link is closed.
+async fn stay_in_step(link: Arc<Link>, id: RelationshipId, told: Sender<Told>, apart: Arc<Notify>) {
+    loop {
+        match link.exchange(id, LIVE_PATIENCE_SECONDS).await {
+            Ok(report) => {
+                if told.send(Told::Report(id, report)).is_err() {
+                    return;
+                }
+                while link.state(id) != LinkState::Apart {
+                    apart.notified().await;
+                }
+            }
+            Err(Error::Closed) => return,
+            Err(Error::Unreachable) => {}
+            Err(error) => {
+                if told.send(Told::Trouble(error)).is_err() {
+                    return;
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Reads lines in a thread of its own: at a prompt on a terminal, plainly elsewhere. It waits after each
+/// line until the command is done. Returns what prints above the prompt while it stands there.
+fn read_lines(
+    event: Sender<Event>,
+    next: Receiver<()>,
+    prompt: String,
+) -> Option<Box<dyn ExternalPrinter + Send>> {
+    let editor = if std::io::stdin().is_terminal() { rustyline::DefaultEditor::new().ok() } else { None };
+    let Some(mut editor) = editor else {
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lock().lines() {
+                let Ok(line) = line else { break };
+                if event.send(Event::Line(line)).is_err() || next.recv().is_err() {
+                    return;
+                }
+            }
+            let _ = event.send(Event::NoMoreLines);
+        });
+        return None;
+    };
+    let printer = editor.create_external_printer().ok();
+    std::thread::spawn(move || {
+        loop {
+            let Ok(line) = editor.readline(&prompt) else {
+                let _ = event.send(Event::Stop);
+                return;
+            };
+            // The history lives in memory alone and ends with the process.
+            let _ = editor.add_history_entry(&line);
+            if event.send(Event::Line(line)).is_err() || next.recv().is_err() {
+                return;
+            }
+        }
+    });
+    printer.map(|printer| Box::new(printer) as Box<dyn ExternalPrinter + Send>)
+}
+
+fn take_commands(desk: &Desk, events: &Receiver<Event>, go_on: &Sender<()>) -> Result<(), Failure> {
+    while let Ok(event) = events.recv() {
+        match event {
+            Event::Stop => break,
+            // A script's commands are done; it stays live until it is ended.
+            Event::NoMoreLines => {}
+            Event::Line(line) => {
+                if !take_command(desk, &line)? {
+                    break;
+                }
+                let _ = go_on.send(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Runs one line; `false` ends. What goes wrong is told, and the prompt comes again.
+fn take_command(desk: &Desk, line: &str) -> Result<bool, Failure> {
+    let Some(words) = cut(line) else {
+        desk.screen.aside(&say!(desk.words, "error-open-quote"));
+        return Ok(true);
+    };
+    match words.first().map(String::as_str) {
+        None => return Ok(true),
+        Some("quit" | "exit") => return Ok(false),
+        Some(_) => {}
+    }
+    let line = match PromptLine::try_parse_from(words) {
+        Ok(line) => line,
+        Err(usage) => {
+            desk.screen.aside(usage.to_string().trim_end());
+            return Ok(true);
+        }
+    };
+    let before = desk.flags();
+    desk.set_flags(before.0 || line.json, before.1 || line.yes);
+    let done = run_anywhere(desk, line.command);
+    desk.set_flags(before.0, before.1);
+    match done {
+        Ok(()) => Ok(true),
+        Err(Failure::PipeClosed) => Err(Failure::PipeClosed),
+        Err(failure) => {
+            if let Some(sentence) = failure.sentence(&desk.words) {
+                desk.screen.aside(&sentence);
+            }
+            Ok(true)
+        }
+    }
+}
+
+/// Prints what the other device does, above the prompt.
+struct Teller {
+    words: Arc<Words>,
+    screen: Arc<Screen>,
+    with: Vec<Relationship>,
+    printer: Option<Box<dyn ExternalPrinter + Send>>,
+    news: News,
+}
+
+impl Teller {
+    fn tell(mut self, to_tell: &Receiver<Told>) {
+        while let Ok(told) = to_tell.recv() {
+            for line in self.lines(told) {
+                let line = self.screen.wrapped(0, &line);
+                let printed = match &mut self.printer {
+                    Some(printer) => printer.print(format!("{}\n", harmless(&line))).is_ok(),
+                    None => self.screen.line(&line).is_ok(),
+                };
+                if !printed {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn lines(&mut self, told: Told) -> Vec<String> {
+        let (words, screen) = (self.words.clone(), self.screen.clone());
+        let with = |id: RelationshipId| self.with.iter().find(|one| one.id == id).cloned();
+        match told {
+            Told::Report(id, report) => {
+                with(id).map(|with| report_lines(&words, &screen, &with, &report)).unwrap_or_default()
+            }
+            Told::Trouble(error) => Failure::Core(error).sentence(&words).into_iter().collect(),
+            Told::Changed(Change::Plan { relationship, goals, by_other }) => {
+                let lines = self.news.of(relationship, &unique(goals));
+                if by_other { lines } else { Vec::new() }
+            }
+            Told::Changed(Change::Link { relationship, state }) => {
+                let Some(with) = with(relationship) else { return Vec::new() };
+                let name = with.other.display_name.as_str();
+                match state {
+                    LinkState::Apart => vec![screen.faint(&say!(words, "sync-apart", "name" => name))],
+                    LinkState::CatchingUp => {
+                        vec![screen.faint(&say!(words, "sync-connected", "name" => name))]
+                    }
+                    LinkState::InStep => Vec::new(),
+                }
+            }
+            Told::Changed(Change::Refused { relationship, changes }) => with(relationship)
+                .map(|with| {
+                    let name = with.other.display_name.as_str();
+                    screen.red(&say!(words, "sync-refused-here", "name" => name, "count" => changes))
+                })
+                .into_iter()
+                .collect(),
+            Told::Changed(Change::Journal { .. } | Change::Relationship { .. }) => Vec::new(),
+        }
+    }
+}
+
+fn unique(mut goals: Vec<GoalId>) -> Vec<GoalId> {
+    goals.sort_unstable();
+    goals.dedup();
+    goals
+}

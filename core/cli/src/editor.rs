@@ -1,0 +1,143 @@
+//! Writing in one's own editor, without leaving the words on the disk where that can be helped.
+
+use std::io::{IsTerminal, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::desk::Desk;
+use crate::failure::{Exit, Failure};
+use crate::words::say;
+
+/// Text from standard input, from `$EDITOR`, or typed here where there is no editor.
+pub(crate) fn text_from_outside(desk: &Desk) -> Result<String, Failure> {
+    if std::io::stdin().is_terminal() {
+        if editor().is_some() {
+            return edit(desk, "");
+        }
+        desk.screen.aside(&say!(desk.words, "type-here"));
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => Failure::told(Exit::Failed, say!(desk.words, "error-not-utf8")),
+        _ => Failure::Core(error.into()),
+    })?;
+    Ok(text.trim_end().to_owned())
+}
+
+/// Opens `$EDITOR` on a text and returns what it was saved as.
+pub(crate) fn edit(desk: &Desk, text: &str) -> Result<String, Failure> {
+    let words = &desk.words;
+    let Some(editor) = editor() else {
+        return Err(Failure::told(Exit::Usage, say!(words, "error-no-editor")));
+    };
+    let (folder, in_memory) = private_folder().map_err(common_ground::Error::from)?;
+    if !in_memory {
+        desk.screen.aside(&say!(words, "text-touches-disk", "path" => folder.path().display().to_string()));
+    }
+    let path = folder.path().join("entry.md");
+    let run = || -> std::io::Result<Option<String>> {
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
+        file.write_all(text.as_bytes())?;
+        drop(file);
+        if !run_editor(&editor, &path)? {
+            return Ok(None);
+        }
+        std::fs::read_to_string(&path).map(Some)
+    };
+    let written = run();
+    overwrite_all(folder.path());
+    let removed = folder.close();
+    match (written, removed) {
+        (Ok(Some(text)), Ok(())) => Ok(text.trim_end().to_owned()),
+        (Ok(None), _) => Err(Failure::told(Exit::Declined, say!(words, "error-editor-failed"))),
+        (Err(error), _) | (_, Err(error)) => Err(Failure::Core(error.into())),
+    }
+}
+
+/// Opens `$EDITOR` on a file of the person's own.
+pub(crate) fn edit_file(path: &Path) -> Option<std::io::Result<bool>> {
+    editor().map(|editor| run_editor(&editor, path))
+}
+
+fn editor() -> Option<String> {
+    ["VISUAL", "EDITOR"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.trim().is_empty())
+}
+
+/// `$EDITOR` may carry options: `code --wait`.
+fn run_editor(editor: &str, file: &Path) -> std::io::Result<bool> {
+    let words = crate::args::cut(editor).unwrap_or_else(|| vec![editor.to_owned()]);
+    let Some((program, options)) = words.split_first() else { return Ok(false) };
+    Ok(Command::new(program).args(options).arg(file).status()?.success())
+}
+
+/// A folder that only its owner may enter, in memory where there is such a place.
+fn private_folder() -> std::io::Result<(TempDir, bool)> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("common-ground-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    for place in places_in_memory() {
+        if let Ok(folder) = builder.tempdir_in(place) {
+            return Ok((folder, true));
+        }
+    }
+    Ok((builder.tempdir()?, false))
+}
+
+fn places_in_memory() -> Vec<PathBuf> {
+    let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    runtime
+        .into_iter()
+        .chain([PathBuf::from("/dev/shm")])
+        .filter(|place| lies_in_memory(&mounts, place))
+        .collect()
+}
+
+/// Whether the file system that `place` is on, by Linux's table of mounts, is one in memory.
+fn lies_in_memory(mounts: &str, place: &Path) -> bool {
+    mounts
+        .lines()
+        .filter_map(|line| {
+            let mut fields = line.split(' ').skip(1);
+            Some((Path::new(fields.next()?), fields.next()?))
+        })
+        .filter(|(mounted, _)| place.starts_with(mounted))
+        .max_by_key(|(mounted, _)| mounted.components().count())
+        .is_some_and(|(_, kind)| kind == "tmpfs" || kind == "ramfs")
+}
+
+/// Writes zeros over what the editor left, its own copies too, before the folder is removed. In memory that
+/// is the end of it; on a disk it is the best one can do.
+fn overwrite_all(folder: &Path) {
+    let Ok(files) = folder.read_dir() else { return };
+    for file in files.flatten() {
+        let open = std::fs::OpenOptions::new().read(true).write(true).open(file.path());
+        let Ok(mut open) = open else { continue };
+        let length = open.metadata().map_or(0, |data| data.len());
+        let zeros = vec![0; usize::try_from(length).unwrap_or(0)];
+        // The folder goes either way; there is nothing better to do where even this fails.
+        let _ = open.rewind().and_then(|()| open.write_all(&zeros)).and_then(|()| open.sync_all());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_told_from_disk_by_the_table_of_mounts() {
+        let mounts = "/dev/sda1 / ext4 rw 0 0\ntmpfs /dev/shm tmpfs rw 0 0\ntmpfs /run tmpfs rw 0 0\n\
+                      /dev/sda2 /run/user/1000 ext4 rw 0 0\n";
+        assert!(lies_in_memory(mounts, Path::new("/dev/shm")));
+        assert!(lies_in_memory(mounts, Path::new("/run/user/7")));
+        assert!(!lies_in_memory(mounts, Path::new("/run/user/1000")));
+        assert!(!lies_in_memory(mounts, Path::new("/tmp")));
+        assert!(!lies_in_memory("", Path::new("/dev/shm")));
+    }
+}
