@@ -269,7 +269,9 @@ impl CommonGround {
     /// The journal.
     #[must_use]
     pub fn journal(&self) -> Arc<Journal> {
-        todo!()
+        let shared = self.home.shared.clone();
+        let tell = move |entries| shared.tell(&Change::Journal { entries });
+        Journal::new(self.home.private.clone(), self.home.shared.world.clone(), Arc::new(tell))
     }
 
     /// Everyone this person has paired with, oldest first. Also answers while locked (names, no words of
