@@ -9,10 +9,14 @@ use uuid::Uuid;
 use crate::id::{EntryId, PERSON_PREFIX, PersonId, RelationshipId, RevisionId};
 use crate::{Error, Result};
 
-uniffi::custom_type!(Instant, std::time::SystemTime, {
+// As microseconds since 1970, which is what the files keep. UniFFI's own `SystemTime` loses the sign of
+// the last second before 1970, and panics for years far away.
+uniffi::custom_type!(Instant, i64, {
     remote,
-    lower: |instant| instant.into(),
-    try_lift: |time| Ok(time.into()),
+    lower: |instant| instant.timestamp_micros(),
+    try_lift: |micros| {
+        Instant::from_timestamp_micros(micros).ok_or_else(|| Error::malformed("time", "a time on this calendar").into())
+    },
 });
 
 uniffi::custom_type!(LocalDate, String, {

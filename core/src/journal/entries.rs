@@ -353,7 +353,7 @@ fn check_moment(moment: Moment) -> Result<Moment> {
     if moment.zone.parse::<Tz>().is_err() {
         return Err(Error::malformed("written.zone", "a time zone like Europe/Berlin"));
     }
-    if moment.offset_seconds.abs() > 18 * 3600 {
+    if moment.offset_seconds.unsigned_abs() > 18 * 3600 {
         let problem = Problem::OutOfRange { from: -18 * 3600, to: 18 * 3600 };
         return Err(Error::invalid("written.offset_seconds", problem));
     }

@@ -74,10 +74,28 @@ class JournalTest {
     }
 
     @Test
-    fun `an entry from before 1970 keeps its moment`() {
-        val moment = Moment(at = Instant.parse("1665-09-03T10:15:30.123456Z"), zone = "Europe/London", offsetSeconds = -75)
-        val written = journal.add(NewEntry("Up, and put on my coloured suit.", written = moment))
-        assertEquals(moment, journal.entry(written.id).written)
+    fun `an entry keeps its moment, also from before 1970`() {
+        for (time in listOf("1665-09-03T10:15:30.123456Z", "1969-12-31T23:59:59.750Z", "1970-01-01T00:00:00Z", "2061-07-28T00:00:00Z")) {
+            val moment = Moment(at = Instant.parse(time), zone = "Europe/London", offsetSeconds = -75)
+            val written = journal.add(NewEntry("Up, and put on my coloured suit.", written = moment))
+            assertEquals(moment, journal.entry(written.id).written)
+        }
+    }
+
+    @Test
+    fun `a moment that cannot be is a typed error`() {
+        val now = Moment(at = Instant.parse("2026-05-03T10:00:00Z"), zone = "Europe/London", offsetSeconds = 3600)
+        val impossible = listOf(
+            now.copy(at = Instant.MAX),
+            now.copy(at = Instant.MIN),
+            now.copy(at = Instant.parse("+12026-05-03T10:00:00Z")),
+            now.copy(zone = "Middle/Earth"),
+            now.copy(offsetSeconds = Int.MIN_VALUE),
+        )
+        for (moment in impossible) {
+            assertThrows(CommonGroundException.Invalid::class.java, { journal.add(NewEntry("When?", written = moment)) }, "$moment")
+        }
+        assertEquals(0uL, journal.count())
     }
 
     @Test
