@@ -17,7 +17,7 @@ use crate::clock::{RealWorld, World};
 use crate::id::{EntryId, GoalId, PersonId, RelationshipId};
 use crate::journal::Journal;
 use crate::link::{Link, LinkState, Reach};
-use crate::plan::Plan;
+use crate::plan::{Plan, Plans};
 use crate::relationship::key::PersonKey;
 use crate::relationship::{Profile, Relationship, Role, people};
 use crate::store::Slot;
@@ -120,6 +120,8 @@ pub(crate) struct Home {
     pub(crate) private: Arc<Slot>,
     /// All that is shared, and who gets told of changes.
     pub(crate) shared: Arc<Shared>,
+    /// The plans, one of each relationship.
+    pub(crate) plans: Arc<Plans>,
     owner: PersonId,
     vault: Arc<dyn KeyVault>,
     /// Given free by `shut`.
@@ -193,11 +195,19 @@ impl CommonGround {
         Self::around(opened, vault, world)
     }
 
+    /// What stands behind this object, for the tests of other modules.
+    #[cfg(test)]
+    pub(crate) fn inner(&self) -> &Arc<Home> {
+        &self.home
+    }
+
     fn around(opened: Opened, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
         let owner = opened.shared.read(people::me)?.person;
+        let shared = Arc::new(Shared::new(opened.shared, world));
         let home = Home {
             private: Arc::new(Slot::holding(opened.private)),
-            shared: Arc::new(Shared::new(opened.shared, world)),
+            plans: Arc::new(Plans::new(shared.clone())),
+            shared,
             owner,
             vault,
             folder: Mutex::new(Some(opened.folder)),
@@ -301,7 +311,8 @@ impl CommonGround {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Locked`].
     pub fn plan(&self, relationship: RelationshipId) -> Result<Arc<Plan>> {
-        todo!()
+        self.home.must_be_unlocked()?;
+        Ok(Plan::new(self.home.clone(), self.home.plans.of(relationship)?))
     }
 
     /// Tells `observer` of changes from now on.

@@ -3,17 +3,87 @@
 //! The plan is an Automerge document that both edit; screens read its projection in SQLite. Every
 //! edit carries the version that its screen showed, so that nothing written meanwhile is lost.
 
-mod view;
+//!
+//! | file | what it is for |
+//! | --- | --- |
+//! | `policy` | who may write what: the table |
+//! | `gate`, `ledger` | judging a change by the table, and what has to be known for it |
+//! | `genesis`, `chunks` | how a plan begins, and how it lies on the disk |
+//! | `shared_plan` | the one way in which anything is written here |
+//! | `arrivals`, `afresh` | what comes from the other device; going on after having been rolled back |
+//! | `read`, `projection` | from the document into the tables that screens read |
+//! | `goal`, `rating`, `task`, `agreement` | what people do |
+//! | `wording`, `statement`, `canonical` | what is signed, byte by byte |
+//! | `text`, `moment` | merging prose; times as the plan writes them |
 
+mod afresh;
+mod agreement;
+mod arrivals;
+mod canonical;
+mod chunks;
+mod gate;
+mod genesis;
+mod goal;
+mod ledger;
+mod moment;
+mod parties;
+mod policy;
+mod projection;
+mod rating;
+mod read;
+mod shared_plan;
+mod statement;
+mod task;
+#[cfg(test)]
+mod tests;
+mod text;
+mod view;
+mod wording;
+
+pub(crate) use arrivals::Desk;
+pub(crate) use genesis::LEVEL;
+pub(crate) use policy::GATE_VERSION;
+pub(crate) use shared_plan::{Plans, SharedPlan};
 pub use view::*;
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
 
 use crate::Result;
 use crate::clock::LocalDate;
-use crate::id::{GoalId, LogId, RatingId, TaskId};
+use crate::home::Home;
+use crate::id::{GoalId, LogId, RatingId, RelationshipId, TaskId};
+use shared_plan::Pen;
 
 /// The plan of one relationship.
 #[derive(uniffi::Object)]
-pub struct Plan {}
+pub struct Plan {
+    home: Arc<Home>,
+    plan: Arc<SharedPlan>,
+}
+
+impl Plan {
+    pub(crate) fn new(home: Arc<Home>, plan: Arc<SharedPlan>) -> Arc<Self> {
+        Arc::new(Self { home, plan })
+    }
+
+    /// Reads tables, while unlocked.
+    fn read<T>(&self, work: impl FnOnce(&Connection, RelationshipId) -> Result<T>) -> Result<T> {
+        self.home.must_be_unlocked()?;
+        self.plan.read(|connection| work(connection, self.plan.relationship))
+    }
+
+    /// Writes, while unlocked.
+    fn write<T>(&self, work: impl FnOnce(&mut Pen<'_>) -> Result<T>) -> Result<T> {
+        self.home.must_be_unlocked()?;
+        self.plan.write(work)
+    }
+
+    fn task(&self, id: TaskId) -> Result<Task> {
+        self.read(|connection, relationship| task::show(connection, relationship, &id))
+    }
+}
 
 #[uniffi::export]
 impl Plan {
@@ -23,7 +93,7 @@ impl Plan {
     /// [`crate::Error::Locked`].
     #[uniffi::method(default(archived = false))]
     pub fn goals(&self, archived: bool) -> Result<Vec<GoalSummary>> {
-        todo!()
+        self.read(|connection, relationship| goal::list(connection, relationship, archived))
     }
 
     /// One goal with everything that belongs to it.
@@ -31,7 +101,7 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Locked`].
     pub fn goal(&self, id: GoalId) -> Result<Goal> {
-        todo!()
+        self.read(|connection, relationship| goal::show(connection, relationship, &id))
     }
 
     /// Puts a goal before the other person.
@@ -39,7 +109,8 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::Invalid`], [`crate::Error::Locked`].
     pub fn propose_goal(&self, goal: NewGoal) -> Result<Goal> {
-        todo!()
+        let id = self.write(|pen| goal::propose(pen, &goal))?;
+        self.goal(id)
     }
 
     /// Changes a goal. `shown` is the version the screen showed: text is compared with that version and
@@ -48,7 +119,8 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Invalid`], [`crate::Error::Locked`].
     pub fn edit_goal(&self, id: GoalId, shown: PlanVersion, edit: GoalEdit) -> Result<Goal> {
-        todo!()
+        self.write(|pen| goal::edit(pen, &id, &shown, &edit))?;
+        self.goal(id)
     }
 
     /// Moves a goal behind another one, or to the top.
@@ -57,7 +129,7 @@ impl Plan {
     /// [`crate::Error::NotFound`], [`crate::Error::Locked`].
     #[uniffi::method(default(after = None))]
     pub fn move_goal(&self, id: GoalId, after: Option<GoalId>) -> Result<()> {
-        todo!()
+        self.write(|pen| goal::move_behind(pen, &id, after))
     }
 
     /// Puts a goal away. What the other person edits meanwhile is kept.
@@ -65,7 +137,7 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Locked`].
     pub fn archive_goal(&self, id: GoalId) -> Result<()> {
-        todo!()
+        self.write(|pen| goal::archive(pen, &id, true))
     }
 
     /// Takes a goal out of the archive.
@@ -73,7 +145,7 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Locked`].
     pub fn unarchive_goal(&self, id: GoalId) -> Result<()> {
-        todo!()
+        self.write(|pen| goal::archive(pen, &id, false))
     }
 
     /// Writes one's own judgement of progress on a goal, 0 to 10.
@@ -81,7 +153,7 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Invalid`], [`crate::Error::Locked`].
     pub fn rate(&self, goal: GoalId, rating: NewRating) -> Result<RatingId> {
-        todo!()
+        self.write(|pen| rating::add(pen, &goal, &rating))
     }
 
     /// Signs one's agreement to the wording of a goal. `shown` is the digest that the screen showed.
@@ -90,7 +162,9 @@ impl Plan {
     /// [`crate::Error::Changed`] when the wording is another by now, [`crate::Error::OpenChoice`],
     /// [`crate::Error::NotFound`], [`crate::Error::Locked`].
     pub fn agree(&self, goal: GoalId, shown: WordingDigest) -> Result<Goal> {
-        todo!()
+        let key = self.home.person_key()?;
+        self.write(|pen| agreement::agree(pen, &goal, &shown, &key))?;
+        self.goal(goal)
     }
 
     /// Signs that one no longer agrees to a wording.
@@ -98,16 +172,18 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::NotFound`] when one had not agreed to it, [`crate::Error::Locked`].
     pub fn withdraw(&self, goal: GoalId, wording: WordingDigest) -> Result<Goal> {
-        todo!()
+        let key = self.home.person_key()?;
+        self.write(|pen| agreement::withdraw(pen, &goal, &wording, &key))?;
+        self.goal(goal)
     }
 
-    /// Every task of the plan, with the goal's title.
+    /// Every task of the plan, those of one goal together, oldest first.
     ///
     /// # Errors
     /// [`crate::Error::Locked`].
     #[uniffi::method(default(archived = false))]
     pub fn tasks(&self, archived: bool) -> Result<Vec<Task>> {
-        todo!()
+        self.read(|connection, relationship| task::list(connection, relationship, archived))
     }
 
     /// Adds a task. Put on the other person it is an offer, until they accept or decline it.
@@ -115,7 +191,8 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Invalid`], [`crate::Error::Locked`].
     pub fn add_task(&self, goal: GoalId, task: NewTask) -> Result<Task> {
-        todo!()
+        let id = self.write(|pen| task::add(pen, &goal, &task))?;
+        self.task(id)
     }
 
     /// Accepts a task that one was offered. `shown` is the digest of what the screen showed.
@@ -124,7 +201,8 @@ impl Plan {
     /// [`crate::Error::Changed`], [`crate::Error::NotFound`], [`crate::Error::NotAllowed`] when it is not
     /// one's own, [`crate::Error::Locked`].
     pub fn accept_task(&self, id: TaskId, shown: WordingDigest) -> Result<Task> {
-        todo!()
+        self.write(|pen| task::answer(pen, &id, &shown, true, None))?;
+        self.task(id)
     }
 
     /// Declines a task that one was offered, with a word why if one likes.
@@ -133,7 +211,8 @@ impl Plan {
     /// As for accepting.
     #[uniffi::method(default(why = None))]
     pub fn decline_task(&self, id: TaskId, shown: WordingDigest, why: Option<String>) -> Result<Task> {
-        todo!()
+        self.write(|pen| task::answer(pen, &id, &shown, false, why))?;
+        self.task(id)
     }
 
     /// Notes how a task of one's own went on a day.
@@ -149,7 +228,7 @@ impl Plan {
         outcome: TaskOutcome,
         note: Option<String>,
     ) -> Result<LogId> {
-        todo!()
+        self.write(|pen| task::log(pen, &id, on, outcome, note.as_deref()))
     }
 
     /// Puts a task away.
@@ -157,7 +236,7 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Locked`].
     pub fn archive_task(&self, id: TaskId) -> Result<()> {
-        todo!()
+        self.write(|pen| task::archive(pen, &id))
     }
 
     /// Resolves a choice: both had written different values at the same time. `shown` is the version
@@ -171,9 +250,10 @@ impl Plan {
         goal: GoalId,
         shown: PlanVersion,
         field: ChoiceField,
-        value: Option<String>,
+        value: String,
     ) -> Result<Goal> {
-        todo!()
+        self.write(|pen| goal::choose(pen, &goal, &shown, field, &value))?;
+        self.goal(goal)
     }
 
     /// The heads of the document: equal on two devices exactly when both have the same plan.
@@ -181,7 +261,7 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::Locked`].
     pub fn version(&self) -> Result<PlanVersion> {
-        todo!()
+        self.read(goal::version)
     }
 
     /// What arrived, was refused and set aside, newest first.
@@ -189,6 +269,6 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::Locked`].
     pub fn set_aside(&self) -> Result<Vec<SetAside>> {
-        todo!()
+        self.read(arrivals::set_aside)
     }
 }

@@ -1,0 +1,358 @@
+//! What comes from the other device: judged change by change, taken in on a copy, and made durable
+//! with its rows in one transaction. What is refused is set aside; the rest goes on.
+
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use automerge::{ActorId, Automerge, Change as PlanChange, ChangeHash};
+use ed25519_dalek::SigningKey;
+use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
+
+use crate::clock::Instant;
+use crate::exchange::{Accepted, Actor, Built, Position, Refusal, Replica, SignedHead, covered};
+use crate::home::Change;
+use crate::id::RelationshipId;
+use crate::relationship::people;
+use crate::store::Micros;
+use crate::{Error, Result};
+
+use super::gate::{self, Touched};
+use super::ledger::{Ledger, actor_of};
+use super::parties::Parties;
+use super::projection::Projection;
+use super::read::Reading;
+use super::shared_plan::{Open, QUOTA, SharedPlan, chunk_of};
+use super::view::SetAside;
+
+/// The most changes that are kept aside for one relationship.
+const SET_ASIDE: u32 = 256;
+/// The largest change that is kept aside; of a larger one only the fact.
+const SET_ASIDE_BYTES: usize = 64 * 1024;
+/// Of others' signed heads one is kept at least every so many changes.
+const HEAD_EVERY: i64 = 1_000;
+
+/// One device's copy of a plan, as the exchange sees it.
+pub(crate) struct Desk(pub(crate) Arc<SharedPlan>);
+
+impl Replica for Desk {
+    fn positions(&self) -> Result<Vec<Position>> {
+        self.0.with_document(|open| Ok(open.loaded.ledger.positions()))
+    }
+
+    fn max_op(&self, hash: &ChangeHash) -> Option<u64> {
+        self.0.with_document(|open| Ok(open.loaded.ledger.known(hash).map(|known| known.last_op))).ok()?
+    }
+
+    fn missing(&mut self, theirs: &[Position]) -> Result<Vec<PlanChange>> {
+        self.0.with_document(|open| Ok(missing(open, theirs)))
+    }
+
+    fn signed_heads(&mut self, positions: &[Position]) -> Result<Vec<SignedHead>> {
+        let plan = &self.0;
+        plan.with_document(|open| {
+            plan.read(|connection| {
+                let device = SigningKey::from_bytes(&people::device_key(connection)?.secret());
+                positions
+                    .iter()
+                    .filter_map(|position| {
+                        if open.parties.is_own_device(&position.actor) {
+                            return Some(Ok(SignedHead::sign(&plan.relationship, *position, &device)));
+                        }
+                        kept_head(connection, plan.relationship, position).transpose()
+                    })
+                    .collect()
+            })
+        })
+    }
+
+    fn accept(&mut self, changes: Vec<Built>, heads: &[SignedHead]) -> Result<Accepted> {
+        let plan = &self.0;
+        let accepted = plan.with_document(|open| accept(plan, open, changes, heads))?;
+        let relationship = plan.relationship;
+        if !accepted.goals.is_empty() {
+            let goals = accepted.goals.clone();
+            plan.shared.tell(&Change::Plan { relationship, goals, by_other: true });
+        }
+        if !accepted.refused.is_empty() {
+            let changes = u32::try_from(accepted.refused.len()).unwrap_or(u32::MAX);
+            plan.shared.tell(&Change::Refused { relationship, changes });
+        }
+        Ok(accepted)
+    }
+}
+
+/// Every change that someone at `theirs` lacks, parents first.
+fn missing(open: &Open, theirs: &[Position]) -> Vec<PlanChange> {
+    let (ledger, document) = (&open.loaded.ledger, &open.loaded.document);
+    let mut has = HashMap::new();
+    let mut known = Vec::new();
+    let mut behind_a_fork = false;
+    for position in theirs {
+        match ledger.at(&position.actor, position.seq) {
+            Some(hash) if hash.0 == position.hash => {
+                has.insert(position.actor, position.seq);
+                known.push(hash);
+            }
+            // They hold what we have lost, or lack what we do not know: of an actor of ours we say
+            // nothing until we have begun afresh, of another's we send all there is.
+            _ if open.parties.is_own_device(&position.actor) => {
+                has.insert(position.actor, u64::MAX);
+                behind_a_fork = true;
+            }
+            Some(_) => {
+                has.insert(position.actor, 0);
+                behind_a_fork = true;
+            }
+            None => {
+                has.insert(position.actor, u64::MAX);
+            }
+        }
+    }
+    let from = if behind_a_fork { Vec::new() } else { known };
+    document
+        .get_changes(&from)
+        .into_iter()
+        .filter(|change| match Actor::try_from(change.actor_id().to_bytes()) {
+            Ok(actor) if actor != super::genesis::NOBODY => {
+                change.seq() > has.get(&actor).copied().unwrap_or(0)
+            }
+            _ => false,
+        })
+        .collect()
+}
+
+/// A batch sorted out: what may come in, and what may not.
+struct Sorted {
+    welcome: Vec<PlanChange>,
+    refused: Vec<(Built, Refusal)>,
+    touched: Touched,
+    known: u32,
+}
+
+fn accept(plan: &SharedPlan, open: &mut Open, changes: Vec<Built>, heads: &[SignedHead]) -> Result<Accepted> {
+    let relationship = plan.relationship;
+    let certified = |head: &SignedHead| open.parties.person_of_device(&head.device).is_some();
+    let vouched = covered(&relationship, &changes, heads, certified);
+    let lost = changes.iter().zip(&vouched).any(|(built, vouched)| {
+        vouched.is_ok()
+            && actor_of(&built.expanded).is_some_and(|actor| open.parties.is_own_device(&actor))
+            && open.loaded.ledger.known(&built.change.hash()).is_none()
+    });
+    if lost {
+        return super::afresh::begin(plan, open, changes, &vouched, heads);
+    }
+    let Open { loaded, parties } = open;
+    let sorted = sort(&mut loaded.ledger, parties, changes, &vouched);
+    let chunk = chunk_of(&sorted.welcome);
+    if loaded.bytes + chunk.len() as u64 > QUOTA {
+        return Err(Error::Exchange { problem: "the plan would grow over its quota".to_owned() });
+    }
+    if !sorted.welcome.is_empty() {
+        match taken_in(&loaded.document, &sorted.welcome) {
+            Some(document) => loaded.document = document,
+            // The ledger has let them in already, so it has to be read again from the disk.
+            None => return Err(Error::Exchange { problem: "a batch that cannot be applied".to_owned() }),
+        }
+    }
+    let now = plan.shared.world.now();
+    let moved = moved(&loaded.ledger, &sorted.welcome);
+    let goals = plan.shared.file.write(|transaction| {
+        put_aside(transaction, relationship, &sorted.refused, now)?;
+        keep_heads(transaction, relationship, parties, &loaded.ledger, heads)?;
+        if sorted.welcome.is_empty() {
+            return Ok(Vec::new());
+        }
+        loaded.keep_chunk(transaction, relationship, &chunk, &moved)?;
+        Projection::new(transaction, Reading::new(&loaded.document, parties), parties).update(&sorted.touched)
+    })?;
+    plan.compact_if_due(open)?;
+    Ok(Accepted {
+        applied: u32::try_from(sorted.welcome.len()).unwrap_or(u32::MAX),
+        known: sorted.known,
+        refused: sorted.refused.iter().map(|(built, refusal)| (built.change.hash(), *refusal)).collect(),
+        goals,
+        began_afresh: false,
+    })
+}
+
+/// Judges a batch, parents first, and notes in the ledger what may come in.
+fn sort(
+    ledger: &mut Ledger,
+    parties: &Parties,
+    changes: Vec<Built>,
+    vouched: &[std::result::Result<(), Refusal>],
+) -> Sorted {
+    let mut sorted = Sorted { welcome: Vec::new(), refused: Vec::new(), touched: Touched::new(), known: 0 };
+    let mut turned_away: HashSet<ChangeHash> = HashSet::new();
+    for (built, vouched) in changes.into_iter().zip(vouched) {
+        let hash = built.change.hash();
+        if ledger.known(&hash).is_some() {
+            sorted.known += 1;
+            continue;
+        }
+        let descends = built.change.deps().iter().any(|parent| turned_away.contains(parent));
+        let judged = match (descends, vouched) {
+            (true, _) => Err(Refusal::Descends),
+            (false, Err(refusal)) => Err(*refusal),
+            (false, Ok(())) => judge(ledger, parties, &built),
+        };
+        match judged {
+            Ok(judged) => {
+                sorted.touched.extend(judged.touched.iter().copied());
+                ledger.admit(hash, judged);
+                sorted.welcome.push(built.change);
+            }
+            Err(refusal) => {
+                turned_away.insert(hash);
+                sorted.refused.push((built, refusal));
+            }
+        }
+    }
+    sorted
+}
+
+fn judge(ledger: &Ledger, parties: &Parties, built: &Built) -> std::result::Result<gate::Judged, Refusal> {
+    let actor = actor_of(&built.expanded).ok_or(Refusal::UnknownDevice)?;
+    let writer = parties.person_of_actor(&actor).ok_or(Refusal::UnknownDevice)?;
+    gate::judge(ledger, &built.expanded, &writer)
+}
+
+/// A copy of the document that has the changes; nothing where Automerge cannot take them.
+pub(super) fn taken_in(document: &Automerge, changes: &[PlanChange]) -> Option<Automerge> {
+    let mut copy = document.fork();
+    copy.set_actor(ActorId::from(document.get_actor().to_bytes()));
+    let applied = catch_unwind(AssertUnwindSafe(move || {
+        copy.apply_changes(changes.iter().cloned()).ok()?;
+        Some(copy)
+    }));
+    applied.ok().flatten()
+}
+
+/// How far the ledger has got by now with the actors of these changes.
+fn moved(ledger: &Ledger, changes: &[PlanChange]) -> Vec<Position> {
+    let actors: HashSet<&[u8]> = changes.iter().map(|change| change.actor_id().to_bytes()).collect();
+    ledger.positions().into_iter().filter(|position| actors.contains(position.actor.as_slice())).collect()
+}
+
+/// Keeps what was refused, bounded: at first come, first kept.
+pub(super) fn put_aside(
+    transaction: &Transaction<'_>,
+    relationship: RelationshipId,
+    refused: &[(Built, Refusal)],
+    now: Instant,
+) -> Result<()> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO set_aside (relationship, hash, reason, arrived_at, bytes)
+         SELECT :relationship, :hash, :reason, :now, :bytes
+         WHERE (SELECT count(*) FROM set_aside WHERE relationship = :relationship) < :most
+         ON CONFLICT (relationship, hash) DO UPDATE SET reason = excluded.reason",
+    )?;
+    for (built, refusal) in refused {
+        let bytes = built.change.raw_bytes();
+        let kept: &[u8] = if bytes.len() <= SET_ASIDE_BYTES { bytes } else { &[] };
+        statement.execute(named_params! {
+            ":relationship": relationship, ":hash": built.change.hash().0, ":reason": *refusal as u8,
+            ":now": Micros(now), ":bytes": kept, ":most": SET_ASIDE,
+        })?;
+    }
+    Ok(())
+}
+
+/// Keeps the signed heads of others that vouch for what is held here, and drops those in between.
+pub(super) fn keep_heads(
+    transaction: &Transaction<'_>,
+    relationship: RelationshipId,
+    parties: &Parties,
+    ledger: &Ledger,
+    heads: &[SignedHead],
+) -> Result<()> {
+    for head in heads {
+        let position = &head.position;
+        let is_held = ledger.at(&position.actor, position.seq).is_some_and(|hash| hash.0 == position.hash);
+        let certified = parties.person_of_device(&head.device).is_some();
+        if !is_held || !certified || parties.is_own_device(&position.actor) || !head.is_genuine(&relationship)
+        {
+            continue;
+        }
+        let Ok(seq) = i64::try_from(position.seq) else { continue };
+        transaction
+            .prepare_cached(
+                "INSERT INTO signed_head (relationship, actor, seq, hash, device, signature)
+                 VALUES (:relationship, :actor, :seq, :hash, :device, :signature)
+                 ON CONFLICT (relationship, actor, seq) DO NOTHING",
+            )?
+            .execute(named_params! {
+                ":relationship": relationship, ":actor": position.actor, ":seq": seq, ":hash": position.hash,
+                ":device": head.device, ":signature": head.signature,
+            })?;
+        // Of three in a row the middle one goes, unless the outer two would be too far apart.
+        transaction
+            .prepare_cached(
+                "DELETE FROM signed_head
+                 WHERE relationship = :relationship AND actor = :actor
+                   AND seq = (SELECT max(seq) FROM signed_head
+                              WHERE relationship = :relationship AND actor = :actor AND seq < :seq)
+                   AND :seq - coalesce((SELECT max(seq) FROM signed_head
+                              WHERE relationship = :relationship AND actor = :actor
+                                AND seq < (SELECT max(seq) FROM signed_head
+                                           WHERE relationship = :relationship AND actor = :actor AND seq < :seq)),
+                              0) <= :every",
+            )?
+            .execute(named_params! {
+                ":relationship": relationship, ":actor": position.actor, ":seq": seq, ":every": HEAD_EVERY,
+            })?;
+    }
+    Ok(())
+}
+
+/// The first head of somebody else's actor at a position or after it.
+fn kept_head(
+    connection: &Connection,
+    relationship: RelationshipId,
+    position: &Position,
+) -> Result<Option<SignedHead>> {
+    let Ok(seq) = i64::try_from(position.seq) else { return Ok(None) };
+    let head = connection
+        .prepare_cached(
+            "SELECT seq, hash, device, signature FROM signed_head
+             WHERE relationship = :relationship AND actor = :actor AND seq >= :seq ORDER BY seq LIMIT 1",
+        )?
+        .query_row(
+            named_params! { ":relationship": relationship, ":actor": position.actor, ":seq": seq },
+            |row| {
+                let seq: i64 = row.get(0)?;
+                Ok(SignedHead {
+                    position: Position { actor: position.actor, seq: seq.unsigned_abs(), hash: row.get(1)? },
+                    device: row.get(2)?,
+                    signature: row.get(3)?,
+                })
+            },
+        )
+        .optional()?;
+    Ok(head)
+}
+
+/// What arrived and was refused, newest first.
+pub(super) fn set_aside(connection: &Connection, relationship: RelationshipId) -> Result<Vec<SetAside>> {
+    connection
+        .prepare_cached(
+            "SELECT hash, reason, arrived_at FROM set_aside
+             WHERE relationship = :relationship ORDER BY arrived_at DESC, hash",
+        )?
+        .query_map(named_params! { ":relationship": relationship }, |row| {
+            let hash: [u8; 32] = row.get(0)?;
+            let reason = Refusal::from_number(row.get(1)?);
+            Ok(SetAside {
+                change: data_encoding::HEXLOWER.encode(&hash),
+                at: row.get::<_, Micros>(2)?.0,
+                reason: reason
+                    .map_or_else(|| "a reason of a newer version".to_owned(), |reason| reason.to_string()),
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Error::from)
+}

@@ -1,0 +1,233 @@
+//! The document on the disk: a snapshot and the chunks since, loaded strictly.
+//!
+//! Automerge forgives a missing or damaged chunk in silence, so we do not ask it to: what was loaded
+//! must hang together and must have got exactly as far as the table of positions says.
+
+use automerge::{
+    ActorId, Automerge, LoadOptions, OnPartialLoad, ReadDoc, StringMigration, TextEncoding, VerificationMode,
+};
+use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
+
+use crate::error::FileKind;
+use crate::exchange::{Actor, Position};
+use crate::id::RelationshipId;
+use crate::{Error, Result};
+
+use super::genesis;
+use super::ledger::Ledger;
+
+/// After so many chunks they are folded into one snapshot.
+const CHUNKS: u32 = 1_000;
+
+/// A document in memory, with its ledger.
+pub(super) struct Loaded {
+    pub(super) document: Automerge,
+    pub(super) ledger: Ledger,
+    /// Under which this device writes.
+    pub(super) actor: Actor,
+    /// What all its changes weigh.
+    pub(super) bytes: u64,
+    chunks: u32,
+}
+
+impl Loaded {
+    /// A plan that begins.
+    pub(super) fn begin(actor: Actor) -> Result<Self> {
+        let mut document = genesis::begin()?;
+        document.set_actor(ActorId::from(actor));
+        Ok(Self { document, ledger: Ledger::begin()?, actor, bytes: 0, chunks: 0 })
+    }
+
+    /// A document that was put together in memory.
+    pub(super) fn of(mut document: Automerge, actor: Actor, bytes: u64) -> Result<Self> {
+        document.set_actor(ActorId::from(actor));
+        let ledger = Ledger::of(&document)?.ok_or_else(|| Error::internal("a document put together"))?;
+        Ok(Self { document, ledger, actor, bytes, chunks: 0 })
+    }
+
+    /// The document of a relationship, if it was begun.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when anything is missing or does not hang together, [`Error::NewerPlan`].
+    pub(super) fn load(connection: &Connection, relationship: RelationshipId) -> Result<Option<Self>> {
+        let plan = connection
+            .query_row(
+                "SELECT actor, level, bytes FROM plan WHERE relationship = :relationship",
+                named_params! { ":relationship": relationship },
+                |row| Ok((row.get::<_, Actor>(0)?, row.get::<_, u16>(1)?, row.get::<_, i64>(2)?)),
+            )
+            .optional()?;
+        let Some((actor, level, bytes)) = plan else { return Ok(None) };
+        if level > genesis::LEVEL {
+            return Err(Error::NewerPlan);
+        }
+        let (saved, chunks) = saved(connection, relationship)?;
+        let options = LoadOptions::new()
+            .on_partial_load(OnPartialLoad::Error)
+            .verification_mode(VerificationMode::Check)
+            .migrate_strings(StringMigration::NoMigration)
+            .text_encoding(TextEncoding::UnicodeCodePoint);
+        let damaged = || Error::Damaged { file: FileKind::Shared };
+        let mut document = Automerge::load_with_options(&saved, options).map_err(|_| damaged())?;
+        if !document.get_missing_deps(&[]).is_empty() {
+            return Err(damaged());
+        }
+        document.set_actor(ActorId::from(actor));
+        let ledger = Ledger::of(&document)?.ok_or_else(damaged)?;
+        if ledger.positions() != positions(connection, relationship)? {
+            return Err(damaged());
+        }
+        Ok(Some(Self { document, ledger, actor, bytes: u64::try_from(bytes).unwrap_or(0), chunks }))
+    }
+
+    /// The heads of the document, sorted.
+    pub(super) fn heads(&self) -> Vec<[u8; 32]> {
+        let mut heads: Vec<_> = self.document.get_heads().into_iter().map(|head| head.0).collect();
+        heads.sort_unstable();
+        heads
+    }
+
+    /// Makes the rows of a plan that begins.
+    pub(super) fn keep_begun(
+        &self,
+        transaction: &Transaction<'_>,
+        relationship: RelationshipId,
+    ) -> Result<()> {
+        transaction.execute(
+            "INSERT INTO plan (relationship, actor, level, heads, bytes)
+             VALUES (:relationship, :actor, :level, :heads, 0)",
+            named_params! {
+                ":relationship": relationship, ":actor": self.actor, ":level": genesis::LEVEL,
+                ":heads": self.heads().concat(),
+            },
+        )?;
+        self.keep_snapshot(transaction, relationship)
+    }
+
+    /// Appends changes that the document holds by now, and notes how far it has got.
+    pub(super) fn keep_chunk(
+        &mut self,
+        transaction: &Transaction<'_>,
+        relationship: RelationshipId,
+        chunk: &[u8],
+        moved: &[Position],
+    ) -> Result<()> {
+        transaction
+            .prepare_cached("INSERT INTO plan_chunk (relationship, bytes) VALUES (:relationship, :bytes)")?
+            .execute(named_params! { ":relationship": relationship, ":bytes": chunk })?;
+        self.chunks += 1;
+        self.bytes += chunk.len() as u64;
+        self.keep_positions(transaction, relationship, moved)
+    }
+
+    /// Writes the whole document anew, under an actor that may have changed.
+    pub(super) fn keep_whole(
+        &self,
+        transaction: &Transaction<'_>,
+        relationship: RelationshipId,
+    ) -> Result<()> {
+        transaction.execute(
+            "DELETE FROM plan_chunk WHERE relationship = :relationship",
+            named_params! { ":relationship": relationship },
+        )?;
+        self.keep_snapshot(transaction, relationship)?;
+        let positions = self.ledger.positions();
+        self.keep_positions(transaction, relationship, &positions)
+    }
+
+    fn keep_positions(
+        &self,
+        transaction: &Transaction<'_>,
+        relationship: RelationshipId,
+        moved: &[Position],
+    ) -> Result<()> {
+        let mut statement = transaction.prepare_cached(
+            "INSERT INTO plan_position (relationship, actor, seq, hash)
+             VALUES (:relationship, :actor, :seq, :hash)
+             ON CONFLICT (relationship, actor) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
+        )?;
+        for position in moved {
+            statement.execute(named_params! {
+                ":relationship": relationship, ":actor": position.actor,
+                ":seq": i64::try_from(position.seq).map_err(|_| Error::internal("a sequence number"))?,
+                ":hash": position.hash,
+            })?;
+        }
+        transaction
+            .prepare_cached(
+                "UPDATE plan SET actor = :actor, heads = :heads, bytes = :bytes
+                 WHERE relationship = :relationship",
+            )?
+            .execute(named_params! {
+                ":relationship": relationship, ":actor": self.actor, ":heads": self.heads().concat(),
+                ":bytes": i64::try_from(self.bytes).unwrap_or(i64::MAX),
+            })?;
+        Ok(())
+    }
+
+    /// Whether there are so many chunks that they should be folded.
+    pub(super) fn wants_compaction(&self) -> bool {
+        self.chunks >= CHUNKS
+    }
+
+    /// Folds all chunks into a snapshot that was loaded again and found whole.
+    pub(super) fn compact(
+        &mut self,
+        transaction: &Transaction<'_>,
+        relationship: RelationshipId,
+    ) -> Result<()> {
+        transaction.execute(
+            "DELETE FROM plan_chunk WHERE relationship = :relationship",
+            named_params! { ":relationship": relationship },
+        )?;
+        self.keep_snapshot(transaction, relationship)?;
+        self.chunks = 0;
+        Ok(())
+    }
+
+    fn keep_snapshot(&self, transaction: &Transaction<'_>, relationship: RelationshipId) -> Result<()> {
+        let bytes =
+            self.document.save_and_verify().map_err(|_| Error::internal("a snapshot that does not load"))?;
+        transaction.execute(
+            "INSERT INTO plan_snapshot (relationship, bytes) VALUES (:relationship, :bytes)
+             ON CONFLICT (relationship) DO UPDATE SET bytes = excluded.bytes",
+            named_params! { ":relationship": relationship, ":bytes": bytes },
+        )?;
+        Ok(())
+    }
+}
+
+/// The snapshot with the chunks behind it, and how many these are.
+fn saved(connection: &Connection, relationship: RelationshipId) -> Result<(Vec<u8>, u32)> {
+    let mut saved: Vec<u8> = connection
+        .query_row(
+            "SELECT bytes FROM plan_snapshot WHERE relationship = :relationship",
+            named_params! { ":relationship": relationship },
+            |row| row.get(0),
+        )
+        .optional()?
+        .ok_or(Error::Damaged { file: FileKind::Shared })?;
+    let mut chunks = 0;
+    let mut statement = connection
+        .prepare_cached("SELECT bytes FROM plan_chunk WHERE relationship = :relationship ORDER BY id")?;
+    let mut rows = statement.query(named_params! { ":relationship": relationship })?;
+    while let Some(row) = rows.next()? {
+        saved.extend_from_slice(row.get_ref(0)?.as_blob().map_err(|_| Error::internal("a chunk"))?);
+        chunks += 1;
+    }
+    Ok((saved, chunks))
+}
+
+/// How far the table says the document has got.
+fn positions(connection: &Connection, relationship: RelationshipId) -> Result<Vec<Position>> {
+    connection
+        .prepare_cached(
+            "SELECT actor, seq, hash FROM plan_position WHERE relationship = :relationship ORDER BY actor",
+        )?
+        .query_map(named_params! { ":relationship": relationship }, |row| {
+            let seq: i64 = row.get(1)?;
+            Ok(Position { actor: row.get(0)?, seq: seq.unsigned_abs(), hash: row.get(2)? })
+        })?
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Error::from)
+}

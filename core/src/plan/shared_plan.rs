@@ -1,0 +1,298 @@
+//! A plan as both the app and the exchange use it: the document in memory, its tables, and the one way
+//! in which anything is written.
+//!
+//! Nothing here can reach the private file. What is written locally passes the same gate as what
+//! arrives; if anything fails on the way, the document in memory is dropped and loaded again.
+
+use std::collections::HashMap;
+use std::num::NonZeroU64;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use automerge::legacy::{Key, ObjectId, Op as Operation, OpId, OpType};
+use automerge::transaction::{CommitOptions, Transaction};
+use automerge::{ActorId, Automerge, Change as PlanChange, ExpandedChange, ObjId};
+use rusqlite::Connection;
+
+use crate::clock::Moment;
+use crate::exchange::{Position, Refusal, roundtrip};
+use crate::home::{Change, Shared};
+use crate::id::{GoalId, RelationshipId};
+use crate::relationship::key::new_actor;
+use crate::relationship::people;
+use crate::{Error, Result};
+
+use super::chunks::Loaded;
+use super::gate::{self, Touched};
+use super::goal::operation_of;
+use super::parties::Parties;
+use super::projection::Projection;
+use super::read::Reading;
+
+/// What one relationship's plan may weigh, in bytes of its changes.
+pub(super) const QUOTA: u64 = 64 * 1024 * 1024;
+
+/// The plans of a home, each opened once.
+pub(crate) struct Plans {
+    shared: Arc<Shared>,
+    open: Mutex<HashMap<RelationshipId, Arc<SharedPlan>>>,
+}
+
+impl Plans {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, open: Mutex::default() }
+    }
+
+    /// The plan of a relationship.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub(crate) fn of(&self, relationship: RelationshipId) -> Result<Arc<SharedPlan>> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(plan) = open.get(&relationship) {
+            return Ok(plan.clone());
+        }
+        self.shared.file.read(|connection| people::other(connection, relationship))?;
+        let plan = Arc::new(SharedPlan::new(self.shared.clone(), relationship));
+        open.insert(relationship, plan.clone());
+        Ok(plan)
+    }
+}
+
+/// The plan of one relationship.
+pub(crate) struct SharedPlan {
+    pub(super) shared: Arc<Shared>,
+    pub(super) relationship: RelationshipId,
+    /// Empty until something needs the document.
+    open: Mutex<Option<Open>>,
+}
+
+/// A document in memory, and whose it is.
+pub(super) struct Open {
+    pub(super) loaded: Loaded,
+    pub(super) parties: Parties,
+}
+
+impl SharedPlan {
+    pub(super) fn new(shared: Arc<Shared>, relationship: RelationshipId) -> Self {
+        Self { shared, relationship, open: Mutex::new(None) }
+    }
+
+    /// Reads tables.
+    pub(super) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        self.shared.file.read(work)
+    }
+
+    /// Who the two are.
+    pub(super) fn parties(&self) -> Result<Parties> {
+        self.read(|connection| Parties::of(connection, self.relationship))
+    }
+
+    /// Uses the document, loading or beginning it first. After an error it is dropped, so that memory
+    /// never holds what the disk does not.
+    pub(super) fn with_document<T>(&self, work: impl FnOnce(&mut Open) -> Result<T>) -> Result<T> {
+        let mut guard = self.lock();
+        let mut open = match guard.take() {
+            Some(open) => open,
+            None => self.load()?,
+        };
+        let done = work(&mut open);
+        if done.is_ok() {
+            *guard = Some(open);
+        }
+        done
+    }
+
+    /// Forgets the document in memory: the next use loads it again, and asks anew whose devices are
+    /// certified.
+    pub(crate) fn forget(&self) {
+        self.lock().take();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn load(&self) -> Result<Open> {
+        let relationship = self.relationship;
+        let (loaded, parties) = self.read(|connection| {
+            Ok((Loaded::load(connection, relationship)?, Parties::of(connection, relationship)?))
+        })?;
+        let loaded = match loaded {
+            Some(loaded) => loaded,
+            None => {
+                let begun = Loaded::begin(new_actor(&*self.shared.world, &parties.device)?)?;
+                self.shared.file.write(|transaction| begun.keep_begun(transaction, relationship))?;
+                begun
+            }
+        };
+        Ok(Open { loaded, parties })
+    }
+
+    /// Writes: `work` edits with a [`Pen`], and what it wrote is durable when this returns `Ok`. An
+    /// error leaves the plan as it was.
+    pub(super) fn write<T>(&self, work: impl FnOnce(&mut Pen<'_>) -> Result<T>) -> Result<T> {
+        let relationship = self.relationship;
+        let (value, goals) = self.with_document(|open| {
+            let now = self.shared.world.moment();
+            let mut pen =
+                Pen { open, now, shared: &self.shared, written: Vec::new(), touched: Touched::new() };
+            let value = work(&mut pen)?;
+            let Pen { open, written, touched, .. } = pen;
+            let Some(last) = written.last() else { return Ok((value, Vec::new())) };
+            let moved = [Position { actor: open.loaded.actor, seq: last.seq(), hash: last.hash().0 }];
+            let chunk = chunk_of(&written);
+            if open.loaded.bytes + chunk.len() as u64 > QUOTA {
+                return Err(Error::NotAllowed { rule: "the plan is full".to_owned() });
+            }
+            let goals = self.shared.file.write(|transaction| {
+                open.loaded.keep_chunk(transaction, relationship, &chunk, &moved)?;
+                let reading = Reading::new(&open.loaded.document, &open.parties);
+                Projection::new(transaction, reading, &open.parties).update(&touched)
+            })?;
+            self.compact_if_due(open)?;
+            Ok((value, goals))
+        })?;
+        if !goals.is_empty() {
+            self.shared.edited(relationship);
+            self.shared.tell(&Change::Plan { relationship, goals, by_other: false });
+        }
+        Ok(value)
+    }
+
+    /// Folds the chunks when there are many. The edit before it is durable already.
+    pub(super) fn compact_if_due(&self, open: &mut Open) -> Result<()> {
+        if !open.loaded.wants_compaction() {
+            return Ok(());
+        }
+        self.shared.file.write(|transaction| open.loaded.compact(transaction, self.relationship))
+    }
+
+    /// Drops the tables that screens read and builds them again from the document.
+    ///
+    /// # Errors
+    /// What the file says; then the tables are as they were.
+    pub(crate) fn rebuild(&self) -> Result<()> {
+        self.with_document(|open| {
+            self.shared.file.write(|transaction| {
+                let reading = Reading::new(&open.loaded.document, &open.parties);
+                Projection::new(transaction, reading, &open.parties).rebuild()
+            })
+        })
+    }
+}
+
+/// Changes as one chunk for the disk.
+pub(super) fn chunk_of(changes: &[PlanChange]) -> Vec<u8> {
+    changes.iter().flat_map(|change| change.raw_bytes().iter().copied()).collect()
+}
+
+/// What a local edit writes with: each [`Pen::change`] is one change of the document.
+pub(super) struct Pen<'a> {
+    open: &'a mut Open,
+    /// The moment of the edit: the same for all it writes.
+    pub(super) now: Moment,
+    shared: &'a Shared,
+    written: Vec<PlanChange>,
+    touched: Touched,
+}
+
+impl Pen<'_> {
+    /// The document as it stands.
+    pub(super) fn document(&self) -> &Automerge {
+        &self.open.loaded.document
+    }
+
+    /// Who the two are.
+    pub(super) fn parties(&self) -> &Parties {
+        &self.open.parties
+    }
+
+    /// Items as they stand.
+    pub(super) fn reading(&self) -> Reading<'_> {
+        Reading::new(&self.open.loaded.document, &self.open.parties)
+    }
+
+    /// Whether the document knows all these heads.
+    pub(super) fn knows(&self, heads: &[[u8; 32]]) -> bool {
+        heads.iter().all(|head| self.open.loaded.ledger.known(&automerge::ChangeHash(*head)).is_some())
+    }
+
+    /// The id of a new item of one's own.
+    pub(super) fn new_item(&self) -> Result<[u8; 16]> {
+        self.shared.world.item_id(&self.open.parties.me.person)
+    }
+
+    /// Reads tables, which are as the document was before this edit.
+    pub(super) fn sql<T>(&self, work: impl FnOnce(&Connection, RelationshipId) -> Result<T>) -> Result<T> {
+        let relationship = self.open.parties.relationship;
+        self.shared.file.read(|connection| work(connection, relationship))
+    }
+
+    /// Writes one change. It passes the gate, or nothing of the edit is kept.
+    pub(super) fn change(
+        &mut self,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<(), automerge::AutomergeError>,
+    ) -> Result<()> {
+        let time = self.now.at.timestamp();
+        let document = &mut self.open.loaded.document;
+        let mut transaction = document.transaction();
+        work(&mut transaction).map_err(|_| Error::internal("an edit of the document"))?;
+        let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(time));
+        let Some(hash) = hash else { return Ok(()) };
+        let change = automerge::ReadDoc::get_change_by_hash(&self.open.loaded.document, &hash)
+            .ok_or_else(|| Error::internal("a change just written"))?;
+        self.judge(change)
+    }
+
+    /// Puts a value that replaces just these, whatever else stands there. Automerge's own `put` replaces
+    /// everything, and writes nothing but deletions where the value stands there already.
+    pub(super) fn put_replacing(
+        &mut self,
+        map: &ObjId,
+        key: &str,
+        value: &str,
+        replaced: Vec<OpId>,
+    ) -> Result<()> {
+        let loaded = &mut self.open.loaded;
+        let failed = || Error::internal("a change built by hand");
+        let mut deps = loaded.document.get_heads();
+        deps.sort_unstable();
+        let top = deps.iter().filter_map(|head| loaded.ledger.known(head)).map(|known| known.top).max();
+        let operation = Operation {
+            action: OpType::Put(value.into()),
+            obj: ObjectId::Id(operation_of(map).ok_or_else(failed)?),
+            key: Key::Map(key.into()),
+            pred: replaced.into(),
+            insert: false,
+        };
+        let change = PlanChange::from(ExpandedChange {
+            operations: vec![operation],
+            actor_id: ActorId::from(loaded.actor),
+            hash: None,
+            seq: loaded.ledger.length(&loaded.actor) + 1,
+            start_op: top.and_then(|top| NonZeroU64::new(top + 1)).ok_or_else(failed)?,
+            time: self.now.at.timestamp(),
+            message: None,
+            deps,
+            extra_bytes: Vec::new(),
+            author: None,
+        });
+        loaded.document.apply_changes([change.clone()]).map_err(|_| failed())?;
+        self.judge(change)
+    }
+
+    fn judge(&mut self, change: PlanChange) -> Result<()> {
+        let built = roundtrip(&change)?;
+        let me = self.open.parties.me.person;
+        let judged = gate::judge(&self.open.loaded.ledger, &built.expanded, &me).map_err(own_refusal)?;
+        self.touched.extend(judged.touched.iter().copied());
+        self.open.loaded.ledger.admit(change.hash(), judged);
+        self.written.push(change);
+        Ok(())
+    }
+}
+
+/// What a refusal of one's own edit is told as.
+fn own_refusal(refusal: Refusal) -> Error {
+    Error::NotAllowed { rule: refusal.to_string() }
+}

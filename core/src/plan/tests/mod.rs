@@ -1,0 +1,250 @@
+//! Promises of the plan, told by two devices in memory.
+
+mod agreements;
+mod goals;
+mod refused;
+mod rolled_back;
+mod together;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use chrono::DateTime;
+use chrono_tz::Tz;
+
+use super::*;
+use crate::clock::{Instant, Surroundings, World};
+use crate::exchange::{Event, Replica, Session, Terms};
+use crate::home::{CommonGround, KeyName, KeyVault, NewProfile};
+use crate::relationship::Role;
+use crate::relationship::people::{self, NewPerson};
+use crate::store::scratch;
+use crate::{Error, Result};
+
+/// A world that stands still unless it is moved, and whose chance is counted.
+pub(super) struct StillWorld {
+    micros: AtomicI64,
+    drawn: AtomicU64,
+    seed: u64,
+}
+
+impl StillWorld {
+    fn new(seed: u64) -> Arc<Self> {
+        // 3 May 2026, 16:00 UTC.
+        Arc::new(Self { micros: AtomicI64::new(1_777_824_000_000_000), drawn: AtomicU64::new(0), seed })
+    }
+
+    pub(super) fn pass(&self, seconds: i64) {
+        self.micros.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+}
+
+impl Surroundings for StillWorld {
+    fn now(&self) -> Instant {
+        DateTime::from_timestamp_micros(self.micros.load(Ordering::SeqCst)).expect("a time")
+    }
+
+    fn zone(&self) -> Tz {
+        Tz::Europe__Berlin
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) -> Result<()> {
+        use sha2::{Digest, Sha256};
+        for piece in bytes.chunks_mut(32) {
+            let drawn = self.drawn.fetch_add(1, Ordering::SeqCst);
+            let digest = Sha256::new()
+                .chain_update(self.seed.to_be_bytes())
+                .chain_update(drawn.to_be_bytes())
+                .finalize();
+            piece.copy_from_slice(&digest[..piece.len()]);
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct MemoryVault(Mutex<HashMap<KeyName, Vec<u8>>>);
+
+impl KeyVault for MemoryVault {
+    fn load(&self, name: KeyName) -> Result<Option<Vec<u8>>> {
+        Ok(self.0.lock().expect("keys").get(&name).cloned())
+    }
+
+    fn keep(&self, name: KeyName, key: Vec<u8>) -> Result<()> {
+        self.0.lock().expect("keys").insert(name, key);
+        Ok(())
+    }
+}
+
+/// One person's device.
+pub(super) struct Device {
+    pub(super) folder: tempfile::TempDir,
+    vault: Arc<MemoryVault>,
+    pub(super) world: Arc<StillWorld>,
+    pub(super) home: Arc<CommonGround>,
+    pub(super) relationship: RelationshipId,
+}
+
+impl Device {
+    fn new(role: Role, name: &str, seed: u64) -> Self {
+        let (folder, vault, world) = (scratch(), Arc::<MemoryVault>::default(), StillWorld::new(seed));
+        let profile = NewProfile { role, display_name: name.to_owned() };
+        let home = CommonGround::create_in(folder.path(), vault.clone(), &profile, world.clone() as World)
+            .expect("a home");
+        Self { folder, vault, world, home, relationship: RelationshipId::from_bytes([7; 16]) }
+    }
+
+    pub(super) fn inner(&self) -> &Arc<crate::home::Home> {
+        self.home.inner()
+    }
+
+    fn card(&self) -> NewPerson {
+        let profile = self.home.profile().expect("a profile");
+        let key = self.inner().person_key().expect("a key").public();
+        let signed = self
+            .inner()
+            .shared
+            .file
+            .read(|connection| people::newest_list(connection, profile.person))
+            .expect("a read")
+            .expect("a list");
+        let list = signed.open(&profile.person, &key).expect("a valid list");
+        NewPerson {
+            id: profile.person,
+            role: profile.role,
+            display_name: profile.display_name,
+            key,
+            signed,
+            list,
+        }
+    }
+
+    fn relate(&self, other: &Self) {
+        let card = other.card();
+        self.inner()
+            .shared
+            .file
+            .write(|transaction| {
+                people::keep_person(transaction, &card, self.world.now())?;
+                let code = ["one".to_owned(), "two".to_owned()];
+                people::keep_relationship(
+                    transaction,
+                    self.relationship,
+                    card.id,
+                    &code,
+                    true,
+                    self.world.now(),
+                )
+            })
+            .expect("related");
+    }
+
+    pub(super) fn plan(&self) -> Arc<Plan> {
+        self.home.plan(self.relationship).expect("a plan")
+    }
+
+    pub(super) fn shared_plan(&self) -> Arc<SharedPlan> {
+        self.inner().plans.of(self.relationship).expect("a plan")
+    }
+
+    pub(super) fn me(&self) -> crate::id::PersonId {
+        self.home.profile().expect("a profile").person
+    }
+
+    /// The only goal's id.
+    pub(super) fn only_goal(&self) -> Goal {
+        let goals = self.plan().goals(true).expect("goals");
+        assert_eq!(goals.len(), 1);
+        self.plan().goal(goals[0].id).expect("the goal")
+    }
+
+    /// Closes the home and opens it again.
+    pub(super) fn reopen(&mut self) {
+        self.home.shut();
+        self.home =
+            CommonGround::open_in(self.folder.path(), self.vault.clone(), self.world.clone() as World)
+                .expect("opened");
+    }
+
+    /// Every row of every table that is made from the document.
+    pub(super) fn tables(&self) -> Vec<String> {
+        let mut rows = Vec::new();
+        self.inner()
+            .shared
+            .file
+            .read(|connection| {
+                for table in [
+                    "goal",
+                    "goal_success",
+                    "goal_choice",
+                    "rating",
+                    "task",
+                    "task_answer",
+                    "task_log",
+                    "statement",
+                    "agreement",
+                ] {
+                    let mut statement = connection.prepare(&format!("SELECT * FROM {table}"))?;
+                    let columns = statement.column_count();
+                    let mut found = statement.query([])?;
+                    while let Some(row) = found.next()? {
+                        let values: Vec<_> =
+                            (0..columns).map(|n| row.get::<_, rusqlite::types::Value>(n)).collect();
+                        rows.push(format!("{table} {values:?}"));
+                    }
+                }
+                Ok(())
+            })
+            .expect("tables");
+        rows.sort();
+        rows
+    }
+}
+
+/// A client and a therapist who have paired.
+pub(super) fn two() -> (Device, Device) {
+    let (anna, ben) = (Device::new(Role::Client, "Anna", 1), Device::new(Role::Therapist, "Ben", 2));
+    anna.relate(&ben);
+    ben.relate(&anna);
+    (anna, ben)
+}
+
+pub(super) const TERMS: Terms = Terms { gate: GATE_VERSION as u64, level: LEVEL as u64, device_list: 1 };
+
+/// Runs the protocol between two devices until both are quiet, and returns what happened on each.
+pub(super) fn exchange(one: &Device, two: &Device) -> (Vec<Event>, Vec<Event>) {
+    let (mut here, mut there) = (Desk(one.shared_plan()), Desk(two.shared_plan()));
+    let mut first = Session::new(one.relationship, TERMS, &here).expect("a session");
+    let mut second = Session::new(two.relationship, TERMS, &there).expect("a session");
+    let (mut at_first, mut at_second) = (Vec::new(), Vec::new());
+    loop {
+        let mut quiet = true;
+        while let Some(frame) = first.poll().expect("a frame") {
+            quiet = false;
+            at_second.extend(second.receive(&frame, &mut there).expect("taken"));
+        }
+        while let Some(frame) = second.poll().expect("a frame") {
+            quiet = false;
+            at_first.extend(first.receive(&frame, &mut here).expect("taken"));
+        }
+        if quiet {
+            return (at_first, at_second);
+        }
+    }
+}
+
+/// Exchanges, and asserts that both have the same plan afterwards.
+pub(super) fn level(one: &Device, two: &Device) {
+    exchange(one, two);
+    assert!(
+        one.plan().version().expect("a version") == two.plan().version().expect("a version"),
+        "not level"
+    );
+    let (here, there) = (one.tables(), two.tables());
+    assert!(here == there, "the tables differ:\n{here:#?}\n{there:#?}");
+}
+
+pub(super) fn goal(title: &str, why: &str) -> NewGoal {
+    NewGoal { title: title.to_owned(), why: why.to_owned(), success: None }
+}
