@@ -360,7 +360,7 @@ pub(super) fn choose(
                 .clone()
         }
     };
-    let goal = plan.choose(id, goal.version.clone(), choice.field, Some(value))?;
+    let goal = plan.choose(id, goal.version.clone(), choice.field, value)?;
     done(desk, &goal, &say!(desk.words, "goal-chosen"))
 }
 
