@@ -3,7 +3,7 @@
 //! A frame is its length in four bytes, the version of the framing, its kind, and a body. Bodies are
 //! bounded, and read with checks only.
 
-use super::columns::{Cursor, MAX_STRING, put_number};
+use super::columns::{Cursor, MAX_NUMBER, MAX_STRING, put_number};
 use super::heads::MAX_HEADS;
 use super::replica::{Position, SignedHead};
 use crate::id::RelationshipId;
@@ -126,7 +126,7 @@ pub(crate) struct FrameReader {
 }
 
 impl FrameReader {
-    /// Takes what has just arrived.
+    /// Takes what has just arrived: some kilobytes at a time, with [`Self::next_frame`] in between.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         self.arrived.extend_from_slice(bytes);
     }
@@ -216,7 +216,11 @@ fn read_positions(cursor: &mut Cursor<'_>) -> Result<Vec<Position>> {
 }
 
 fn read_position(cursor: &mut Cursor<'_>) -> Result<Position> {
-    Ok(Position { actor: cursor.array()?, seq: cursor.number()?, hash: cursor.array()? })
+    let position = Position { actor: cursor.array()?, seq: cursor.number()?, hash: cursor.array()? };
+    if position.seq == 0 || position.seq > MAX_NUMBER {
+        return Err(broken("a sequence number out of range"));
+    }
+    Ok(position)
 }
 
 fn read_batch(mut cursor: Cursor<'_>) -> Result<Batch<'_>> {

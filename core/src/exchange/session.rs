@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use automerge::{Change, ChangeHash};
 
 use super::columns;
-use super::frame::{self, Batch, Farewell, Frame, Have, Hello};
+use super::frame::{self, Batch, Farewell, Frame, Have, Hello, MAX_POSITIONS};
 use super::heads::MAX_HEADS;
 use super::outgoing::Outgoing;
 use super::replica::{Accepted, Actor, Built, Position, Refusal, Replica, SignedHead};
@@ -23,15 +23,18 @@ const LOWEST_PROTOCOL: u64 = 1;
 /// How often the other may say hello, and how often we ask again, while nothing new arrives.
 const MAX_HELLOS: u32 = 16;
 const MAX_ASKS: u32 = 8;
+/// How many deliveries in a row may bring nothing new.
+const MAX_EMPTY: u32 = 64;
 /// After how many batches that answer an older question we ask once more.
 const MAX_PASSED_OVER: u32 = 32;
 /// How many refusals are told after one delivery.
 const MAX_REFUSALS: usize = 64;
 
-/// The most that one delivery may hold, all its pieces together: more than twelve years of a plan.
-pub(super) const MAX_DELIVERY_CHANGES: usize = 24_000;
-pub(super) const MAX_DELIVERY_OPERATIONS: usize = 100_000;
-const MAX_DELIVERY_UNFOLDED: usize = 12 * 1024 * 1024;
+/// The most that one delivery may hold, all its pieces together: its changes are in memory until the last
+/// has come.
+pub(super) const MAX_DELIVERY_CHANGES: usize = 16_000;
+pub(super) const MAX_DELIVERY_OPERATIONS: usize = 40_000;
+const MAX_DELIVERY_UNFOLDED: usize = columns::MAX_UNFOLDED;
 
 /// What both say of themselves in their hello.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +132,7 @@ pub(crate) struct Session {
     asked_by_them: u64,
     hellos_in_a_row: u32,
     asks_in_a_row: u32,
+    empty_in_a_row: u32,
     refused_here: bool,
     watch: Option<Watch>,
 }
@@ -169,6 +173,7 @@ impl Session {
             asked_by_them: 0,
             hellos_in_a_row: 0,
             asks_in_a_row: 0,
+            empty_in_a_row: 0,
             refused_here: false,
             watch: None,
         };
@@ -292,7 +297,7 @@ impl Session {
                 self.hello(hello, replica, events).map_err(ours)?;
             }
             Frame::Batch(batch) => self.batch(batch, replica, events).map_err(ours)?,
-            Frame::Have(have) => self.have(have, events),
+            Frame::Have(have) => self.have(have, events).map_err(rules)?,
             Frame::Refused { hash, reason } => {
                 let reason = Refusal::from_number(reason);
                 events.push(Event::RefusedThere { hash: ChangeHash(hash), reason });
@@ -465,6 +470,11 @@ impl Session {
         if applied > 0 {
             self.made_headway();
             events.push(Event::Received { changes: applied, goals });
+        } else {
+            self.empty_in_a_row += 1;
+            if self.empty_in_a_row > MAX_EMPTY {
+                return Err(broken("the other device sends the same without end"));
+            }
         }
         self.refused_here |= !refused.is_empty();
         for (hash, reason) in &refused {
@@ -483,9 +493,9 @@ impl Session {
         Ok(())
     }
 
-    fn have(&mut self, have: Have, events: &mut Vec<Event>) {
+    fn have(&mut self, have: Have, events: &mut Vec<Event>) -> Result<()> {
         if have.delivery < self.acknowledged || have.delivery > self.outgoing.deliveries() {
-            return;
+            return Ok(());
         }
         self.acknowledged = have.delivery;
         let mut taken_in = 0;
@@ -494,9 +504,13 @@ impl Session {
             if let Some((from, to)) = self.in_flight.get_mut(&position.actor)
                 && position.seq >= *from
             {
-                taken_in += position.seq.min(*to) - *from + 1;
-                *from = position.seq + 1;
+                let reached = position.seq.min(*to);
+                taken_in += reached - *from + 1;
+                *from = reached + 1;
             }
+        }
+        if self.expected.len() > MAX_POSITIONS {
+            return Err(broken("too many actors"));
         }
         self.in_flight.retain(|_, (from, to)| from <= to);
         self.theirs.clone_from(&have.positions);
@@ -505,11 +519,13 @@ impl Session {
             events.push(Event::Sent { changes: u32::try_from(taken_in).unwrap_or(u32::MAX) });
         }
         events.push(Event::PeerHas(have.positions));
+        Ok(())
     }
 
     fn made_headway(&mut self) {
         self.hellos_in_a_row = 0;
         self.asks_in_a_row = 0;
+        self.empty_in_a_row = 0;
     }
 
     /// Tells when the two have come level, or as level as they will.

@@ -51,7 +51,7 @@ pub(crate) const MAX_NUMBER: u64 = 1 << 31;
 
 /// The columns of a batch, in the order in which they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
+pub(super) enum Column {
     /// 16 bytes for each actor.
     Actors,
     /// 32 bytes for each parent that is not in the batch.
@@ -112,7 +112,7 @@ enum Column {
 
 impl Column {
     /// How many columns there are.
-    const COUNT: usize = Self::Bytes as usize + 1;
+    pub(super) const COUNT: usize = Self::Bytes as usize + 1;
 }
 
 /// What an operation is. Everything that a plan needs, and nothing else that Automerge knows.

@@ -183,7 +183,9 @@ impl<'a> Reader<'a> {
         if start_op.is_some_and(|start| start.get() + count as u64 > MAX_NUMBER) {
             return Err(malformed("an operation number out of range"));
         }
-        let mut operations = Vec::new();
+        // Every operation takes a byte of this column: so many there are at most.
+        let here = self.column(Column::Shape).rest().len();
+        let mut operations = Vec::with_capacity(count.min(here));
         for offset in 0..count as u64 {
             let counter = start_op.map_or(0, |start| start.get() + offset);
             let operation = self.operation(Id { actor: author, counter }, offset == 0)?;

@@ -2,5 +2,6 @@
 
 mod heads;
 mod hostile;
+mod memory;
 mod mishaps;
 mod stories;
