@@ -45,7 +45,8 @@ pub(super) fn begin(
     let bytes = document.get_changes(&[]).iter().map(|change| change.raw_bytes().len() as u64).sum();
     open.loaded = Loaded::of(document, actor, bytes)?;
     let now = plan.shared.world.now();
-    let Open { loaded, parties } = open;
+    open.rolled_back = false;
+    let Open { loaded, parties, .. } = open;
     plan.shared.file.write(|transaction| {
         put_aside(transaction, relationship, &refused, now)?;
         put_aside(transaction, relationship, &lost, now)?;

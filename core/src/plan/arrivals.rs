@@ -37,7 +37,12 @@ pub(crate) struct Desk(pub(crate) Arc<SharedPlan>);
 
 impl Replica for Desk {
     fn positions(&self) -> Result<Vec<Position>> {
-        self.0.with_document(|open| Ok(open.loaded.ledger.positions()))
+        self.0.with_document(|open| {
+            let mut positions = open.loaded.ledger.positions();
+            // Asked from the very beginning, the other sends also what we have lost.
+            positions.retain(|position| !(open.rolled_back && open.parties.is_own_device(&position.actor)));
+            Ok(positions)
+        })
     }
 
     fn max_op(&self, hash: &ChangeHash) -> Option<u64> {
@@ -83,8 +88,9 @@ impl Replica for Desk {
 }
 
 /// Every change that someone at `theirs` lacks, parents first.
-fn missing(open: &Open, theirs: &[Position]) -> Vec<PlanChange> {
-    let (ledger, document) = (&open.loaded.ledger, &open.loaded.document);
+fn missing(open: &mut Open, theirs: &[Position]) -> Vec<PlanChange> {
+    let Open { loaded, parties, rolled_back } = open;
+    let (ledger, document) = (&loaded.ledger, &loaded.document);
     let mut has = HashMap::new();
     let mut known = Vec::new();
     let mut behind_a_fork = false;
@@ -96,9 +102,10 @@ fn missing(open: &Open, theirs: &[Position]) -> Vec<PlanChange> {
             }
             // They hold what we have lost, or lack what we do not know: of an actor of ours we say
             // nothing until we have begun afresh, of another's we send all there is.
-            _ if open.parties.is_own_device(&position.actor) => {
+            _ if parties.is_own_device(&position.actor) => {
                 has.insert(position.actor, u64::MAX);
                 behind_a_fork = true;
+                *rolled_back = true;
             }
             Some(_) => {
                 has.insert(position.actor, 0);
@@ -130,8 +137,15 @@ struct Sorted {
     known: u32,
 }
 
-fn accept(plan: &SharedPlan, open: &mut Open, changes: Vec<Built>, heads: &[SignedHead]) -> Result<Accepted> {
+fn accept(
+    plan: &SharedPlan,
+    open: &mut Open,
+    mut changes: Vec<Built>,
+    heads: &[SignedHead],
+) -> Result<Accepted> {
     let relationship = plan.relationship;
+    let mut seen = HashSet::new();
+    changes.retain(|built| seen.insert(built.change.hash()));
     let certified = |head: &SignedHead| open.parties.person_of_device(&head.device).is_some();
     let vouched = covered(&relationship, &changes, heads, certified);
     let lost = changes.iter().zip(&vouched).any(|(built, vouched)| {
@@ -142,7 +156,7 @@ fn accept(plan: &SharedPlan, open: &mut Open, changes: Vec<Built>, heads: &[Sign
     if lost {
         return super::afresh::begin(plan, open, changes, &vouched, heads);
     }
-    let Open { loaded, parties } = open;
+    let Open { loaded, parties, .. } = open;
     let sorted = sort(&mut loaded.ledger, parties, changes, &vouched);
     let chunk = chunk_of(&sorted.welcome);
     if loaded.bytes + chunk.len() as u64 > QUOTA {
@@ -164,6 +178,7 @@ fn accept(plan: &SharedPlan, open: &mut Open, changes: Vec<Built>, heads: &[Sign
             return Ok(Vec::new());
         }
         loaded.keep_chunk(transaction, relationship, &chunk, &moved)?;
+        take_back_in(transaction, relationship, &sorted.welcome)?;
         Projection::new(transaction, Reading::new(&loaded.document, parties), parties).update(&sorted.touched)
     })?;
     plan.compact_if_due(open)?;
@@ -258,6 +273,20 @@ pub(super) fn put_aside(
             ":relationship": relationship, ":hash": built.change.hash().0, ":reason": *refusal as u8,
             ":now": Micros(now), ":bytes": kept, ":most": SET_ASIDE,
         })?;
+    }
+    Ok(())
+}
+
+/// What has come in after all is not aside any more.
+fn take_back_in(
+    transaction: &Transaction<'_>,
+    relationship: RelationshipId,
+    welcome: &[PlanChange],
+) -> Result<()> {
+    let mut statement = transaction
+        .prepare_cached("DELETE FROM set_aside WHERE relationship = :relationship AND hash = :hash")?;
+    for change in welcome {
+        statement.execute(named_params! { ":relationship": relationship, ":hash": change.hash().0 })?;
     }
     Ok(())
 }

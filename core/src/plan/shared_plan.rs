@@ -70,6 +70,8 @@ pub(crate) struct SharedPlan {
 pub(super) struct Open {
     pub(super) loaded: Loaded,
     pub(super) parties: Parties,
+    /// The other holds changes of this device that it does not: it waits for them and begins afresh.
+    pub(super) rolled_back: bool,
 }
 
 impl SharedPlan {
@@ -125,7 +127,7 @@ impl SharedPlan {
                 begun
             }
         };
-        Ok(Open { loaded, parties })
+        Ok(Open { loaded, parties, rolled_back: false })
     }
 
     /// Writes: `work` edits with a [`Pen`], and what it wrote is durable when this returns `Ok`. An

@@ -248,3 +248,11 @@ pub(super) fn level(one: &Device, two: &Device) {
 pub(super) fn goal(title: &str, why: &str) -> NewGoal {
     NewGoal { title: title.to_owned(), why: why.to_owned(), success: None }
 }
+
+impl Device {
+    /// Forgets the document and loads it again, strictly.
+    pub(super) fn reopen_checked(&self) {
+        self.shared_plan().forget();
+        self.shared_plan().rebuild().expect("the document loads and reads");
+    }
+}
