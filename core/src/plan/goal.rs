@@ -73,7 +73,7 @@ pub(super) fn propose(pen: &mut Pen<'_>, goal: &NewGoal) -> Result<GoalId> {
     let title = line("title", &goal.title)?;
     let why = prose("why", &goal.why, WHY)?;
     let success = goal.success.as_deref().map(|text| prose("success", text, PROSE)).transpose()?;
-    let place = pen.sql(|connection, relationship| place_behind_all(connection, relationship))?;
+    let place = pen.sql(place_behind_all)?;
     let id = GoalId::from_bytes(pen.new_item()?);
     let (goals, now, me) = (collection(pen, "goals")?, moment::write(&pen.now), pen.parties().me.person);
     let mut portions = text::in_portions(text::between("", &why), OPERATIONS).into_iter();

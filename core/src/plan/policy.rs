@@ -285,21 +285,72 @@ pub(crate) fn is_written(character: char) -> bool {
 fn is_order(text: &str) -> bool {
     let digits = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     text.len() <= ORDER
-        && text.len() % 2 == 0
+        && text.len().is_multiple_of(2)
         && text.bytes().all(digits)
         && fractional_index::FractionalIndex::from_string(text).is_ok()
 }
 
-/// The table as Markdown, for `docs/`.
 #[cfg(test)]
-fn as_markdown() -> String {
-    let mut text =
-        String::from("| place | holds | first written by | changed by |\n| --- | --- | --- | --- |\n");
-    for rule in POLICY {
-        text.push_str(&format!(
-            "| `{}` | {:?} | {:?} | {:?} |\n",
-            rule.path, rule.holds, rule.create, rule.change
-        ));
+mod tests {
+    use super::*;
+
+    const PAGE: &str = include_str!("../../../docs/data-format.md");
+
+    /// The table as `docs/data-format.md` shows it.
+    fn as_markdown() -> String {
+        let heading = "| place | holds | first written by | changed by | from the start |\n| --- | --- | --- | --- | --- |\n";
+        let lines = POLICY.iter().map(|rule| {
+            let start = if rule.from_the_start { "yes" } else { "" };
+            format!(
+                "| `{}` | {:?} | {:?} | {:?} | {start} |\n",
+                rule.path, rule.holds, rule.create, rule.change
+            )
+        });
+        std::iter::once(heading.to_owned()).chain(lines).collect()
     }
-    text
+
+    #[test]
+    fn the_page_shows_the_table_that_holds() {
+        let (_, rest) = PAGE.split_once("<!-- policy begins -->\n").expect("a beginning");
+        let (shown, _) = rest.split_once("<!-- policy ends -->").expect("an end");
+        let holds = as_markdown();
+        assert!(shown == holds, "docs/data-format.md is to show:\n{holds}");
+    }
+
+    #[test]
+    fn what_is_not_in_the_table_is_nobodys() {
+        let goals = Place::collection("goals").expect("a collection");
+        let id = "00112233445566778899aabbccddeeff";
+        let goal = goals.below(id).expect("a goal");
+        assert_eq!(goal.below("title").map(|place| place.path()), Some("goals/*/title"));
+        assert!(
+            goal.below("score").is_none()
+                && goals.below("title").is_none()
+                && Place::collection("notes").is_none()
+        );
+        assert!(goal.below("title").expect("a title").below("x").is_none());
+        assert!(goals.below(&id.to_uppercase()).is_none(), "there is one way to write an id");
+    }
+
+    #[test]
+    fn an_item_is_its_creators_and_a_named_place_is_the_named_persons() {
+        let anna = PersonId::from_bytes([1; 16]);
+        let ben = PersonId::from_bytes([2; 16]);
+        let item = data_encoding::HEXLOWER.encode(&[[1; 6].as_slice(), &[9; 10]].concat());
+        let goal = Place::collection("goals").and_then(|goals| goals.below(&item)).expect("a goal");
+        assert!(goal.is_for(Who::Creator, &anna) && !goal.is_for(Who::Creator, &ben));
+        let success = goal.below("success").and_then(|place| place.below(&ben.to_string())).expect("a place");
+        assert!(success.is_for(Who::Named, &ben) && !success.is_for(Who::Named, &anna));
+        assert!(!goal.is_for(Who::Nobody, &anna));
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_stands_in_no_line_and_no_prose() {
+        assert!(is_line("Walk — every day 🙂", LINE));
+        for bad in ["", "  ", "a\nb", "\u{1b}[2J", "\u{7}", &"x".repeat(LINE + 1)] {
+            assert!(!is_line(bad, LINE));
+        }
+        assert!(is_prose("two\nlines\tand more", PROSE) && is_prose("", PROSE));
+        assert!(!is_prose("\r", PROSE) && !is_prose("\u{9b}31m", PROSE) && !is_prose("abcd", 3));
+    }
 }
