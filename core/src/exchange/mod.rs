@@ -13,10 +13,13 @@
 mod columns;
 mod frame;
 mod heads;
+#[cfg(any(test, feature = "measuring"))]
+#[doc(hidden)]
+pub mod measuring;
 mod outgoing;
 mod replica;
 mod session;
-#[cfg(test)]
+#[cfg(any(test, feature = "measuring"))]
 mod testing;
 #[cfg(test)]
 mod tests;

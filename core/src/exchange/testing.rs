@@ -1,6 +1,8 @@
 //! Two devices in memory: a plan of bare Automerge behind the seam, and a link that loses, repeats,
 //! reorders and cuts by a script. Deterministic, so that what once failed fails again.
 
+#![allow(clippy::expect_used, clippy::panic)] // only for tests and benches
+
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use automerge::transaction::{CommitOptions, Transactable};
@@ -55,6 +57,7 @@ impl Dice {
 pub(crate) struct Bare {
     pub(crate) document: Automerge,
     pub(crate) key: SigningKey,
+    genesis: Vec<ChangeHash>,
     pub(crate) certified: Vec<[u8; 32]>,
     /// Every change by its actor, in order.
     chains: BTreeMap<Actor, Vec<[u8; 32]>>,
@@ -91,6 +94,7 @@ impl Bare {
         Self {
             document,
             key,
+            genesis: genesis().get_heads(),
             certified: vec![device],
             chains: BTreeMap::new(),
             max_ops,
@@ -118,7 +122,7 @@ impl Bare {
         self.document.get_actor().to_bytes().try_into().expect("an actor of 16 bytes")
     }
 
-    /// Commits an edit of one's own.
+    /// Commits an edit of one's own; one that puts what is there already changes nothing.
     pub(crate) fn commit(
         &mut self,
         edit: impl FnOnce(&mut automerge::transaction::Transaction<'_>) -> Result<(), automerge::AutomergeError>,
@@ -129,7 +133,9 @@ impl Bare {
             .transact_with::<_, _, automerge::AutomergeError, _>(|()| options, edit)
             .expect("an edit");
         let change = self.document.get_last_local_change().expect("the edit changed something");
-        self.note(&change);
+        if !self.max_ops.contains_key(&change.hash()) {
+            self.note(&change);
+        }
         change
     }
 
@@ -269,8 +275,20 @@ impl Bare {
     }
 
     pub(crate) fn all(&self) -> Vec<Change> {
-        let genesis = genesis().get_heads();
-        self.document.get_changes(&genesis)
+        self.document.get_changes(&self.genesis)
+    }
+
+    pub(crate) fn copied(&self) -> Self {
+        Self {
+            document: self.document.clone(),
+            key: self.key.clone(),
+            genesis: self.genesis.clone(),
+            certified: self.certified.clone(),
+            chains: self.chains.clone(),
+            max_ops: self.max_ops.clone(),
+            signed: self.signed.clone(),
+            clock: self.clock,
+        }
     }
 
     fn hash_at(&self, actor: &Actor, seq: u64) -> Option<[u8; 32]> {
@@ -334,7 +352,7 @@ impl Replica for Bare {
         if ours == theirs {
             return Ok(Vec::new());
         }
-        let mut known = genesis().get_heads();
+        let mut known = self.genesis.clone();
         for their in theirs {
             let reached = self.chains.get(&their.actor).map_or(0, |chain| chain.len() as u64);
             known.extend(self.hash_at(&their.actor, their.seq.min(reached)).map(ChangeHash));

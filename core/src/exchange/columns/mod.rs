@@ -100,8 +100,13 @@ pub(super) enum Column {
     StringLength,
     /// And its UTF-8.
     StringBytes,
-    /// 16 bytes for each string of 32 hexadecimal digits that was not mentioned before.
-    Ids,
+    /// For each string of 32 hexadecimal digits that was not mentioned before, the first 6 of its 16
+    /// bytes: in an item's id its creator.
+    IdCreator,
+    /// The next 6, as the difference from the change's time in milliseconds: when it was made.
+    IdTime,
+    /// And the last 4.
+    IdRandom,
     /// The characters inserted into texts.
     Characters,
     /// For each byte string its length.
@@ -190,6 +195,10 @@ mod code {
     /// It replaces what the batch last put on the same key.
     pub(super) const LATEST: u64 = 1;
 }
+
+/// How many bytes of an item's id are its creator's, and how many are the time.
+const CREATOR: usize = crate::id::PERSON_PREFIX;
+const TIME: usize = 6;
 
 /// Where a string is kept: among the strings or among the ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -9,9 +9,9 @@ use automerge::{ActorId, Change, ChangeHash, ExpandedChange, ObjType, ScalarValu
 
 use super::bytes::Cursor;
 use super::{
-    Column, ENCODING, MAX_ACTORS, MAX_CHANGES, MAX_INFLATED, MAX_NUMBER, MAX_OPERATIONS,
+    CREATOR, Column, ENCODING, MAX_ACTORS, MAX_CHANGES, MAX_INFLATED, MAX_NUMBER, MAX_OPERATIONS,
     MAX_OPERATIONS_OF_A_CHANGE, MAX_PARENTS, MAX_PREDECESSORS, MAX_PREDECESSORS_OF_A_BATCH, MAX_STRING,
-    MAX_UNFOLDED, Shape, Text, code, id_of, malformed,
+    MAX_UNFOLDED, Shape, TIME, Text, code, id_of, malformed,
 };
 use crate::Result;
 use crate::exchange::replica::Built;
@@ -420,7 +420,7 @@ impl<'a> Reader<'a> {
         let place = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         let (text, value) = match self.number(column)? {
             code::NEW_ID => {
-                let id: [u8; 16] = self.column(Column::Ids).array()?;
+                let id = self.new_id()?;
                 let value = ScalarValue::from(data_encoding::HEXLOWER.encode(&id));
                 self.ids.push(value.clone());
                 (Text::Id(place(self.ids.len() - 1)), value)
@@ -453,6 +453,19 @@ impl<'a> Reader<'a> {
             self.unfold(letters.len())?;
         }
         Ok((text, value))
+    }
+
+    fn new_id(&mut self) -> Result<[u8; 16]> {
+        let mut id = [0; 16];
+        let since = self.column(Column::IdTime).signed()?;
+        let millis = since.wrapping_add(self.time.wrapping_mul(1_000));
+        let [0, 0, time @ ..] = millis.to_be_bytes() else {
+            return Err(malformed("an id out of range"));
+        };
+        id[..CREATOR].copy_from_slice(self.column(Column::IdCreator).take(CREATOR)?);
+        id[CREATOR..CREATOR + TIME].copy_from_slice(&time);
+        id[CREATOR + TIME..].copy_from_slice(self.column(Column::IdRandom).take(16 - CREATOR - TIME)?);
+        Ok(id)
     }
 
     fn unfold(&mut self, length: usize) -> Result<()> {

@@ -7,9 +7,9 @@ use automerge::{ActorId, Change, ChangeHash, ObjType, ScalarValue};
 
 use super::bytes::{put_number, put_signed};
 use super::{
-    Column, ENCODING, MAX_ACTORS, MAX_CHANGES, MAX_INFLATED, MAX_NUMBER, MAX_OPERATIONS,
+    CREATOR, Column, ENCODING, MAX_ACTORS, MAX_CHANGES, MAX_INFLATED, MAX_NUMBER, MAX_OPERATIONS,
     MAX_OPERATIONS_OF_A_CHANGE, MAX_PARENTS, MAX_PREDECESSORS, MAX_PREDECESSORS_OF_A_BATCH, MAX_STRING,
-    MAX_UNFOLDED, Shape, Text, code, id_of, malformed,
+    MAX_UNFOLDED, Shape, TIME, Text, code, id_of, malformed,
 };
 use crate::Result;
 use crate::exchange::replica::Actor;
@@ -365,8 +365,8 @@ impl Writer {
             let count = next(self.ids.len());
             let at = *self.ids.entry(id).or_insert(count);
             if at == count {
-                self.column(Column::Ids).extend_from_slice(&id);
                 put_number(self.column(column), code::NEW_ID);
+                self.new_id(&id);
             } else {
                 put_number(self.column(column), code::ID + 2 * u64::from(count - 1 - at));
             }
@@ -382,6 +382,16 @@ impl Writer {
         self.number(Column::StringLength, text.len());
         self.column(Column::StringBytes).extend_from_slice(text.as_bytes());
         Ok(Text::String(at))
+    }
+
+    fn new_id(&mut self, id: &[u8; 16]) {
+        let (creator, rest) = id.split_at(CREATOR);
+        let (time, random) = rest.split_at(TIME);
+        self.column(Column::IdCreator).extend_from_slice(creator);
+        let millis = time.iter().fold(0, |millis, byte| millis << 8 | i64::from(*byte));
+        let since = millis.wrapping_sub(self.time.wrapping_mul(1_000));
+        put_signed(self.column(Column::IdTime), since);
+        self.column(Column::IdRandom).extend_from_slice(random);
     }
 
     fn finish(self, changes: usize) -> Result<Vec<u8>> {

@@ -49,9 +49,9 @@ impl Crafted {
         self.put(Column::Shape, &[shape]);
         self.number(Column::Object, 1);
         self.number(Column::Key, 0);
-        let mut id = [0; 16];
-        id[..8].copy_from_slice(&at.to_le_bytes());
-        self.put(Column::Ids, &id);
+        self.put(Column::IdCreator, &[0; 6]);
+        self.number(Column::IdTime, 0);
+        self.put(Column::IdRandom, &u32::try_from(at).unwrap().to_be_bytes());
     }
 
     fn deflated(self) -> Vec<u8> {
