@@ -1,5 +1,6 @@
 //! One person's folder: the two encrypted files, who it belongs to, and the way to everything else.
 
+mod carried;
 mod folder;
 mod observers;
 mod shared;
@@ -11,7 +12,7 @@ pub use observers::Subscription;
 pub(crate) use shared::Shared;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::clock::{RealWorld, World};
 use crate::id::{EntryId, GoalId, PersonId, RelationshipId};
@@ -22,6 +23,7 @@ use crate::relationship::key::PersonKey;
 use crate::relationship::{Profile, Relationship, Role, people};
 use crate::store::Slot;
 use crate::{Error, Result};
+use carried::CarriedPlans;
 use folder::{Folder, Opened};
 
 /// Where the platform keeps the two keys: Keystore, Keychain, or the terminal companion's key file.
@@ -126,8 +128,54 @@ pub(crate) struct Home {
     vault: Arc<dyn KeyVault>,
     /// Given free by `shut`.
     folder: Mutex<Option<Folder>>,
+    /// Where this device is online, if it is.
+    link: Mutex<Online>,
     /// Counts locking, so that an unlocking that was under way does not undo it.
     locked: Mutex<u64>,
+}
+
+/// Whether a home is online.
+enum Online {
+    Not,
+    GoingThere,
+    /// Until the link goes offline or nobody holds it any more.
+    There(Weak<Link>),
+}
+
+impl Online {
+    fn link(&self) -> Option<Arc<Link>> {
+        match self {
+            Self::There(link) => link.upgrade().filter(|link| !link.is_closed()),
+            Self::Not | Self::GoingThere => None,
+        }
+    }
+}
+
+/// On the way online; if that is given up half way, the home is not online.
+struct Going<'a>(&'a Home);
+
+impl<'a> Going<'a> {
+    fn from(home: &'a Home) -> Result<Self> {
+        let mut link = home.link.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*link, Online::GoingThere) || link.link().is_some() {
+            return Err(Error::InUse);
+        }
+        *link = Online::GoingThere;
+        Ok(Self(home))
+    }
+
+    fn arrived(&self, link: &Arc<Link>) {
+        *self.0.link.lock().unwrap_or_else(PoisonError::into_inner) = Online::There(Arc::downgrade(link));
+    }
+}
+
+impl Drop for Going<'_> {
+    fn drop(&mut self) {
+        let mut link = self.0.link.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*link, Online::GoingThere) {
+            *link = Online::Not;
+        }
+    }
 }
 
 impl Home {
@@ -211,6 +259,7 @@ impl CommonGround {
             owner,
             vault,
             folder: Mutex::new(Some(opened.folder)),
+            link: Mutex::new(Online::Not),
             locked: Mutex::new(0),
         };
         Ok(Arc::new(Self { home: Arc::new(home) }))
@@ -272,8 +321,14 @@ impl CommonGround {
     /// [`Error::Closed`].
     pub fn shut(&self) {
         self.home.lock();
+        let folder = self.home.folder.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let link = self.home.link.lock().unwrap_or_else(PoisonError::into_inner).link();
+        if let Some(link) = link {
+            link.stop();
+        }
         self.home.shared.file.lock();
-        self.home.folder.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Only now may another process have it.
+        drop(folder);
     }
 
     /// The journal.
@@ -326,6 +381,17 @@ impl CommonGround {
     /// # Errors
     /// [`Error::File`] when no port can be had; [`Error::InUse`] when it is online already.
     pub async fn go_online(&self, reach: Reach) -> Result<Arc<Link>> {
-        todo!()
+        let going = Going::from(&self.home)?;
+        let shared = Arc::clone(&self.home.shared);
+        let plans = Arc::clone(&self.home.plans);
+        let carried = Arc::new(CarriedPlans { shared: Arc::clone(&shared), plans });
+        let link = Link::start(shared, carried, reach).await?;
+        going.arrived(&link);
+        // Shutting may have come in between, and found no link to end.
+        if self.home.folder.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
+            link.go_offline().await;
+            return Err(Error::Closed);
+        }
+        Ok(link)
     }
 }

@@ -1,1 +1,174 @@
+//! What the tests share: devices in temporary folders, a clock that can be set, and waiting for news.
 
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
+use std::time::{Duration, Instant as Deadline};
+
+use common_ground::clock::{Instant, RealWorld, Surroundings};
+use common_ground::home::{Change, CommonGround, KeyName, KeyVault, NewProfile, Observer, Subscription};
+use common_ground::relationship::Role;
+use common_ground::{Error, Result};
+
+/// After how long a test says that what it waits for does not come.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A vault in memory.
+#[derive(Default)]
+pub struct Vault(Mutex<HashMap<KeyName, Vec<u8>>>);
+
+impl KeyVault for Vault {
+    fn load(&self, name: KeyName) -> Result<Option<Vec<u8>>> {
+        Ok(self.0.lock().expect("keys").get(&name).cloned())
+    }
+
+    fn keep(&self, name: KeyName, key: Vec<u8>) -> Result<()> {
+        self.0.lock().expect("keys").insert(name, key);
+        Ok(())
+    }
+}
+
+/// The real world, with a clock that can be put forward.
+#[derive(Default)]
+pub struct Clock {
+    ahead_seconds: AtomicI64,
+}
+
+impl Clock {
+    /// Puts the clock forward.
+    pub fn pass(&self, seconds: i64) {
+        self.ahead_seconds.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Surroundings for Clock {
+    fn now(&self) -> Instant {
+        RealWorld.now() + chrono::TimeDelta::seconds(self.ahead_seconds.load(Ordering::SeqCst))
+    }
+
+    fn zone(&self) -> chrono_tz::Tz {
+        chrono_tz::Europe::Berlin
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) -> Result<()> {
+        RealWorld.fill_random(bytes)
+    }
+}
+
+/// A device: a home in a temporary folder, and all that it told.
+pub struct Device {
+    /// The home, open.
+    pub home: Arc<CommonGround>,
+    /// Its clock.
+    pub clock: Arc<Clock>,
+    news: Mutex<mpsc::Receiver<Change>>,
+    vault: Arc<Vault>,
+    folder: tempfile::TempDir,
+    _subscription: Arc<Subscription>,
+}
+
+struct Told(Mutex<mpsc::Sender<Change>>);
+
+impl Observer for Told {
+    fn on_change(&self, change: Change) -> Result<()> {
+        self.0.lock().expect("a sender").send(change).map_err(|_| Error::Closed)
+    }
+}
+
+impl Device {
+    /// A new device of a new person.
+    pub fn new(role: Role, name: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (vault, clock) = (Arc::new(Vault::default()), Arc::new(Clock::default()));
+        let profile = NewProfile { role, display_name: name.to_owned() };
+        let home = CommonGround::create_in(
+            folder.path(),
+            Arc::clone(&vault) as _,
+            &profile,
+            Arc::clone(&clock) as _,
+        )
+        .expect("a home");
+        Self::around(home, clock, vault, folder)
+    }
+
+    /// The same device after its app was closed and opened again.
+    pub fn restarted(self) -> Self {
+        self.home.shut();
+        let Self { clock, vault, folder, .. } = self;
+        let home = CommonGround::open_in(folder.path(), Arc::clone(&vault) as _, Arc::clone(&clock) as _)
+            .expect("a home");
+        Self::around(home, clock, vault, folder)
+    }
+
+    fn around(
+        home: Arc<CommonGround>,
+        clock: Arc<Clock>,
+        vault: Arc<Vault>,
+        folder: tempfile::TempDir,
+    ) -> Self {
+        let (told, news) = mpsc::channel();
+        let subscription = home.subscribe(Arc::new(Told(Mutex::new(told))));
+        Self { home, clock, news: Mutex::new(news), vault, folder, _subscription: subscription }
+    }
+
+    /// Waits until the device tells of such a change; what it told before that is passed over.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub fn hears(&self, what: impl Fn(&Change) -> bool) -> Change {
+        let news = self.news.lock().expect("news");
+        let deadline = Deadline::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(Deadline::now());
+            let change = news.recv_timeout(left).expect("the news that this test waits for");
+            if what(&change) {
+                return change;
+            }
+        }
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Waits for a future without any runtime: the core's calls must not need one.
+///
+/// # Panics
+/// When it takes too long.
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let deadline = Deadline::now() + PATIENCE;
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return value;
+        }
+        let left = deadline.saturating_duration_since(Deadline::now());
+        assert!(!left.is_zero(), "what this test waits for does not come");
+        std::thread::park_timeout(left);
+    }
+}
+
+/// Waits for two futures that need each other, each on a thread of its own.
+///
+/// # Panics
+/// When one takes too long.
+pub fn wait_both<A: Send, B: Send>(
+    a: impl Future<Output = A> + Send,
+    b: impl Future<Output = B> + Send,
+) -> (A, B) {
+    std::thread::scope(|scope| {
+        let a = scope.spawn(|| wait(a));
+        let b = wait(b);
+        (a.join().expect("the other thread"), b)
+    })
+}

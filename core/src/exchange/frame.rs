@@ -120,12 +120,23 @@ fn broken(problem: &'static str) -> Error {
 }
 
 /// Cuts a stream into frames. It holds what has arrived of one frame and never more than a frame may be.
-#[derive(Default)]
 pub(crate) struct FrameReader {
     arrived: Vec<u8>,
+    longest: usize,
+}
+
+impl Default for FrameReader {
+    fn default() -> Self {
+        Self::up_to(MAX_FRAME)
+    }
 }
 
 impl FrameReader {
+    /// For frames of at most `longest` bytes, their four bytes of length not counted.
+    pub(crate) fn up_to(longest: usize) -> Self {
+        Self { arrived: Vec::new(), longest }
+    }
+
     /// Takes what has just arrived: some kilobytes at a time, with [`Self::next_frame`] in between.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         self.arrived.extend_from_slice(bytes);
@@ -138,7 +149,7 @@ impl FrameReader {
     pub(crate) fn next_frame(&mut self) -> Result<Option<Vec<u8>>> {
         let Some(prefix) = self.arrived.first_chunk::<4>() else { return Ok(None) };
         let length = usize::try_from(u32::from_be_bytes(*prefix)).unwrap_or(usize::MAX);
-        if length > MAX_FRAME {
+        if length > self.longest {
             return Err(broken("a frame is too long"));
         }
         let end = 4 + length;

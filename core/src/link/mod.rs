@@ -1,11 +1,39 @@
 //! What carries exchanges between two devices: iroh (QUIC, TLS 1.3, device keys as addresses), or
 //! memory in tests. It knows nothing of plans.
 
-use std::sync::Arc;
+mod carry;
+mod line;
+mod network;
+mod pair;
+mod peer;
+mod watch;
 
-use crate::Result;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+
+use self::network::Network;
+use crate::exchange::{Position, Replica, Terms};
+use crate::home::Shared;
 use crate::id::{GoalId, RelationshipId};
 use crate::relationship::Pairing;
+use crate::{Error, Result};
+
+/// How long ending may hold up whoever shuts the home.
+const ENDING: Duration = Duration::from_secs(5);
+
+/// What the link carries, as far as it needs to know.
+pub(crate) trait Carried: Send + Sync {
+    /// This device's copy of what a relationship shares.
+    fn replica(&self, relationship: RelationshipId) -> Result<Box<dyn Replica + Send>>;
+
+    /// What this device says of itself at the beginning of an exchange.
+    fn terms(&self, relationship: RelationshipId) -> Result<Terms>;
+
+    /// How far the other device has got, as it says itself.
+    fn other_has(&self, relationship: RelationshipId, positions: &[Position]) -> Result<()>;
+}
 
 /// How far a device reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
@@ -68,18 +96,91 @@ pub trait FrameObserver: Send + Sync {
     fn on_frame(&self, relationship: RelationshipId, direction: Direction, inflated: Vec<u8>) -> Result<()>;
 }
 
-/// This device's place on the network.
+/// This device's place on the network. It has threads of its own, so its calls can be awaited
+/// anywhere; one whose result nobody waits for any more still runs to its end.
 #[derive(uniffi::Object)]
-pub struct Link {}
+pub struct Link {
+    network: Arc<Network>,
+    /// Gone once offline.
+    runtime: Mutex<Option<Runtime>>,
+}
+
+impl Link {
+    /// Goes online.
+    pub(crate) async fn start(
+        shared: Arc<Shared>,
+        carried: Arc<dyn Carried>,
+        reach: Reach,
+    ) -> Result<Arc<Self>> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("common-ground-link")
+            .enable_all()
+            .build()?;
+        let started = runtime.spawn(Network::start(shared, carried, reach)).await;
+        match started.unwrap_or_else(|_| Err(Error::internal("going online"))) {
+            Ok(network) => Ok(Arc::new(Self { network, runtime: Mutex::new(Some(runtime)) })),
+            Err(error) => {
+                runtime.shutdown_background();
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs `work` on the link's own threads.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
+        let running = {
+            let runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner);
+            runtime.as_ref().ok_or(Error::Closed)?.spawn(work)
+        };
+        // It is cut off only by going offline.
+        running.await.unwrap_or(Err(Error::Closed))
+    }
+
+    fn take_runtime(&self) -> Option<Runtime> {
+        self.runtime.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Whether it has gone offline.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.network.is_offline()
+    }
+
+    /// Goes offline and waits for it, in bounded time.
+    pub(crate) fn stop(&self) {
+        let (done, wait) = std::sync::mpsc::channel();
+        if self.stop_aside(done) {
+            let _ = wait.recv_timeout(ENDING);
+        }
+    }
+
+    /// Goes offline on a thread of its own: neither an async caller nor one of the link's own threads
+    /// may wait for the threads to end.
+    fn stop_aside(&self, done: std::sync::mpsc::Sender<()>) -> bool {
+        let Some(runtime) = self.take_runtime() else { return false };
+        let network = Arc::clone(&self.network);
+        let stopping = std::thread::Builder::new().name("common-ground-stop".to_owned());
+        stopping
+            .spawn(move || {
+                runtime.block_on(network.stop());
+                runtime.shutdown_background();
+                let _ = done.send(());
+            })
+            .is_ok()
+    }
+}
 
 #[uniffi::export]
 impl Link {
-    /// Opens a ticket for another person to pair with. One at a time.
+    /// Opens a ticket for another person to pair with. One at a time: an earlier one closes.
     ///
     /// # Errors
     /// [`crate::Error::Closed`].
     pub async fn offer_pairing(&self) -> Result<Arc<Pairing>> {
-        todo!()
+        self.run(pair::offer(Arc::clone(&self.network))).await
     }
 
     /// Takes up somebody's ticket.
@@ -87,11 +188,13 @@ impl Link {
     /// # Errors
     /// [`crate::Error::Pairing`], [`crate::Error::Unreachable`], [`crate::Error::Closed`].
     pub async fn redeem(&self, ticket: String) -> Result<Arc<Pairing>> {
-        todo!()
+        self.run(pair::redeem(Arc::clone(&self.network), ticket)).await
     }
 
     /// Brings the two plans level with the other device, which must be online too, and stays connected:
-    /// edits then flow at once. Waits up to `patience_seconds` for the other device.
+    /// edits then flow at once, and after a cut the connection is made again. Waits up to
+    /// `patience_seconds` for the other device. The report is of all that came and went since the last
+    /// one.
     ///
     /// # Errors
     /// [`crate::Error::Unreachable`], [`crate::Error::Exchange`], [`crate::Error::NotFound`], [`crate::Error::Closed`].
@@ -100,22 +203,38 @@ impl Link {
         relationship: RelationshipId,
         patience_seconds: u32,
     ) -> Result<ExchangeReport> {
-        todo!()
+        let patience = Duration::from_secs(patience_seconds.into());
+        self.run(peer::exchange(Arc::clone(&self.network), relationship, patience)).await
     }
 
     /// How the link to a device stands.
     #[must_use]
     pub fn state(&self, relationship: RelationshipId) -> LinkState {
-        todo!()
+        self.network.known_peer(relationship).map_or(LinkState::Apart, |peer| peer.state())
     }
 
     /// Shows every frame to `observer` from now on, or to nobody.
     pub fn watch_frames(&self, observer: Option<Arc<dyn FrameObserver>>) {
-        todo!()
+        self.network.frames.set(observer);
     }
 
     /// Says goodbye to everyone and stops listening.
     pub async fn go_offline(&self) {
-        todo!()
+        let (done, wait) = tokio::sync::oneshot::channel();
+        let Some(runtime) = self.take_runtime() else { return };
+        let network = Arc::clone(&self.network);
+        runtime.spawn(async move {
+            network.stop().await;
+            let _ = done.send(());
+        });
+        let _ = wait.await;
+        runtime.shutdown_background();
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        let (done, _) = std::sync::mpsc::channel();
+        self.stop_aside(done);
     }
 }

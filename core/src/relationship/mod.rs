@@ -4,9 +4,11 @@ pub(crate) mod device_list;
 pub(crate) mod key;
 pub(crate) mod pairing;
 pub(crate) mod people;
+mod screen;
 pub(crate) mod ticket;
 
-use std::sync::Arc;
+pub use screen::Pairing;
+pub(crate) use screen::{Said, Screen};
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
@@ -113,39 +115,4 @@ pub enum Confirmation {
     Compared,
     /// Nobody compared them (scripts): the relationship says so until they do.
     NotCompared,
-}
-
-/// A pairing under way. Dropping it ends it.
-#[derive(uniffi::Object)]
-pub struct Pairing {}
-
-#[uniffi::export]
-impl Pairing {
-    /// The ticket to show, on the side that offers.
-    #[must_use]
-    pub fn ticket(&self) -> Option<PairingTicket> {
-        todo!()
-    }
-
-    /// Waits for the other device and returns the code of words.
-    ///
-    /// # Errors
-    /// [`crate::Error::Pairing`], [`crate::Error::Unreachable`], [`crate::Error::Closed`].
-    pub async fn code(&self) -> Result<PairingCode> {
-        todo!()
-    }
-
-    /// Says that the words are the same, and waits until the other person says so too. Only then is
-    /// anything stored.
-    ///
-    /// # Errors
-    /// [`crate::Error::Pairing`], [`crate::Error::Closed`].
-    pub async fn confirm(&self, how: Confirmation) -> Result<Relationship> {
-        todo!()
-    }
-
-    /// Says that the words differ, or that one changed one's mind. Nothing is stored on either side.
-    pub async fn decline(self: Arc<Self>) {
-        todo!()
-    }
 }

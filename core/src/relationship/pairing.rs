@@ -76,7 +76,7 @@ pub(crate) enum Welcome {
     Carries,
     /// It is refused, and the ticket stays open.
     Refused(PairingProblem),
-    /// It is refused, and the ticket is closed.
+    /// It is refused, and all is over.
     Ends(PairingProblem),
 }
 
@@ -96,16 +96,29 @@ impl Offer {
         Ok(Self { own: Arc::new(own), ticket, wrong_tries: 0, beginnings: 0, talk: None })
     }
 
-    /// The ticket.
-    pub(crate) fn ticket(&self) -> &Ticket {
+    fn wrong_try(&mut self) -> Welcome {
+        if self.talk.is_some() {
+            return Welcome::Refused(PairingProblem::Broken);
+        }
+        self.wrong_tries += 1;
+        if self.wrong_tries < WRONG_TRIES {
+            Welcome::Refused(PairingProblem::TicketClosed)
+        } else {
+            Welcome::Ends(PairingProblem::TooManyTries)
+        }
+    }
+}
+
+impl Party for Offer {
+    fn ticket(&self) -> &Ticket {
         &self.ticket
     }
 
-    /// A device has connected, and this is the first thing it says.
-    ///
-    /// # Errors
-    /// When there is no chance to be had.
-    pub(crate) fn welcome(
+    fn talk(&mut self) -> Option<&mut Talk> {
+        self.talk.as_mut()
+    }
+
+    fn welcome(
         &mut self,
         peer: PublicKey,
         exporter: [u8; 32],
@@ -143,18 +156,6 @@ impl Offer {
             _ => Ok(self.wrong_try()),
         }
     }
-
-    fn wrong_try(&mut self) -> Welcome {
-        if self.talk.is_some() {
-            return Welcome::Refused(PairingProblem::Broken);
-        }
-        self.wrong_tries += 1;
-        if self.wrong_tries < WRONG_TRIES {
-            Welcome::Refused(PairingProblem::TicketClosed)
-        } else {
-            Welcome::Ends(PairingProblem::TooManyTries)
-        }
-    }
 }
 
 /// A ticket being redeemed.
@@ -182,20 +183,19 @@ impl Redemption {
         }
         Ok(Self { own: Arc::new(own), ticket, beginnings: 0, talk: None })
     }
+}
 
-    /// The ticket.
-    pub(crate) fn ticket(&self) -> &Ticket {
+impl Party for Redemption {
+    fn ticket(&self) -> &Ticket {
         &self.ticket
     }
 
-    /// A connection to the ticket's device, proven by TLS, is there: the talk begins or goes on.
-    ///
-    /// # Errors
-    /// [`PairingProblem::Expired`], [`PairingProblem::TooManyTries`], and when there is no chance to be had.
-    pub(crate) fn connected(&mut self, exporter: [u8; 32], world: &World) -> Result<()> {
-        if world.now() >= self.ticket.expires_at {
-            return Err(PairingProblem::Expired.into());
-        }
+    fn talk(&mut self) -> Option<&mut Talk> {
+        self.talk.as_mut()
+    }
+
+    fn welcome(&mut self, _: PublicKey, exporter: [u8; 32], _: &[u8], world: &World) -> Result<Welcome> {
+        self.in_time(world.now())?;
         match &mut self.talk {
             Some(talk) if talk.was_answered() => talk.resume(),
             _ => {
@@ -207,60 +207,70 @@ impl Redemption {
                 self.talk = Some(Talk::redeem(own, ticket, exporter, world.random()?));
             }
         }
-        Ok(())
+        Ok(Welcome::Carries)
     }
 }
 
-/// What an offer and a redemption do alike, once connected.
-macro_rules! carries_a_talk {
-    ($name:ident) => {
-        impl $name {
-            /// The next frame to send.
-            pub(crate) fn poll(&mut self) -> Option<Vec<u8>> {
-                self.talk.as_mut()?.poll()
-            }
+/// What an offer and a redemption do alike.
+pub(crate) trait Party {
+    /// The ticket.
+    fn ticket(&self) -> &Ticket;
 
-            /// Takes in a frame.
-            ///
-            /// # Errors
-            /// Why it ends.
-            pub(crate) fn receive(
-                &mut self,
-                frame: &[u8],
-                now: Instant,
-            ) -> Result<Option<Step>, PairingProblem> {
-                self.in_time(now)?;
-                self.talk.as_mut().ok_or(PairingProblem::Broken)?.receive(frame)
-            }
+    /// A connection to `peer`, proven by TLS, is there; `first` is what the other said first, where it
+    /// speaks first.
+    ///
+    /// # Errors
+    /// When there is no chance to be had, or it ends here.
+    fn welcome(
+        &mut self,
+        peer: PublicKey,
+        exporter: [u8; 32],
+        first: &[u8],
+        world: &World,
+    ) -> Result<Welcome>;
 
-            /// The person says that the words are the same.
-            ///
-            /// # Errors
-            /// [`PairingProblem::Expired`].
-            pub(crate) fn confirm(&mut self, now: Instant) -> Result<Option<Step>, PairingProblem> {
-                self.in_time(now)?;
-                Ok(self.talk.as_mut().and_then(Talk::confirm))
-            }
+    /// The talk, once connected.
+    fn talk(&mut self) -> Option<&mut Talk>;
 
-            /// What was agreed is stored here.
-            pub(crate) fn stored(&mut self) -> Option<Step> {
-                self.talk.as_mut()?.stored()
-            }
+    /// The next frame to send.
+    fn poll(&mut self) -> Option<Vec<u8>> {
+        self.talk()?.poll()
+    }
 
-            /// How much of the ticket's time is left.
-            pub(crate) fn time_left(&self, now: Instant) -> std::time::Duration {
-                (self.ticket.expires_at - now).to_std().unwrap_or_default()
-            }
+    /// Takes in a frame.
+    ///
+    /// # Errors
+    /// Why it ends.
+    fn receive(&mut self, frame: &[u8], now: Instant) -> Result<Option<Step>, PairingProblem> {
+        self.in_time(now)?;
+        self.talk().ok_or(PairingProblem::Broken)?.receive(frame)
+    }
 
-            fn in_time(&self, now: Instant) -> Result<(), PairingProblem> {
-                if now >= self.ticket.expires_at { Err(PairingProblem::Expired) } else { Ok(()) }
-            }
-        }
-    };
+    /// The person says that the words are the same.
+    ///
+    /// # Errors
+    /// [`PairingProblem::Expired`].
+    fn confirm(&mut self, now: Instant) -> Result<Option<Step>, PairingProblem> {
+        self.in_time(now)?;
+        Ok(self.talk().and_then(Talk::confirm))
+    }
+
+    /// What was agreed is stored here.
+    fn stored(&mut self) -> Option<Step> {
+        self.talk()?.stored()
+    }
+
+    /// How much of the ticket's time is left.
+    fn time_left(&self, now: Instant) -> std::time::Duration {
+        (self.ticket().expires_at - now).to_std().unwrap_or_default()
+    }
+
+    /// # Errors
+    /// [`PairingProblem::Expired`].
+    fn in_time(&self, now: Instant) -> Result<(), PairingProblem> {
+        if now >= self.ticket().expires_at { Err(PairingProblem::Expired) } else { Ok(()) }
+    }
 }
-
-carries_a_talk!(Offer);
-carries_a_talk!(Redemption);
 
 /// What a device says when its person declines.
 pub(crate) fn decline() -> Vec<u8> {

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::device_list::{DeviceList, SignedDeviceList};
-use super::key::{DeviceKey, PublicKey, fingerprint};
+use super::key::{DeviceKey, PublicKey, actor_prefix, fingerprint};
 use super::{OtherPerson, Profile, Relationship, Role};
 use crate::clock::Instant;
 use crate::error::Thing;
@@ -167,6 +167,16 @@ pub(crate) fn newest_list(connection: &Connection, person: PersonId) -> Result<O
     Ok(list)
 }
 
+/// The number of the newest device list of a person.
+pub(crate) fn newest_list_number(connection: &Connection, person: PersonId) -> Result<u64> {
+    let number: i64 = connection.query_row(
+        "SELECT coalesce(max(number), 0) FROM device_list WHERE person = :person",
+        named_params! { ":person": person },
+        |row| row.get(0),
+    )?;
+    Ok(number.unsigned_abs())
+}
+
 /// The relationship that this device of the other person belongs to, if it is certified.
 pub(crate) fn relationship_with_device(
     connection: &Connection,
@@ -192,14 +202,18 @@ const RELATIONSHIP: &str = "
     SELECT relationship.id, relationship.paired_at, relationship.code, relationship.code_compared,
            relationship.in_step_at, person.id, person.role, person.display_name,
            (SELECT public_key FROM person_key WHERE person_key.person = person.id
-            ORDER BY number DESC LIMIT 1)
+            ORDER BY number DESC LIMIT 1),
+           (SELECT coalesce(sum(seq - confirmed), 0) FROM plan_position
+            WHERE plan_position.relationship = relationship.id
+              AND substr(plan_position.actor, 1, 8) = :own)
     FROM relationship JOIN person ON person.id = relationship.other";
 
 /// Everyone this person has paired with, oldest first.
 pub(crate) fn relationships(connection: &Connection) -> Result<Vec<Relationship>> {
+    let own = actor_prefix(&me(connection)?.device);
     connection
         .prepare_cached(&format!("{RELATIONSHIP} ORDER BY relationship.paired_at, relationship.id"))?
-        .query_map([], read_relationship)?
+        .query_map(named_params! { ":own": own }, read_relationship)?
         .collect::<rusqlite::Result<_>>()
         .map_err(Error::from)
 }
@@ -209,9 +223,10 @@ pub(crate) fn relationships(connection: &Connection) -> Result<Vec<Relationship>
 /// # Errors
 /// [`Error::NotFound`].
 pub(crate) fn relationship(connection: &Connection, id: RelationshipId) -> Result<Relationship> {
+    let own = actor_prefix(&me(connection)?.device);
     connection
         .prepare_cached(&format!("{RELATIONSHIP} WHERE relationship.id = :id"))?
-        .query_row(named_params! { ":id": id }, read_relationship)
+        .query_row(named_params! { ":id": id, ":own": own }, read_relationship)
         .optional()?
         .ok_or_else(|| Error::not_found(Thing::Relationship))
 }
@@ -231,7 +246,7 @@ fn read_relationship(row: &Row<'_>) -> rusqlite::Result<Relationship> {
         code_compared: row.get(3)?,
         code: code.split(' ').map(str::to_owned).collect(),
         in_step_at: row.get::<_, Option<Micros>>(4)?.map(|at| at.0),
-        waiting_to_go: 0,
+        waiting_to_go: row.get(9)?,
     })
 }
 

@@ -114,7 +114,7 @@ pub(super) struct Opening {
 }
 
 /// A talk under way. It outlives connections.
-pub(super) struct Talk {
+pub(crate) struct Talk {
     side: Side,
     own: Arc<Own>,
     ticket: Ticket,
@@ -262,13 +262,13 @@ impl Talk {
     /// Takes in the next message of the other side. Only the one that is due is taken.
     pub(super) fn receive(&mut self, frame: &[u8]) -> Result<Option<Step>, PairingProblem> {
         match (Message::read(frame)?, self.side, self.received) {
-            (Message::Decline, ..) => return Err(PairingProblem::NotConfirmed),
-            (Message::Refused { problem }, ..) => return Err(reason(problem)),
+            (Message::Decline, ..) => Err(PairingProblem::NotConfirmed),
+            (Message::Refused { problem }, ..) => Err(reason(problem)),
             (Message::Resume { received }, Side::Redeems, _) if self.waits_for_resume => {
                 self.resumed(received)?;
-                return Ok(None);
+                Ok(None)
             }
-            (_, _, _) if self.waits_for_resume => return Err(PairingProblem::Broken),
+            (_, _, _) if self.waits_for_resume => Err(PairingProblem::Broken),
             (Message::Answer { proof, commitment }, Side::Redeems, 0) => {
                 if !same(&proof, &self.proof(Side::Offers)) {
                     return Err(PairingProblem::Broken);
@@ -496,7 +496,7 @@ impl Talk {
         };
         let mut hash = Sha256::new()
             .chain_update(b"common-ground pairing transcript 1\0")
-            .chain_update(&*self.ticket.secret)
+            .chain_update(self.ticket.secret.as_slice())
             .chain_update(self.exporter)
             .chain_update(relationship.as_bytes());
         for half in self.in_order(here, there) {
@@ -535,7 +535,7 @@ fn knowledge(ticket: &Ticket, side: Side, redeemer: &PublicKey, exporter: &[u8; 
     Sha256::new()
         .chain_update(b"common-ground pairing proof 1\0")
         .chain_update(side.tag())
-        .chain_update(&*ticket.secret)
+        .chain_update(ticket.secret.as_slice())
         .chain_update(exporter)
         .chain_update(ticket.device)
         .chain_update(redeemer)

@@ -130,7 +130,7 @@ impl<'a> Pair<'a> {
         self.connections += 1;
         let exporter = [self.connections; 32];
         let client = self.redemption.own.device;
-        self.redemption.connected(exporter, &self.test.world).expect("connected");
+        self.redemption.welcome([0; 32], exporter, &[], &self.test.world).expect("connected");
         let now = self.test.world.now();
         let (mut left, mut welcomed) = (frames, false);
         while left > 0 {
@@ -249,7 +249,7 @@ fn declining_ends_it_for_both() {
 fn reach_the_code(test: &Test, offer: &mut Offer, redemption: &mut Redemption) -> (Came, Came) {
     let (exporter, now) = ([1; 32], test.world.now());
     let (mut offerer, mut redeemer) = (Came::default(), Came::default());
-    redemption.connected(exporter, &test.world).expect("connected");
+    redemption.welcome([0; 32], exporter, &[], &test.world).expect("connected");
     let open = redemption.poll().expect("the first word");
     let welcome = offer.welcome(redemption.own.device, exporter, &open, &test.world).expect("welcome");
     assert!(matches!(welcome, Welcome::Carries));
@@ -267,7 +267,7 @@ fn a_wrong_secret_is_refused_and_the_third_one_closes_the_ticket() {
     for try_number in 1..=3 {
         let mut guesser = test.redeem(&offer, test.person(Role::Client)).expect("a redemption");
         *guesser.ticket.secret = [try_number; 16];
-        guesser.connected([9; 32], &test.world).expect("connected");
+        guesser.welcome([0; 32], [9; 32], &[], &test.world).expect("connected");
         let open = guesser.poll().expect("the first word");
         let welcome = offer.welcome(guesser.own.device, [9; 32], &open, &test.world).expect("welcome");
         match try_number {
@@ -282,7 +282,7 @@ fn a_wrong_secret_is_refused_and_the_third_one_closes_the_ticket() {
 fn a_proof_works_on_its_own_connection_only() {
     let test = Test::new();
     let (mut offer, mut redemption) = test.both();
-    redemption.connected([1; 32], &test.world).expect("connected");
+    redemption.welcome([0; 32], [1; 32], &[], &test.world).expect("connected");
     let open = redemption.poll().expect("the first word");
     // Somebody in between has a connection of their own to each side, and so another exporter.
     let welcome = offer.welcome([7; 32], [1; 32], &open, &test.world).expect("welcome");
@@ -309,7 +309,7 @@ fn a_nonce_that_does_not_match_its_commitment_is_refused() {
     let test = Test::new();
     let (mut offer, mut redemption) = test.both();
     let now = test.world.now();
-    redemption.connected([1; 32], &test.world).expect("connected");
+    redemption.welcome([0; 32], [1; 32], &[], &test.world).expect("connected");
     let open = redemption.poll().expect("the first word");
     offer.welcome(redemption.own.device, [1; 32], &open, &test.world).expect("welcome");
     redemption.receive(&offer.poll().expect("an answer"), now).expect("taken");
@@ -326,7 +326,7 @@ fn a_commitment_said_back_to_its_maker_opens_nothing() {
     let test = Test::new();
     let (offer, mut redemption) = test.both();
     let now = test.world.now();
-    redemption.connected([1; 32], &test.world).expect("connected");
+    redemption.welcome([0; 32], [1; 32], &[], &test.world).expect("connected");
     let open = redemption.poll().expect("the first word");
     let Ok(Message::Open { proof, commitment, .. }) = Message::read(&open) else { panic!("the first word") };
     // Without the secret there is only the redeemer's own proof to say back.
@@ -334,7 +334,7 @@ fn a_commitment_said_back_to_its_maker_opens_nothing() {
     assert_eq!(redemption.receive(&mirrored, now).err(), Some(PairingProblem::Broken));
     // With the secret, its commitment and its nonce can be said back, but they are bound to its side.
     let mut redemption = test.redeem(&offer, test.person(Role::Client)).expect("a redemption");
-    redemption.connected([1; 32], &test.world).expect("connected");
+    redemption.welcome([0; 32], [1; 32], &[], &test.world).expect("connected");
     let Ok(Message::Open { commitment, .. }) = Message::read(&redemption.poll().expect("the first word"))
     else {
         panic!("the first word")
@@ -344,7 +344,7 @@ fn a_commitment_said_back_to_its_maker_opens_nothing() {
     let mut open =
         Redemption::begin(test.person(Role::Client), redemption.ticket.clone(), now).expect("begun");
     open.own = Arc::clone(&redemption.own);
-    open.connected([1; 32], &test.world).expect("connected");
+    open.welcome([0; 32], [1; 32], &[], &test.world).expect("connected");
     let frame = open.poll().expect("the first word");
     accomplice.welcome(redemption.own.device, [1; 32], &frame, &test.world).expect("welcome");
     let Ok(Message::Answer { proof, .. }) = Message::read(&accomplice.poll().expect("an answer")) else {
@@ -384,13 +384,14 @@ fn ones_own_ticket_and_one_of_an_id_too_alike_are_refused_at_once() {
 fn a_ticket_expires() {
     let test = Test::new();
     let (mut offer, mut redemption) = test.both();
-    redemption.connected([1; 32], &test.world).expect("connected");
+    redemption.welcome([0; 32], [1; 32], &[], &test.world).expect("connected");
     let open = redemption.poll().expect("the first word");
     test.passes(LIFETIME);
     let welcome = offer.welcome(redemption.own.device, [1; 32], &open, &test.world).expect("welcome");
     assert!(matches!(welcome, Welcome::Ends(PairingProblem::Expired)));
     assert_eq!(test.redeem(&offer, test.person(Role::Client)).err(), Some(PairingProblem::Expired));
-    assert_eq!(redemption.connected([2; 32], &test.world), Err(PairingProblem::Expired.into()));
+    let again = redemption.welcome([0; 32], [2; 32], &[], &test.world);
+    assert_eq!(again.err(), Some(PairingProblem::Expired.into()));
 }
 
 #[test]
@@ -410,7 +411,7 @@ fn a_second_redeemer_is_refused_and_disturbs_nobody() {
     assert!(pair.redeemer.code.is_some());
     for _ in 0..5 {
         let mut second = test.redeem(&pair.offer, test.person(Role::Client)).expect("a redemption");
-        second.connected([9; 32], &test.world).expect("connected");
+        second.welcome([0; 32], [9; 32], &[], &test.world).expect("connected");
         let open = second.poll().expect("the first word");
         let welcome = pair.offer.welcome(second.own.device, [9; 32], &open, &test.world).expect("welcome");
         assert!(matches!(welcome, Welcome::Refused(PairingProblem::TicketClosed)));
@@ -430,7 +431,7 @@ fn once_its_nonce_is_out_an_offer_does_not_begin_anew() {
     let ticket = redemption.ticket.clone();
     let mut again = Redemption::begin(test.person(Role::Client), ticket, test.world.now()).expect("begun");
     again.own = Arc::clone(&redemption.own);
-    again.connected([2; 32], &test.world).expect("connected");
+    again.welcome([0; 32], [2; 32], &[], &test.world).expect("connected");
     let open = again.poll().expect("the first word");
     let welcome = offer.welcome(again.own.device, [2; 32], &open, &test.world).expect("welcome");
     assert!(matches!(welcome, Welcome::Refused(PairingProblem::TicketClosed)));
@@ -443,7 +444,7 @@ fn beginning_anew_is_possible_a_few_times_only() {
     let mut ended = false;
     for n in 0..=BEGINNINGS {
         redemption.beginnings = 0;
-        redemption.connected([n; 32], &test.world).expect("connected");
+        redemption.welcome([0; 32], [n; 32], &[], &test.world).expect("connected");
         let open = redemption.poll().expect("the first word");
         let welcome = offer.welcome(redemption.own.device, [n; 32], &open, &test.world).expect("welcome");
         ended = matches!(welcome, Welcome::Ends(PairingProblem::TooManyTries));

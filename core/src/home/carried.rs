@@ -1,0 +1,70 @@
+//! What the link carries: the plans, as the exchange sees them.
+
+use std::sync::Arc;
+
+use rusqlite::named_params;
+
+use super::Shared;
+use crate::exchange::{Position, Replica, Terms};
+use crate::id::RelationshipId;
+use crate::link::Carried;
+use crate::plan::{Desk, GATE_VERSION, LEVEL, Plans};
+use crate::relationship::people;
+use crate::{Error, Result};
+
+/// The plans of a home and the shared file they lie in.
+pub(super) struct CarriedPlans {
+    pub(super) shared: Arc<Shared>,
+    pub(super) plans: Arc<Plans>,
+}
+
+impl Carried for CarriedPlans {
+    fn replica(&self, relationship: RelationshipId) -> Result<Box<dyn Replica + Send>> {
+        Ok(Box::new(Desk(self.plans.of(relationship)?)))
+    }
+
+    fn terms(&self, _: RelationshipId) -> Result<Terms> {
+        let device_list = self.shared.file.read(|connection| {
+            let me = people::me(connection)?;
+            people::newest_list_number(connection, me.person)
+        })?;
+        Ok(Terms { gate: GATE_VERSION.into(), level: LEVEL.into(), device_list })
+    }
+
+    fn other_has(&self, relationship: RelationshipId, positions: &[Position]) -> Result<()> {
+        let news = self.shared.file.read(|connection| {
+            let mut confirmed = connection.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM plan_position
+                 WHERE relationship = :relationship AND actor = :actor AND confirmed < :seq AND seq >= :seq)",
+            )?;
+            let mut news = Vec::new();
+            for position in positions {
+                let seq = sequence(position)?;
+                let params =
+                    named_params! { ":relationship": relationship, ":actor": position.actor, ":seq": seq };
+                if confirmed.query_row(params, |row| row.get(0))? {
+                    news.push((position.actor, seq));
+                }
+            }
+            Ok(news)
+        })?;
+        if news.is_empty() {
+            return Ok(());
+        }
+        self.shared.file.write(|transaction| {
+            for (actor, seq) in news {
+                transaction.execute(
+                    "UPDATE plan_position SET confirmed = :seq
+                     WHERE relationship = :relationship AND actor = :actor",
+                    named_params! { ":relationship": relationship, ":actor": actor, ":seq": seq },
+                )?;
+            }
+            Ok(())
+        })
+    }
+}
+
+fn sequence(position: &Position) -> Result<i64> {
+    let too_high = |_| Error::Exchange { problem: "a sequence number is too high".to_owned() };
+    i64::try_from(position.seq).map_err(too_high)
+}

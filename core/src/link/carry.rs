@@ -1,0 +1,284 @@
+//! One exchange over one connection: what the session says goes out, what arrives goes in, and an edit
+//! made here is sent at once. It knows frames, and nothing of what is in them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use rusqlite::named_params;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant as Deadline, sleep_until};
+
+use super::line::Line;
+use super::network::{Network, off};
+use super::peer::{Peer, Standing};
+use super::{ExchangeReport, LinkState};
+use crate::clock::Instant;
+use crate::exchange::{Event, Replica, Session};
+use crate::home::{Change, Shared};
+use crate::id::{GoalId, RelationshipId};
+use crate::relationship::key::PublicKey;
+use crate::relationship::people;
+use crate::store::Micros;
+use crate::{Error, Result};
+
+/// How long the other may say nothing while something is under way.
+const STALLED: Duration = Duration::from_secs(30);
+/// How often it is written down that both are level, while they stay so.
+const IN_STEP_EVERY: TimeDelta = TimeDelta::seconds(30);
+/// How many addresses of a device are kept.
+const KEPT_ADDRESSES: u32 = 8;
+
+/// A session and the replica it brings up to date. Both work on the disk, so they are lent to a thread
+/// that may wait.
+struct Run {
+    network: Arc<Network>,
+    peer: Arc<Peer>,
+    session: Session,
+    replica: Box<dyn Replica + Send>,
+    in_step_noted: Option<Instant>,
+}
+
+/// Carries one exchange until the connection is gone or this device goes offline. Answers whether both
+/// had come level, or as level as they will.
+pub(super) async fn carry(network: &Arc<Network>, peer: &Arc<Peer>, line: Line) -> bool {
+    let mut was_settled = false;
+    let ended = converse(network, peer, line, &mut was_settled).await;
+    let trouble = ended.err().filter(|error| *error != Error::Closed);
+    let answers = *peer.wish.borrow();
+    let (peer, shared) = (Arc::clone(peer), Arc::clone(&network.shared));
+    let _ = off(move || {
+        stand(&shared, &peer, Standing { state: LinkState::Apart, is_settled: false, answers, trouble });
+        Ok(())
+    })
+    .await;
+    was_settled
+}
+
+async fn converse(
+    network: &Arc<Network>,
+    peer: &Arc<Peer>,
+    mut line: Line,
+    was_settled: &mut bool,
+) -> Result<()> {
+    // Heard from before the session begins, so that no edit falls between the two.
+    let mut edits = network.shared.edits();
+    let mut wish = peer.wish.subscribe();
+    let wished = *wish.borrow_and_update();
+    let (device, address, outbox) = (line.device(), line.address(), line.outbox());
+    let (own_network, own_peer) = (Arc::clone(network), Arc::clone(peer));
+    let mut run = off(move || {
+        if let Some(address) = address {
+            remember_address(&own_network.shared, &device, address)?;
+        }
+        Run::begin(own_network, own_peer, wished)
+    })
+    .await?;
+    let mut may_have_more = true;
+    let mut is_going = false;
+    let mut deadline = Deadline::now() + STALLED;
+    loop {
+        if run.session.has_ended() && !may_have_more {
+            drop(outbox);
+            line.finish().await;
+            return Ok(());
+        }
+        let is_settled = run.session.is_caught_up();
+        *was_settled |= is_settled;
+        run = tokio::select! {
+            room = outbox.clone().reserve_owned(), if may_have_more => {
+                let Ok(room) = room else { return Ok(()) };
+                let (run, frame) = run.lend(Run::next_frame).await?;
+                match frame {
+                    Some(frame) => drop(room.send(frame)),
+                    None => may_have_more = false,
+                }
+                run
+            }
+            frame = line.receive() => {
+                let Some(frame) = frame else { return Ok(()) };
+                deadline = Deadline::now() + STALLED;
+                may_have_more = true;
+                let (run, taken) = run.lend(move |run| Ok(run.take(&frame))).await?;
+                if let Err(error) = taken {
+                    drop(outbox);
+                    return part(run, line, error).await;
+                }
+                run
+            }
+            edit = edits.recv(), if !is_going => match edit {
+                Ok(relationship) if relationship != peer.relationship => run,
+                Ok(_) | Err(RecvError::Lagged(_)) => {
+                    may_have_more = true;
+                    run.lend(|run| run.wake(None)).await?.0
+                }
+                Err(RecvError::Closed) => return Ok(()),
+            },
+            Ok(()) = wish.changed(), if !is_going => {
+                let wished = *wish.borrow_and_update();
+                may_have_more = true;
+                run.lend(move |run| run.wake(Some(wished))).await?.0
+            }
+            () = network.went_offline(), if !is_going => {
+                (is_going, may_have_more) = (true, true);
+                run.session.goodbye();
+                run
+            }
+            () = sleep_until(deadline), if !is_settled => {
+                return Err(Error::Exchange { problem: "the other device fell silent".to_owned() });
+            }
+        };
+    }
+}
+
+/// Ends an exchange in which a rule was broken or the disk failed: the session's last word still goes.
+async fn part(run: Run, line: Line, error: Error) -> Result<()> {
+    let (_, last_words) = run.lend(|run| run.rest()).await?;
+    let outbox = line.outbox();
+    for frame in last_words {
+        if outbox.send(frame).await.is_err() {
+            break;
+        }
+    }
+    drop(outbox);
+    line.finish().await;
+    Err(error)
+}
+
+impl Run {
+    fn begin(network: Arc<Network>, peer: Arc<Peer>, wished: u64) -> Result<Self> {
+        let relationship = peer.relationship;
+        let replica = network.carried.replica(relationship)?;
+        let terms = network.carried.terms(relationship)?;
+        let mut session = Session::new(relationship, terms, &*replica)?;
+        let frames = Arc::clone(&network.frames);
+        session.watch(Some(Box::new(move |way, inflated| frames.show(relationship, way, inflated))));
+        let run = Self { network, peer, session, replica, in_step_noted: None };
+        run.stand(Some(wished))?;
+        Ok(run)
+    }
+
+    /// Lets `work` use the session on a thread that may wait. An error or a panic ends the exchange.
+    async fn lend<T: Send + 'static>(
+        mut self,
+        work: impl FnOnce(&mut Self) -> Result<T> + Send + 'static,
+    ) -> Result<(Self, T)> {
+        off(move || {
+            let done = work(&mut self)?;
+            Ok((self, done))
+        })
+        .await
+    }
+
+    fn next_frame(&mut self) -> Result<Option<Vec<u8>>> {
+        let frame = self.session.poll()?;
+        if let Some(frame) = &frame {
+            self.peer.count(|report| report.bytes_sent += frame.len() as u64);
+        }
+        Ok(frame)
+    }
+
+    /// What is still to be sent of a session that has ended: hardly more than its goodbye.
+    fn rest(&mut self) -> Result<Vec<Vec<u8>>> {
+        let mut frames = Vec::new();
+        while let Some(frame) = self.next_frame()? {
+            frames.push(frame);
+        }
+        Ok(frames)
+    }
+
+    fn wake(&mut self, wished: Option<u64>) -> Result<()> {
+        self.session.wake(&mut *self.replica)?;
+        self.stand(wished)
+    }
+
+    /// Takes in a frame, and counts what came of it. Whoever took the changes in has told of them.
+    fn take(&mut self, frame: &[u8]) -> Result<()> {
+        self.peer.count(|report| report.bytes_received += frame.len() as u64);
+        let events = self.session.receive(frame, &mut *self.replica)?;
+        let relationship = self.peer.relationship;
+        for event in events {
+            match event {
+                Event::Received { changes, goals } => {
+                    self.peer.count(|report| {
+                        report.received = report.received.saturating_add(changes);
+                        note_goals(report, &goals);
+                    });
+                }
+                Event::RefusedHere { .. } => {
+                    self.peer.count(|report| report.refused_here = report.refused_here.saturating_add(1));
+                }
+                Event::RefusedThere { .. } => {
+                    self.peer.count(|report| report.refused_there = report.refused_there.saturating_add(1));
+                }
+                Event::Sent { changes } => {
+                    self.peer.count(|report| report.sent = report.sent.saturating_add(changes));
+                }
+                Event::PeerHas(positions) => self.network.carried.other_has(relationship, &positions)?,
+                Event::InStep => self.note_in_step()?,
+                Event::Greeted(_) | Event::CaughtUp | Event::Goodbye(_) => {}
+            }
+        }
+        self.stand(None)
+    }
+
+    fn note_in_step(&mut self) -> Result<()> {
+        let (shared, id) = (&self.network.shared, self.peer.relationship);
+        let now = shared.world.now();
+        if self.in_step_noted.is_none_or(|noted| now - noted >= IN_STEP_EVERY || now < noted) {
+            shared.file.write(|transaction| people::mark_in_step(transaction, id, now))?;
+            self.in_step_noted = Some(now);
+        }
+        Ok(())
+    }
+
+    /// Says how the link stands now; `answers` is a wish that this takes into account.
+    fn stand(&self, answers: Option<u64>) -> Result<()> {
+        let (in_step, is_settled) = (self.session.is_in_step(), self.session.is_caught_up());
+        let state = if in_step { LinkState::InStep } else { LinkState::CatchingUp };
+        let answers = answers.unwrap_or_else(|| self.peer.standing.borrow().answers);
+        stand(&self.network.shared, &self.peer, Standing { state, is_settled, answers, trouble: None });
+        Ok(())
+    }
+}
+
+/// Says how the link stands; those who listen are told when its state is another one.
+fn stand(shared: &Shared, peer: &Peer, now: Standing) {
+    let state = now.state;
+    let former = peer.standing.send_replace(now).state;
+    if former != state {
+        shared.tell(&Change::Link { relationship: peer.relationship, state });
+    }
+}
+
+fn note_goals(report: &mut ExchangeReport, goals: &[GoalId]) {
+    for goal in goals {
+        if !report.goals.contains(goal) {
+            report.goals.push(*goal);
+        }
+    }
+}
+
+/// Keeps where a device was reached, and forgets its oldest addresses.
+pub(super) fn remember_address(
+    shared: &Shared,
+    device: &PublicKey,
+    address: std::net::SocketAddr,
+) -> Result<()> {
+    let now = Micros(shared.world.now());
+    shared.file.write(|transaction| {
+        transaction.execute(
+            "INSERT INTO device_address (device, address, learned_at)
+             VALUES (:device, :address, :now)
+             ON CONFLICT (device, address) DO UPDATE SET learned_at = excluded.learned_at",
+            named_params! { ":device": device, ":address": address.to_string(), ":now": now },
+        )?;
+        transaction.execute(
+            "DELETE FROM device_address WHERE device = :device AND address NOT IN
+             (SELECT address FROM device_address WHERE device = :device
+              ORDER BY learned_at DESC, address LIMIT :kept)",
+            named_params! { ":device": device, ":kept": KEPT_ADDRESSES },
+        )?;
+        Ok(())
+    })
+}
