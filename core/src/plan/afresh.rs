@@ -43,6 +43,7 @@ pub(super) fn begin(
     let Anew { document, taken: _, .. } = anew;
 
     let bytes = document.get_changes(&[]).iter().map(|change| change.raw_bytes().len() as u64).sum();
+    open.unsaved = true;
     open.loaded = Loaded::of(document, actor, bytes)?;
     let now = plan.shared.world.now();
     open.rolled_back = false;

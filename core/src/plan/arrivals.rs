@@ -89,7 +89,7 @@ impl Replica for Desk {
 
 /// Every change that someone at `theirs` lacks, parents first.
 fn missing(open: &mut Open, theirs: &[Position]) -> Vec<PlanChange> {
-    let Open { loaded, parties, rolled_back } = open;
+    let Open { loaded, parties, rolled_back, .. } = open;
     let (ledger, document) = (&loaded.ledger, &loaded.document);
     let mut has = HashMap::new();
     let mut known = Vec::new();
@@ -156,6 +156,7 @@ fn accept(
     if lost {
         return super::afresh::begin(plan, open, changes, &vouched, heads);
     }
+    open.unsaved = true;
     let Open { loaded, parties, .. } = open;
     let sorted = sort(&mut loaded.ledger, parties, changes, &vouched);
     let chunk = chunk_of(&sorted.welcome);
@@ -181,7 +182,7 @@ fn accept(
         take_back_in(transaction, relationship, &sorted.welcome)?;
         Projection::new(transaction, Reading::new(&loaded.document, parties), parties).update(&sorted.touched)
     })?;
-    plan.compact_if_due(open)?;
+    plan.compact_if_due(open);
     Ok(Accepted {
         applied: u32::try_from(sorted.welcome.len()).unwrap_or(u32::MAX),
         known: sorted.known,

@@ -126,11 +126,7 @@ impl Loaded {
         transaction: &Transaction<'_>,
         relationship: RelationshipId,
     ) -> Result<()> {
-        transaction.execute(
-            "DELETE FROM plan_chunk WHERE relationship = :relationship",
-            named_params! { ":relationship": relationship },
-        )?;
-        self.keep_snapshot(transaction, relationship)?;
+        self.fold(transaction, relationship)?;
         let positions = self.ledger.positions();
         self.keep_positions(transaction, relationship, &positions)
     }
@@ -171,18 +167,17 @@ impl Loaded {
     }
 
     /// Folds all chunks into a snapshot that was loaded again and found whole.
-    pub(super) fn compact(
-        &mut self,
-        transaction: &Transaction<'_>,
-        relationship: RelationshipId,
-    ) -> Result<()> {
+    pub(super) fn fold(&self, transaction: &Transaction<'_>, relationship: RelationshipId) -> Result<()> {
         transaction.execute(
             "DELETE FROM plan_chunk WHERE relationship = :relationship",
             named_params! { ":relationship": relationship },
         )?;
-        self.keep_snapshot(transaction, relationship)?;
+        self.keep_snapshot(transaction, relationship)
+    }
+
+    /// Begins counting chunks again, after they were folded or could not be.
+    pub(super) fn count_anew(&mut self) {
         self.chunks = 0;
-        Ok(())
     }
 
     fn keep_snapshot(&self, transaction: &Transaction<'_>, relationship: RelationshipId) -> Result<()> {

@@ -72,6 +72,8 @@ pub(super) struct Open {
     pub(super) parties: Parties,
     /// The other holds changes of this device that it does not: it waits for them and begins afresh.
     pub(super) rolled_back: bool,
+    /// Memory is ahead of the disk: until that is saved, an error means that it has to be read again.
+    pub(super) unsaved: bool,
 }
 
 impl SharedPlan {
@@ -89,8 +91,8 @@ impl SharedPlan {
         self.read(|connection| Parties::of(connection, self.relationship))
     }
 
-    /// Uses the document, loading or beginning it first. After an error it is dropped, so that memory
-    /// never holds what the disk does not.
+    /// Uses the document, loading or beginning it first. If an error leaves it ahead of the disk it is
+    /// dropped, so that memory never holds what the disk does not.
     pub(super) fn with_document<T>(&self, work: impl FnOnce(&mut Open) -> Result<T>) -> Result<T> {
         let mut guard = self.lock();
         let mut open = match guard.take() {
@@ -98,7 +100,8 @@ impl SharedPlan {
             None => self.load()?,
         };
         let done = work(&mut open);
-        if done.is_ok() {
+        if done.is_ok() || !open.unsaved {
+            open.unsaved = false;
             *guard = Some(open);
         }
         done
@@ -127,7 +130,7 @@ impl SharedPlan {
                 begun
             }
         };
-        Ok(Open { loaded, parties, rolled_back: false })
+        Ok(Open { loaded, parties, rolled_back: false, unsaved: false })
     }
 
     /// Writes: `work` edits with a [`Pen`], and what it wrote is durable when this returns `Ok`. An
@@ -151,7 +154,7 @@ impl SharedPlan {
                 let reading = Reading::new(&open.loaded.document, &open.parties);
                 Projection::new(transaction, reading, &open.parties).update(&touched)
             })?;
-            self.compact_if_due(open)?;
+            self.compact_if_due(open);
             Ok((value, goals))
         })?;
         if !goals.is_empty() {
@@ -161,12 +164,14 @@ impl SharedPlan {
         Ok(value)
     }
 
-    /// Folds the chunks when there are many. The edit before it is durable already.
-    pub(super) fn compact_if_due(&self, open: &mut Open) -> Result<()> {
-        if !open.loaded.wants_compaction() {
-            return Ok(());
+    /// Folds the chunks when there are many. The edit before it is durable already, so failing to fold is
+    /// no failure of the edit: the chunks stay, and it is tried again after as many more.
+    pub(super) fn compact_if_due(&self, open: &mut Open) {
+        open.unsaved = false;
+        if open.loaded.wants_compaction() {
+            let _ = self.shared.file.write(|transaction| open.loaded.fold(transaction, self.relationship));
+            open.loaded.count_anew();
         }
-        self.shared.file.write(|transaction| open.loaded.compact(transaction, self.relationship))
     }
 
     /// Drops the tables that screens read and builds them again from the document.
@@ -236,11 +241,11 @@ impl Pen<'_> {
         work: impl FnOnce(&mut Transaction<'_>) -> Result<(), automerge::AutomergeError>,
     ) -> Result<()> {
         let time = self.now.at.timestamp();
-        let document = &mut self.open.loaded.document;
-        let mut transaction = document.transaction();
+        let mut transaction = self.open.loaded.document.transaction();
         work(&mut transaction).map_err(|_| Error::internal("an edit of the document"))?;
         let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(time));
         let Some(hash) = hash else { return Ok(()) };
+        self.open.unsaved = true;
         let change = automerge::ReadDoc::get_change_by_hash(&self.open.loaded.document, &hash)
             .ok_or_else(|| Error::internal("a change just written"))?;
         self.judge(change)
@@ -279,7 +284,9 @@ impl Pen<'_> {
             extra_bytes: Vec::new(),
             author: None,
         });
-        loaded.document.apply_changes([change.clone()]).map_err(|_| failed())?;
+        let applied = loaded.document.apply_changes([change.clone()]);
+        self.open.unsaved = true;
+        applied.map_err(|_| failed())?;
         self.judge(change)
     }
 

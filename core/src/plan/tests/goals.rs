@@ -340,3 +340,22 @@ fn a_missing_chunk_is_damage_and_not_a_shorter_plan() {
     anna.reopen();
     assert!(matches!(anna.plan().unarchive_goal(id), Err(Error::Damaged { .. })));
 }
+
+#[test]
+fn a_failed_edit_leaves_nothing_behind_in_memory_either() {
+    let (anna, ben) = two();
+    let id = anna.plan().propose_goal(goal("Walk", "")).expect("proposed").summary.id;
+    // The disk refuses the second edit.
+    let refuse = "CREATE TRIGGER full BEFORE INSERT ON plan_chunk BEGIN SELECT RAISE(ABORT, 'full'); END";
+    let run = |sql: &str| {
+        let file = &anna.inner().shared.file;
+        file.write(|transaction| Ok(transaction.execute_batch(sql)?)).expect("done");
+    };
+    run(refuse);
+    assert!(anna.plan().archive_goal(id).is_err());
+    run("DROP TRIGGER full");
+    assert_eq!(anna.plan().goals(false).expect("goals").len(), 1);
+    anna.plan().rate(id, NewRating { value: 5, helped: None, hindered: None }).expect("rated");
+    level(&anna, &ben);
+    assert!(ben.only_goal().summary.archived_at.is_none());
+}
