@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use automerge::sync::{Message, State, SyncDoc};
 use automerge::transaction::Transactable;
-use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::{ObjId, ObjType, ROOT, ReadDoc, Value};
 
 use super::replica::Replica;
-use super::testing::{Bare, Dice, Exchange, Mishap};
+use super::testing::{Bare, Dice, Exchange, Mishap, moment};
 
 const WORDS: [&str; 64] = [
     "sleep", "through", "night", "walk", "talk", "with", "sister", "without", "fear", "every", "week",
@@ -113,16 +113,17 @@ impl Pair {
         let (device, person) = if first { (&mut self.one, 1) } else { (&mut self.two, 2) };
         let dice = &mut self.dice;
         let goals = children(device, ROOT, "goals");
+        let micros = (device.clock + 3_600) * 1_000_000 + number(dice.below(1_000_000));
+        let (now, id) = (moment(micros), item_id(person, micros / 1_000, dice));
         if goals.len() < 30 && (goals.is_empty() || (may_begin && dice.below(20) == 0)) {
-            let id = item_id(person, (device.clock + 3_600) * 1_000 + 7, dice);
-            let (title, why) = (words(dice, 5), words(dice, 25));
-            device.add_goal(&id, &title, &why);
+            device.add_goal(&id, &words(dice, 5), &words(dice, 25));
             return;
         }
-        let goal = goals[dice.below(goals.len())].clone();
-        let now = (device.clock + 3_600) * 1_000_000 + number(dice.below(1_000_000));
-        let new_id = item_id(person, now / 1_000, dice);
+        let (goal_id, goal) = goals[dice.below(goals.len())].clone();
         let whom = data_encoding::HEXLOWER.encode(&[person; 16]);
+        let Ok(Some((_, tasks))) = device.document.get(ROOT, "tasks") else { return };
+        let Ok(Some((_, ratings))) = device.document.get(ROOT, "ratings") else { return };
+        let Ok(Some((_, logs))) = device.document.get(ROOT, "logs") else { return };
         match dice.below(20) {
             0 => {
                 let title = words(dice, 5);
@@ -137,33 +138,45 @@ impl Pair {
                 let text = words(dice, count);
                 device.commit(|plan| plan.splice_text(&why, at, deleted.cast_signed(), &text));
             }
-            4..=12 => {
-                let Ok(Some((_, ratings))) = device.document.get(&goal, "ratings") else { return };
-                let value = number(dice.below(11));
-                let day = format!("2026-{:02}-{:02}", 1 + dice.below(12), 1 + dice.below(28));
+            4..=9 => {
+                let value = dice.next() % 11;
                 device.commit(|plan| {
-                    let rating = plan.put_object(&ratings, &new_id, ObjType::Map)?;
-                    plan.put(&rating, "by", whom.as_str())?;
+                    let rating = plan.put_object(&ratings, &id, ObjType::Map)?;
+                    plan.put(&rating, "goal", goal_id)?;
                     plan.put(&rating, "value", value)?;
-                    plan.put(&rating, "on", day)?;
-                    plan.put(&rating, "at", ScalarValue::Int(now))
+                    plan.put(&rating, "at", now)
+                });
+            }
+            10..=12 => {
+                let what = words(dice, 4);
+                device.commit(|plan| {
+                    let task = plan.put_object(&tasks, &id, ObjType::Map)?;
+                    plan.put(&task, "goal", goal_id)?;
+                    plan.put(&task, "what", what)?;
+                    plan.put(&task, "owner", "client")?;
+                    plan.put(&task, "offered", now)?;
+                    plan.put_object(&task, "answers", ObjType::Map).map(drop)
                 });
             }
             13..=17 => {
-                let Ok(Some((_, tasks))) = device.document.get(ROOT, "tasks") else { return };
-                let what = words(dice, 4);
+                let all = children(device, ROOT, "tasks");
+                if all.is_empty() {
+                    return;
+                }
+                let (task, _) = all[dice.below(all.len())].clone();
+                let on = format!("2026-{:02}-{:02}", 1 + dice.below(12), 1 + dice.below(28));
                 device.commit(|plan| {
-                    let task = plan.put_object(&tasks, &new_id, ObjType::Map)?;
-                    plan.put(&task, "owner", whom.as_str())?;
-                    plan.put(&task, "what", what)?;
-                    plan.put(&task, "state", "offered")?;
-                    plan.put(&task, "at", ScalarValue::Int(now))
+                    let log = plan.put_object(&logs, &id, ObjType::Map)?;
+                    plan.put(&log, "task", task)?;
+                    plan.put(&log, "on", on)?;
+                    plan.put(&log, "outcome", "done")?;
+                    plan.put(&log, "at", now)
                 });
             }
             18 => {
                 let Ok(Some((_, success))) = device.document.get(&goal, "success") else { return };
                 let text = words(dice, 10);
-                device.commit(|plan| plan.put(&success, whom.as_str(), text));
+                device.commit(|plan| plan.put(&success, whom, text));
             }
             _ => {
                 let order = format!("a{}", dice.below(100));
@@ -265,12 +278,12 @@ impl Pair {
     }
 }
 
-fn children(device: &Bare, of: ObjId, name: &str) -> Vec<ObjId> {
+fn children(device: &Bare, of: ObjId, name: &str) -> Vec<(String, ObjId)> {
     let Ok(Some((_, map))) = device.document.get(&of, name) else { return Vec::new() };
     let keys: Vec<String> = device.document.keys(&map).collect();
-    keys.iter()
-        .filter_map(|key| match device.document.get(&map, key) {
-            Ok(Some((Value::Object(_), id))) => Some(id),
+    keys.into_iter()
+        .filter_map(|key| match device.document.get(&map, &key) {
+            Ok(Some((Value::Object(_), id))) => Some((key, id)),
             _ => None,
         })
         .collect()

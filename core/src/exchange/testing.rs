@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, Value};
 use ed25519_dalek::SigningKey;
 
 use super::frame::Farewell;
@@ -74,8 +74,10 @@ fn genesis() -> Automerge {
         .transact_with::<_, _, automerge::AutomergeError, _>(
             |_| options,
             |plan| {
-                plan.put_object(ROOT, "goals", ObjType::Map)?;
-                plan.put_object(ROOT, "tasks", ObjType::Map)
+                for name in ["goals", "tasks", "ratings"] {
+                    plan.put_object(ROOT, name, ObjType::Map)?;
+                }
+                plan.put_object(ROOT, "logs", ObjType::Map)
             },
         )
         .expect("the root maps can be made");
@@ -152,11 +154,11 @@ impl Bare {
     /// Adds a goal with all that belongs to one.
     pub(crate) fn add_goal(&mut self, id: &str, title: &str, why: &str) -> Change {
         let goals = self.goals();
-        let micros = (self.clock + 3_600) * 1_000_000 + 123_456;
+        let now = moment((self.clock + 3_600) * 1_000_000 + 123_456);
         self.commit(|plan| {
             let goal = plan.put_object(&goals, id, ObjType::Map)?;
             plan.put(&goal, "title", title)?;
-            plan.put(&goal, "created_at", ScalarValue::Int(micros))?;
+            plan.put(&goal, "proposed", now)?;
             plan.put(&goal, "order", "a0")?;
             let text = plan.put_object(&goal, "why", ObjType::Text)?;
             plan.splice_text(&text, 0, 0, why)?;
@@ -193,7 +195,8 @@ impl Bare {
             return self.add_goal(&id, &title, &why);
         }
         let (_, goal) = goals[dice.below(goals.len())].clone();
-        let micros = (self.clock + 3_600) * 1_000_000 + i64::try_from(dice.below(1_000_000)).expect("small");
+        let now =
+            moment((self.clock + 3_600) * 1_000_000 + i64::try_from(dice.below(1_000_000)).expect("small"));
         match dice.below(10) {
             0 | 1 => {
                 let title = sentence(dice, 4);
@@ -201,7 +204,7 @@ impl Bare {
             }
             2..=5 => {
                 let Some(why) = self.field(&goal, "why") else {
-                    return self.commit(|plan| plan.put(&goal, "archived_at", ScalarValue::Int(micros)));
+                    return self.commit(|plan| plan.put(&goal, "archived", now));
                 };
                 let length = self.document.length(&why);
                 let at = dice.below(length + 1);
@@ -222,7 +225,7 @@ impl Bare {
                     let rating = plan.put_object(&ratings, &id, ObjType::Map)?;
                     plan.put(&rating, "value", value)?;
                     plan.put(&rating, "on", "2026-05-03")?;
-                    plan.put(&rating, "created_at", ScalarValue::Int(micros))
+                    plan.put(&rating, "at", now)
                 })
             }
             8 => {
@@ -300,6 +303,13 @@ impl Bare {
     pub(crate) fn sign(&self, position: Position) -> SignedHead {
         SignedHead::sign(&relationship(), position, &self.key)
     }
+}
+
+/// A moment as plans write it, on the clock of Berlin in summer.
+pub(crate) fn moment(micros: i64) -> String {
+    let offset = chrono::FixedOffset::east_opt(7_200).expect("two hours");
+    let time = chrono::DateTime::from_timestamp_micros(micros).expect("in range").with_timezone(&offset);
+    format!("{}[Europe/Berlin]", time.to_rfc3339_opts(chrono::SecondsFormat::Micros, false))
 }
 
 const WORDS: [&str; 24] = [

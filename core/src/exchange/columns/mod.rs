@@ -7,6 +7,7 @@
 //! each change itself. `docs/protocol.md` describes every column.
 
 mod bytes;
+mod moment;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -92,8 +93,12 @@ pub(super) enum Column {
     PredecessorDistance,
     /// Numbers.
     Number,
-    /// Microseconds since 1970, as the difference from the change's own time.
+    /// For each moment its microseconds since 1970, as the difference from the change's own time.
     Moment,
+    /// And its offset from UTC in minutes.
+    MomentOffset,
+    /// And its zone: which string.
+    MomentZone,
     /// For each text value, which string.
     Value,
     /// For each string that was not mentioned before, its length.

@@ -11,7 +11,7 @@ use super::bytes::Cursor;
 use super::{
     CREATOR, Column, ENCODING, MAX_ACTORS, MAX_CHANGES, MAX_INFLATED, MAX_NUMBER, MAX_OPERATIONS,
     MAX_OPERATIONS_OF_A_CHANGE, MAX_PARENTS, MAX_PREDECESSORS, MAX_PREDECESSORS_OF_A_BATCH, MAX_STRING,
-    MAX_UNFOLDED, Shape, TIME, Text, code, id_of, malformed,
+    MAX_UNFOLDED, Shape, TIME, Text, code, id_of, malformed, moment,
 };
 use crate::Result;
 use crate::exchange::replica::Built;
@@ -397,8 +397,13 @@ impl<'a> Reader<'a> {
             Shape::Uint => ScalarValue::Uint(self.number(Column::Number)?),
             Shape::Moment => {
                 let since = self.column(Column::Moment).signed()?;
-                let micros = self.time.checked_mul(1_000_000).and_then(|time| time.checked_add(since));
-                ScalarValue::Int(micros.ok_or_else(|| malformed("a moment out of range"))?)
+                let micros = since.wrapping_add(self.time.wrapping_mul(1_000_000));
+                let minutes = self.column(Column::MomentOffset).signed()?;
+                let (_, zone) = self.text(Column::MomentZone)?;
+                let text = zone.as_str().and_then(|zone| moment::put_together(micros, minutes, zone));
+                let text = text.ok_or_else(|| malformed("a moment out of range"))?;
+                self.unfold(text.len())?;
+                ScalarValue::from(text)
             }
             Shape::Str => self.text(Column::Value)?.1,
             Shape::Bytes => {

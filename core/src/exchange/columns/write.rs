@@ -9,14 +9,10 @@ use super::bytes::{put_number, put_signed};
 use super::{
     CREATOR, Column, ENCODING, MAX_ACTORS, MAX_CHANGES, MAX_INFLATED, MAX_NUMBER, MAX_OPERATIONS,
     MAX_OPERATIONS_OF_A_CHANGE, MAX_PARENTS, MAX_PREDECESSORS, MAX_PREDECESSORS_OF_A_BATCH, MAX_STRING,
-    MAX_UNFOLDED, Shape, TIME, Text, code, id_of, malformed,
+    MAX_UNFOLDED, Shape, TIME, Text, code, id_of, malformed, moment,
 };
 use crate::Result;
 use crate::exchange::replica::Actor;
-
-/// How far a value may lie from its change's time to be written as a moment: some hours, so that it
-/// takes five bytes at most.
-const NEAR: i64 = 1 << 34;
 
 /// An operation's id, its actor as a place in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -139,7 +135,7 @@ impl Writer {
     }
 
     fn operation(&mut self, id: Id, first: bool, operation: &Op) -> Result<()> {
-        let shape = self.shape(operation)?;
+        let shape = Self::shape(operation)?;
         self.column(Column::Shape).push(shape as u8);
         let object = self.object(id, &operation.obj)?;
         match &operation.key {
@@ -174,7 +170,7 @@ impl Writer {
         }
     }
 
-    fn shape(&self, operation: &Op) -> Result<Shape> {
+    fn shape(operation: &Op) -> Result<Shape> {
         let on_map = matches!(operation.key, Key::Map(_)) && !operation.insert;
         Ok(match &operation.action {
             OpType::Make(ObjType::Map) if on_map => Shape::MakeMap,
@@ -182,12 +178,12 @@ impl Writer {
             OpType::Put(ScalarValue::Null) if on_map => Shape::Null,
             OpType::Put(ScalarValue::Boolean(false)) if on_map => Shape::False,
             OpType::Put(ScalarValue::Boolean(true)) if on_map => Shape::True,
-            OpType::Put(ScalarValue::Int(value)) if on_map => match self.near(*value) {
-                Some(_) => Shape::Moment,
-                None => Shape::Int,
-            },
+            OpType::Put(ScalarValue::Int(_)) if on_map => Shape::Int,
             OpType::Put(ScalarValue::Uint(_)) if on_map => Shape::Uint,
-            OpType::Put(ScalarValue::Str(_)) if on_map => Shape::Str,
+            OpType::Put(ScalarValue::Str(text)) if on_map => match moment::take_apart(text) {
+                Some(_) => Shape::Moment,
+                None => Shape::Str,
+            },
             OpType::Put(ScalarValue::Bytes(_)) if on_map => Shape::Bytes,
             OpType::Put(ScalarValue::Str(text))
                 if operation.insert && operation.pred.is_empty() && is_one_character(text) =>
@@ -202,27 +198,26 @@ impl Writer {
         })
     }
 
-    /// How far a value is from its change's time, where it is near.
-    fn near(&self, micros: i64) -> Option<i64> {
-        let since = micros.checked_sub(self.time.checked_mul(1_000_000)?)?;
-        (self.time != 0 && (-NEAR..NEAR).contains(&since)).then_some(since)
-    }
-
     fn value(&mut self, shape: Shape, value: &ScalarValue) -> Result<()> {
         match (shape, value) {
-            (Shape::Moment, ScalarValue::Int(value)) => {
-                let since = self.near(*value).unwrap_or_default();
-                put_signed(self.column(Column::Moment), since);
-            }
             (_, ScalarValue::Int(value)) => put_signed(self.column(Column::Number), *value),
             (_, ScalarValue::Uint(value)) => put_number(self.column(Column::Number), *value),
             (Shape::Insert, ScalarValue::Str(text)) => {
                 self.unfold(text.len())?;
                 self.column(Column::Characters).extend_from_slice(text.as_bytes());
             }
-            (_, ScalarValue::Str(text)) => {
-                self.text(Column::Value, text)?;
-            }
+            (_, ScalarValue::Str(text)) => match moment::take_apart(text) {
+                Some((micros, minutes, zone)) => {
+                    self.unfold(text.len())?;
+                    let since = micros.wrapping_sub(self.time.wrapping_mul(1_000_000));
+                    put_signed(self.column(Column::Moment), since);
+                    put_signed(self.column(Column::MomentOffset), minutes);
+                    self.text(Column::MomentZone, zone)?;
+                }
+                None => {
+                    self.text(Column::Value, text)?;
+                }
+            },
             (_, ScalarValue::Bytes(bytes)) => {
                 if bytes.len() > MAX_STRING {
                     return Err(malformed("a byte string is too long"));
