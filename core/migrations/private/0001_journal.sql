@@ -62,11 +62,15 @@ CREATE TABLE chore (
 -- The words of every entry that is not in the bin, cut and folded by the core and parted by spaces; the
 -- `ascii` tokenizer splits just there. The index keeps its own copy of them, so that removing an entry
 -- removes exactly what was put in, whatever a later version of the core would make of the text.
-CREATE VIRTUAL TABLE entry_search USING fts5 (title, text, tags, tokenize = 'ascii', prefix = '2 3 4');
+CREATE VIRTUAL TABLE entry_search USING fts5 (title, text, tags, tokenize = 'ascii', prefix = '3 4');
 
 -- Removed words are overwritten, not merely marked as removed.
 INSERT INTO entry_search (entry_search, rank) VALUES ('secure-delete', 1);
 -- A page of the index fits into a page of the file, of which the cipher takes 80 bytes.
 INSERT INTO entry_search (entry_search, rank) VALUES ('pgsz', 3900);
+-- Pieces of the index are drawn together between saves (upkeep.sql), not while somebody waits; only where
+-- very many have come together, as in an import, at once.
+INSERT INTO entry_search (entry_search, rank) VALUES ('automerge', 0);
+INSERT INTO entry_search (entry_search, rank) VALUES ('crisismerge', 64);
 -- A word in a title or a tag says more than one in the text.
 INSERT INTO entry_search (entry_search, rank) VALUES ('rank', 'bm25(4.0, 1.0, 2.0)');

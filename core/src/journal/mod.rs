@@ -144,8 +144,9 @@ impl Journal {
         list::count(&self.private)
     }
 
-    /// Entries in which all words of `query` stand, the last one also as a beginning. Accents and case do
-    /// not matter; words in double quotes are a phrase; nothing else is an operator.
+    /// Entries in which all words of `query` stand. The last one may also be a beginning, from three
+    /// letters on and unless it is a common word itself. Accents and case do not matter; words in double
+    /// quotes stand side by side; nothing else is an operator. `limit` is 1 to 100.
     ///
     /// # Errors
     /// [`crate::Error::Invalid`], [`crate::Error::Locked`].
@@ -161,7 +162,9 @@ impl Journal {
     }
 
     /// Reads a Day One export, plain JSON or zipped, all or nothing. Importing again adds only what is
-    /// new: it neither overwrites what was edited here nor brings back what was binned or erased.
+    /// new: it neither overwrites what was edited here nor brings back what was binned or erased. At most
+    /// 256 MiB of JSON (unpacked) and 200,000 entries, each with a text of at most 1 MiB. `progress` must
+    /// not call the journal.
     ///
     /// # Errors
     /// [`crate::Error::Import`] with entry and field, [`crate::Error::Cancelled`], [`crate::Error::NotFound`], [`crate::Error::Locked`].

@@ -8,8 +8,8 @@ use super::fold::{self, Kind, Span};
 /// More words than this are not looked at: nobody types them, and each costs.
 const MOST_WORDS: usize = 32;
 
-/// Shorter words are not completed: nearly every entry has a word that begins with an "s".
-const SHORTEST_BEGINNING: usize = 2;
+/// Shorter words of letters are not completed: nearly every entry has a word that begins with "th".
+const SHORTEST_BEGINNING: usize = 3;
 
 /// One or more words that must stand side by side.
 #[derive(Clone, PartialEq, Eq)]
@@ -132,6 +132,7 @@ fn term(piece: &str, last: bool, most: usize) -> Option<Term> {
         if words.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     // In a text the run may go on, and then its last character does not stand alone.
+    let in_run = kinds.last().is_some_and(|kind| *kind != Kind::Whole);
     let ends_in_run = match kinds.as_slice() {
         [.., Kind::Pair, Kind::Single] => {
             words.pop();
@@ -141,7 +142,7 @@ fn term(piece: &str, last: bool, most: usize) -> Option<Term> {
         [.., Kind::Single] => true,
         _ => false,
     };
-    let long_enough = words.last()?.chars().nth(SHORTEST_BEGINNING - 1).is_some();
+    let long_enough = in_run || words.last()?.chars().nth(SHORTEST_BEGINNING - 1).is_some();
     Some(Term { words, beginning: ends_in_run || (last && long_enough), lead_only: ends_in_run })
 }
 

@@ -19,7 +19,7 @@ use crate::store::Slot;
 use crate::{Error, Result};
 
 /// How many matches are ranked at most.
-pub(super) const RANKED: usize = 500;
+pub(super) const RANKED: usize = 200;
 
 /// The longest page of hits.
 const LONGEST_PAGE: u32 = 100;
@@ -35,11 +35,12 @@ pub(super) fn search(
     let after = after.map(Place::read).transpose()?;
     let limit = limit as usize;
     private.read(|file| {
-        let Some(question) = Question::ask(file, query::read(typed))? else {
-            return Ok(SearchPage { hits: Vec::new(), next: None, ranked_newest: None });
-        };
+        let question = Question::settle(file, query::read(typed))?;
         match order {
-            SearchOrder::Newest => newest(file, &question, limit, after),
+            _ if question.terms.is_empty() => {
+                Ok(SearchPage { hits: Vec::new(), next: None, ranked_newest: None })
+            }
+            SearchOrder::Newest => newest(file, question, limit, after),
             SearchOrder::BestMatch => best(file, &question, limit, after),
         }
     })
@@ -72,37 +73,46 @@ impl Place {
     }
 }
 
-/// The terms of a query, and which of them are rare.
+/// The terms to look for, and the newest rows of the last one where it is known to be common.
 struct Question {
     terms: Vec<Term>,
-    rare: Vec<Term>,
+    newest_of_last: Option<Vec<i64>>,
 }
 
 impl Question {
-    /// Counts the terms; `None` where there is nothing to look for.
-    fn ask(file: &Connection, mut terms: Vec<Term>) -> Result<Option<Self>> {
-        let mut rare = Vec::new();
-        for term in &mut terms {
-            if term.may_be_taken_whole() {
-                let whole = term.taken_whole();
-                if is_common(file, &whole)? {
-                    *term = whole;
-                    continue;
-                }
+    /// A last word that is common as it stands is not completed.
+    fn settle(file: &Connection, mut terms: Vec<Term>) -> Result<Self> {
+        let mut newest_of_last = None;
+        if let Some(last) = terms.last_mut().filter(|last| last.may_be_taken_whole()) {
+            let whole = last.taken_whole();
+            let rows = some_rows(file, &whole)?;
+            if rows.len() > RANKED {
+                *last = whole;
+                newest_of_last = Some(rows);
             }
-            if !is_common(file, term)? {
+        }
+        Ok(Self { terms, newest_of_last })
+    }
+
+    /// The terms that stand in few entries.
+    fn rare(&self, file: &Connection) -> Result<Vec<Term>> {
+        let known = usize::from(self.newest_of_last.is_some());
+        let mut rare = Vec::new();
+        for term in &self.terms[..self.terms.len() - known] {
+            if some_rows(file, term)?.len() <= RANKED {
                 rare.push(term.clone());
             }
         }
-        Ok((!terms.is_empty()).then_some(Self { terms, rare }))
+        Ok(rare)
     }
 }
 
-fn is_common(file: &Connection, term: &Term) -> Result<bool> {
-    Ok(newest_rows(file, &query::all_of([term]), i64::MAX, RANKED + 1)?.len() > RANKED)
+/// The newest rows of a term, enough of them to tell whether it is common.
+fn some_rows(file: &Connection, term: &Term) -> Result<Vec<i64>> {
+    newest_rows(file, &query::all_of([term]), i64::MAX, RANKED + 1)
 }
 
-fn newest(file: &Connection, question: &Question, limit: usize, after: Option<Place>) -> Result<SearchPage> {
+fn newest(file: &Connection, question: Question, limit: usize, after: Option<Place>) -> Result<SearchPage> {
     let before = match after {
         None => i64::MAX,
         Some(Place::Below(row)) => row,
@@ -110,11 +120,15 @@ fn newest(file: &Connection, question: &Question, limit: usize, after: Option<Pl
             return Err(Error::malformed("after", "the `next` of a page of this search"));
         }
     };
-    let mut rows = newest_rows(file, &query::all_of(&question.terms), before, limit + 1)?;
+    let Question { terms, newest_of_last } = question;
+    let mut rows = match newest_of_last.filter(|_| terms.len() == 1 && after.is_none()) {
+        Some(known) => known,
+        None => newest_rows(file, &query::all_of(&terms), before, limit + 1)?,
+    };
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| Place::Below(*row).write());
-    Ok(SearchPage { hits: hits(file, question, &rows)?, next, ranked_newest: None })
+    Ok(SearchPage { hits: hits(file, &terms, &rows)?, next, ranked_newest: None })
 }
 
 fn best(file: &Connection, question: &Question, limit: usize, after: Option<Place>) -> Result<SearchPage> {
@@ -125,30 +139,30 @@ fn best(file: &Connection, question: &Question, limit: usize, after: Option<Plac
             return Err(Error::malformed("after", "the `next` of a page of this search"));
         }
     };
-    let (ranked, cut_short) = if question.rare.is_empty() {
-        ranked_by_text(file, question)?
+    let terms = &question.terms;
+    let rare = question.rare(file)?;
+    let (ranked, cut_short) = if rare.is_empty() {
+        ranked_by_text(file, terms)?
     } else {
-        (ranked_by_rare_terms(file, question)?, false)
+        (ranked_by_rare_terms(file, terms, &rare)?, false)
     };
     let rows: Vec<i64> = ranked.iter().skip(from).take(limit).copied().collect();
     let shown = from.saturating_add(rows.len());
     Ok(SearchPage {
-        hits: hits(file, question, &rows)?,
+        hits: hits(file, terms, &rows)?,
         next: (shown < ranked.len()).then(|| Place::After(shown).write()),
         ranked_newest: cut_short.then_some(RANKED as u32),
     })
 }
 
 /// All matches by the index's own rank for the rare terms; of equals the newest first.
-fn ranked_by_rare_terms(file: &Connection, question: &Question) -> Result<Vec<i64>> {
+fn ranked_by_rare_terms(file: &Connection, terms: &[Term], rare: &[Term]) -> Result<Vec<i64>> {
     let mut ranked: Vec<(i64, f64)> = file
         .prepare_cached("SELECT rowid, rank FROM entry_search WHERE entry_search MATCH :query")?
-        .query_map(named_params! { ":query": query::all_of(&question.rare) }, |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?
+        .query_map(named_params! { ":query": query::all_of(rare) }, |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    if question.rare.len() < question.terms.len() {
-        let mut all = newest_rows(file, &query::all_of(&question.terms), i64::MAX, ranked.len())?;
+    if rare.len() < terms.len() {
+        let mut all = newest_rows(file, &query::all_of(terms), i64::MAX, ranked.len())?;
         all.sort_unstable();
         ranked.retain(|(row, _)| all.binary_search(row).is_ok());
     }
@@ -158,25 +172,27 @@ fn ranked_by_rare_terms(file: &Connection, question: &Question) -> Result<Vec<i6
 }
 
 /// The newest matches ranked by what stands in them, and whether there are more.
-fn ranked_by_text(file: &Connection, question: &Question) -> Result<(Vec<i64>, bool)> {
-    let mut rows = newest_rows(file, &query::all_of(&question.terms), i64::MAX, RANKED + 1)?;
-    let cut_short = rows.len() > RANKED;
-    rows.truncate(RANKED);
-    let mut statement =
-        file.prepare_cached("SELECT title, text, tags FROM entry_search WHERE rowid = :row")?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        found.push(statement.query_row(named_params! { ":row": row }, |columns| {
-            Ok(Found::count(
-                row,
-                &question.terms,
-                [
-                    (columns.get_ref(0)?.as_str()?, 4),
-                    (columns.get_ref(1)?.as_str()?, 1),
-                    (columns.get_ref(2)?.as_str()?, 2),
-                ],
-            ))
-        })?);
+fn ranked_by_text(file: &Connection, terms: &[Term]) -> Result<(Vec<i64>, bool)> {
+    let mut statement = file.prepare_cached(
+        "SELECT rowid, title, text, tags FROM entry_search
+         WHERE entry_search MATCH :query
+         ORDER BY rowid DESC
+         LIMIT :limit",
+    )?;
+    let mut rows =
+        statement.query(named_params! { ":query": query::all_of(terms), ":limit": RANKED as i64 + 1 })?;
+    let mut found = Vec::new();
+    let mut cut_short = false;
+    while let Some(row) = rows.next()? {
+        if found.len() == RANKED {
+            cut_short = true;
+            break;
+        }
+        let (title, text, tags) =
+            (row.get_ref(1)?.as_str(), row.get_ref(2)?.as_str(), row.get_ref(3)?.as_str());
+        let columns =
+            [(title.unwrap_or_default(), 4), (text.unwrap_or_default(), 1), (tags.unwrap_or_default(), 2)];
+        found.push(Found::count(row.get(0)?, terms, columns));
     }
     let mean = found.iter().map(|found| found.length).sum::<usize>() as f64 / found.len().max(1) as f64;
     let mut ranked: Vec<(i64, f64)> = found.iter().map(|found| (found.row, found.score(mean))).collect();
@@ -229,7 +245,7 @@ fn newest_rows(file: &Connection, query: &str, before: i64, limit: usize) -> Res
 }
 
 /// What to show of each match. Only here are texts read, and only those of one page.
-fn hits(file: &Connection, question: &Question, rows: &[i64]) -> Result<Vec<SearchHit>> {
+fn hits(file: &Connection, terms: &[Term], rows: &[i64]) -> Result<Vec<SearchHit>> {
     let mut statement = file.prepare_cached(
         "SELECT row, id, written_at, zone, offset_seconds, title, opening, tags, starred, text
          FROM entry JOIN entry_text USING (row)
@@ -240,7 +256,7 @@ fn hits(file: &Connection, question: &Question, rows: &[i64]) -> Result<Vec<Sear
             Ok(statement.query_row(named_params! { ":row": row }, |columns| {
                 let entry = list::summary(columns)?;
                 let text = columns.get_ref(9)?.as_str()?;
-                let found = snippet::find(text, &question.terms);
+                let found = snippet::find(text, terms);
                 // Where only title or tags match, the beginning is the best that can be shown.
                 let (snippet, matches) =
                     snippet::around(text, &found).unwrap_or_else(|| (entry.opening.clone(), Vec::new()));

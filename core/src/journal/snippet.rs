@@ -52,9 +52,12 @@ pub(super) struct Match {
     end: usize,
 }
 
-/// Where the terms stand in a text, in order of their beginning.
+/// Where the terms stand in a text, in order of their beginning, as far as a snippet needs it: up to one
+/// in which all of them stand.
 pub(super) fn find(text: &str, terms: &[Term]) -> Vec<Match> {
-    let mut found = Vec::new();
+    let mut found: Vec<Match> = Vec::new();
+    let mut last_of = vec![None; terms.len()];
+    let mut enough = usize::MAX;
     // Phrases under way: which term, how many of its words have come, and where it began.
     let mut open: Vec<(usize, usize, usize)> = Vec::new();
     let mut still_open = Vec::new();
@@ -66,12 +69,24 @@ pub(super) fn find(text: &str, terms: &[Term]) -> Vec<Match> {
             }
             if position + 1 == terms[term].len() {
                 found.push(Match { term, start, end: terms[term].end(span) });
+                last_of[term] = Some(start);
+                let first = last_of.iter().copied().min().flatten().unwrap_or(0);
+                if enough == usize::MAX
+                    && last_of.iter().all(Option::is_some)
+                    && first + SHOWN - BEFORE > span.end
+                {
+                    enough = first + SHOWN;
+                }
             } else {
                 still_open.push((term, position + 1, start));
             }
         }
         std::mem::swap(&mut open, &mut still_open);
-        if found.len() < MOST_MATCHES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if found.len() < MOST_MATCHES && span.start < enough {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
     });
     found.sort_by_key(|found| (found.start, found.end));
     found

@@ -51,7 +51,8 @@ pub(super) fn open(path: &Path, key: &Key, purpose: Purpose) -> rusqlite::Result
 /// `fullfsync` make a sync a real one on Apple systems (elsewhere they do nothing).
 pub(super) fn settle(connection: &Connection, purpose: Purpose) -> rusqlite::Result<()> {
     connection.execute_batch(
-        "PRAGMA synchronous = FULL;
+        "PRAGMA cache_size = -8000;
+         PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;
@@ -60,7 +61,10 @@ pub(super) fn settle(connection: &Connection, purpose: Purpose) -> rusqlite::Res
          PRAGMA cell_size_check = ON;",
     )?;
     match purpose {
-        Purpose::Create | Purpose::Write => connection.execute_batch("PRAGMA journal_mode = WAL;"),
+        // The keeper folds the log in; this is for when it does not come to it.
+        Purpose::Create | Purpose::Write => {
+            connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 8000;")
+        }
         Purpose::Read => connection.execute_batch("PRAGMA query_only = ON;"),
     }
 }

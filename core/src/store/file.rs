@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use super::connection::{self, Purpose};
 use super::error::{named, translate};
+use super::keeper::Keeper;
 use super::{Key, KeyChecks, Migrations};
 use crate::error::FileKind;
 use crate::{Error, Result};
@@ -21,6 +22,13 @@ const PAGE: u64 = 4096;
 
 /// One of the two encrypted files, open.
 pub(crate) struct File {
+    open: Arc<Open>,
+    /// `None` once locked.
+    keeper: Mutex<Option<Keeper>>,
+}
+
+/// The connections to the file, which its keeper has a hold on too.
+pub(super) struct Open {
     path: PathBuf,
     kind: FileKind,
     /// Set by locking: every running statement looks at it, and ends.
@@ -123,19 +131,64 @@ impl File {
         named(kind, migrations.apply(&mut connection))?;
         let ended = Arc::new(AtomicBool::new(false));
         connection::end_when(&mut connection, &ended).map_err(|error| translate(kind, &error))?;
-        Ok(Self {
+        let open = Arc::new(Open {
             path: path.to_owned(),
             kind,
             ended,
             writer: Mutex::new(Some(connection)),
             readers: Mutex::new(Readers { key: Some(key), idle: Vec::new(), busy: 0 }),
             reader_returned: Condvar::new(),
-        })
+        });
+        let keeper = Keeper::start(&open, migrations.upkeep());
+        Ok(Self { open, keeper: Mutex::new(keeper) })
     }
 
     /// Runs `work` in the one writing transaction. It is durable when this returns `Ok`; an error
     /// leaves nothing behind.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let done = self.open.write(work)?;
+        if let Some(keeper) = &*self.lock_keeper() {
+            keeper.wake();
+        }
+        Ok(done)
+    }
+
+    /// Runs `work` on a reading connection, on one consistent state of the file.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        self.open.read(work)
+    }
+
+    /// Folds the log into the file and empties it, so that nothing erased is left in it. Answers `false`
+    /// where a read was under way and the log could not be emptied: it waits for nobody.
+    pub(crate) fn checkpoint(&self) -> Result<bool> {
+        self.open.checkpoint()
+    }
+
+    /// Ends what is running, closes every connection and zeroes the key. Not to be called from inside
+    /// [`File::read`] or [`File::write`], for the end of which it waits.
+    pub(crate) fn lock(&self) {
+        self.open.ended.store(true, Ordering::Release);
+        let keeper = self.lock_keeper().take();
+        if let Some(keeper) = keeper {
+            keeper.end();
+        }
+        self.open.close();
+    }
+
+    fn lock_keeper(&self) -> MutexGuard<'_, Option<Keeper>> {
+        self.keeper.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        self.lock();
+    }
+}
+
+impl Open {
+    /// [`File::write`], of which the keeper need not hear.
+    pub(super) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         let mut writer = self.lock_writer();
         let connection = writer.as_mut().filter(|_| !self.has_ended()).ok_or(Error::Locked)?;
         let done = (|| {
@@ -147,8 +200,7 @@ impl File {
         named(self.kind, done)
     }
 
-    /// Runs `work` on a reading connection, on one consistent state of the file.
-    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let mut reader = self.borrow_reader()?;
         let done = (|| {
             let transaction = reader.connection()?.transaction()?;
@@ -160,9 +212,7 @@ impl File {
         named(self.kind, done)
     }
 
-    /// Folds the log into the file and empties it, so that nothing erased is left in it. Answers `false`
-    /// where a read was under way and the log could not be emptied: it waits for nobody.
-    pub(crate) fn checkpoint(&self) -> Result<bool> {
+    fn checkpoint(&self) -> Result<bool> {
         let writer = self.lock_writer();
         let connection = writer.as_ref().filter(|_| !self.has_ended()).ok_or(Error::Locked)?;
         let emptied = connection::without_patience(connection, || {
@@ -177,10 +227,14 @@ impl File {
         }
     }
 
-    /// Ends what is running, closes every connection and zeroes the key. Not to be called from inside
-    /// [`File::read`] or [`File::write`], for the end of which it waits.
-    pub(crate) fn lock(&self) {
-        self.ended.store(true, Ordering::Release);
+    /// Folds what it can of the log into the file, beside whatever else is going on.
+    pub(super) fn fold_log(&self) -> Result<()> {
+        let mut reader = self.borrow_reader()?;
+        let folded = reader.connection()?.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        folded.map_err(|error| translate(self.kind, &error))
+    }
+
+    fn close(&self) {
         let mut readers = self.lock_readers();
         readers.key = None;
         readers.idle.clear();
@@ -192,7 +246,7 @@ impl File {
         self.lock_writer().take();
     }
 
-    fn has_ended(&self) -> bool {
+    pub(super) fn has_ended(&self) -> bool {
         self.ended.load(Ordering::Acquire)
     }
 
@@ -244,7 +298,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 /// A reading connection on loan; it goes back when dropped, also by a panic.
 struct Borrowed<'a> {
-    file: &'a File,
+    file: &'a Open,
     connection: Option<Connection>,
 }
 
@@ -271,6 +325,6 @@ impl Drop for Borrowed<'_> {
 
 impl std::fmt::Debug for File {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "File({})", self.kind)
+        write!(f, "File({})", self.open.kind)
     }
 }

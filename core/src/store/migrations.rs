@@ -11,6 +11,8 @@ pub(crate) struct Migrations {
     kind: FileKind,
     application_id: i32,
     steps: &'static [&'static str],
+    /// Run after writes, again and again while it changes something.
+    upkeep: Option<&'static str>,
 }
 
 impl Migrations {
@@ -22,6 +24,7 @@ impl Migrations {
             include_str!("../../migrations/private/0001_journal.sql"),
             include_str!("../../migrations/private/0002_person_key.sql"),
         ],
+        upkeep: Some(include_str!("../../migrations/private/upkeep.sql")),
     };
 
     /// The migrations of the shared file.
@@ -32,17 +35,23 @@ impl Migrations {
             include_str!("../../migrations/shared/0001_people.sql"),
             include_str!("../../migrations/shared/0002_plan.sql"),
         ],
+        upkeep: None,
     };
 
     /// Migrations of a test's own.
     #[cfg(test)]
     pub(super) const fn of_test(steps: &'static [&'static str]) -> Self {
-        Self { steps, ..Self::PRIVATE }
+        Self { steps, upkeep: None, ..Self::PRIVATE }
     }
 
     /// Which file these are for.
     pub(super) fn kind(self) -> FileKind {
         self.kind
+    }
+
+    /// What is to be done between writes.
+    pub(super) fn upkeep(self) -> Option<&'static str> {
+        self.upkeep
     }
 
     /// The schema version that this build writes.

@@ -8,6 +8,7 @@ mod check;
 mod connection;
 mod error;
 mod file;
+mod keeper;
 mod key;
 mod migrations;
 mod slot;
