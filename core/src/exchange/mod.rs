@@ -3,6 +3,7 @@
 //! | file | what it is for |
 //! | --- | --- |
 //! | `session` | one run of the protocol: what to say next, and what was heard |
+//! | `incoming`, `outgoing` | deliveries: put together from their pieces, and cut into them |
 //! | `frame` | the frames on the wire, and cutting a stream into them |
 //! | `columns` | changes as columns of operations, there and back |
 //! | `heads` | signed heads: whose change is it |
@@ -13,6 +14,7 @@
 mod columns;
 mod frame;
 mod heads;
+mod incoming;
 #[cfg(any(test, feature = "measuring"))]
 #[doc(hidden)]
 pub mod measuring;

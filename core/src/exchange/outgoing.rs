@@ -7,8 +7,9 @@ use automerge::Change;
 
 use super::columns;
 use super::frame::{self, Batch, Farewell};
+use super::incoming::{MAX_DELIVERY_CHANGES, MAX_DELIVERY_OPERATIONS};
 use super::replica::{Actor, Position, Replica, SignedHead};
-use super::session::{MAX_DELIVERY_CHANGES, MAX_DELIVERY_OPERATIONS, position_of};
+use super::session::position_of;
 use crate::{Error, Result};
 
 /// How much goes into one piece: half of what a frame may hold at most.

@@ -5,15 +5,14 @@
 //! calls [`Session::receive`] with every frame, [`Session::wake`] after every local commit, and sends
 //! what [`Session::poll`] gives until it gives nothing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use automerge::{Change, ChangeHash};
 
-use super::columns;
 use super::frame::{self, Batch, Farewell, Frame, Have, Hello, MAX_POSITIONS};
-use super::heads::MAX_HEADS;
+use super::incoming::{Arrived, Delivery, Incoming};
 use super::outgoing::Outgoing;
-use super::replica::{Accepted, Actor, Built, Position, Refusal, Replica, SignedHead};
+use super::replica::{Accepted, Actor, Position, Refusal, Replica};
 use crate::id::{GoalId, RelationshipId};
 use crate::{Error, Result};
 
@@ -29,12 +28,6 @@ const MAX_EMPTY: u32 = 64;
 const MAX_PASSED_OVER: u32 = 32;
 /// How many refusals are told after one delivery.
 const MAX_REFUSALS: usize = 64;
-
-/// The most that one delivery may hold, all its pieces together: its changes are in memory until the last
-/// has come.
-pub(super) const MAX_DELIVERY_CHANGES: usize = 16_000;
-pub(super) const MAX_DELIVERY_OPERATIONS: usize = 40_000;
-const MAX_DELIVERY_UNFOLDED: usize = columns::MAX_UNFOLDED;
 
 /// What both say of themselves in their hello.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,10 +114,9 @@ pub(crate) struct Session {
     expected: BTreeMap<Actor, Position>,
     /// What was sent and not acknowledged yet: sequence numbers from and to.
     in_flight: BTreeMap<Actor, (u64, u64)>,
-    /// The last delivery of ours that was acknowledged, and the last of theirs that was taken in.
+    /// The last delivery of ours that was acknowledged.
     acknowledged: u64,
-    taken: u64,
-    staged: Option<Staged>,
+    incoming: Incoming,
     /// The number of the hello with which we last asked; what answers an older one is passed over.
     asked: u64,
     passed_over: u32,
@@ -135,18 +127,6 @@ pub(crate) struct Session {
     empty_in_a_row: u32,
     refused_here: bool,
     watch: Option<Watch>,
-}
-
-/// The pieces of a delivery that have arrived. They are vouched for together, by the heads of the last.
-#[derive(Default)]
-struct Staged {
-    delivery: u64,
-    pieces: u64,
-    changes: Vec<Built>,
-    heads: Vec<SignedHead>,
-    max_ops: HashMap<ChangeHash, u64>,
-    operations: usize,
-    unfolded: usize,
 }
 
 impl Session {
@@ -166,8 +146,7 @@ impl Session {
             expected: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             acknowledged: 0,
-            taken: 0,
-            staged: None,
+            incoming: Incoming::default(),
             asked: 0,
             passed_over: 0,
             asked_by_them: 0,
@@ -238,7 +217,7 @@ impl Session {
         }
         self.asked += 1;
         self.passed_over = 0;
-        self.staged = None;
+        self.incoming.forget();
         self.say_hello(self.asked, replica)
     }
 
@@ -271,7 +250,7 @@ impl Session {
         if !self.ended {
             self.ended = true;
             self.standing = Standing::Busy;
-            self.staged = None;
+            self.incoming.forget();
             self.outgoing.end(why);
         }
     }
@@ -393,70 +372,24 @@ impl Session {
         if !self.greeted {
             return self.ask_again(replica);
         }
-        if batch.delivery <= self.taken {
-            // Here already; the answer may have been lost.
-            return self.acknowledge(replica);
+        match self.incoming.take(&batch, replica, &mut self.watch)? {
+            Arrived::Before => self.acknowledge(replica),
+            Arrived::Part => Ok(()),
+            Arrived::Gap => self.ask_again(replica),
+            Arrived::Whole(delivery) => self.take_in(delivery, replica, events),
         }
-        let staged = match (self.staged.take(), batch.piece) {
-            (Some(staged), piece) if staged.delivery == batch.delivery && piece < staged.pieces => {
-                self.staged = Some(staged);
-                return Ok(());
-            }
-            (Some(staged), piece) if staged.delivery == batch.delivery && piece == staged.pieces => staged,
-            (_, 0) => Staged { delivery: batch.delivery, ..Staged::default() },
-            _ => return self.ask_again(replica),
-        };
-        let Some(staged) = self.stage(staged, &batch, replica)? else {
-            return self.ask_again(replica);
-        };
-        if !batch.is_last {
-            self.staged = Some(staged);
-            return Ok(());
-        }
-        self.take_in(staged, replica, events)
     }
 
-    /// Reads a piece. Nothing comes back where a parent is missing: the whole delivery is dropped then.
-    fn stage(
+    fn take_in(
         &mut self,
-        mut staged: Staged,
-        batch: &Batch<'_>,
-        replica: &dyn Replica,
-    ) -> Result<Option<Staged>> {
-        let inflated = columns::inflate(batch.columns)?;
-        if let Some(watch) = &mut self.watch {
-            watch(Way::Received, &inflated);
-        }
-        let decoded = columns::read(&inflated, &|hash| {
-            staged.max_ops.get(hash).copied().or_else(|| replica.max_op(hash))
-        })?;
-        if decoded.orphans > 0 {
-            return Ok(None);
-        }
-        staged.pieces += 1;
-        staged.operations += decoded.operations;
-        staged.unfolded += decoded.unfolded;
-        staged.heads.extend_from_slice(&batch.heads);
-        if staged.changes.len() + decoded.changes.len() > MAX_DELIVERY_CHANGES
-            || staged.operations > MAX_DELIVERY_OPERATIONS
-            || staged.unfolded > MAX_DELIVERY_UNFOLDED
-            || staged.heads.len() > MAX_HEADS
-        {
-            return Err(broken("a delivery is too large"));
-        }
-        if !batch.is_last {
-            let max_ops = decoded.changes.iter().map(|built| (built.change.hash(), built.change.max_op()));
-            staged.max_ops.extend(max_ops);
-        }
-        staged.changes.extend(decoded.changes);
-        Ok(Some(staged))
-    }
-
-    fn take_in(&mut self, staged: Staged, replica: &mut dyn Replica, events: &mut Vec<Event>) -> Result<()> {
+        delivery: Delivery,
+        replica: &mut dyn Replica,
+        events: &mut Vec<Event>,
+    ) -> Result<()> {
         let delivered =
-            staged.changes.iter().map(|built| position_of(&built.change)).collect::<Result<Vec<_>>>()?;
-        let accepted = replica.accept(staged.changes, &staged.heads)?;
-        self.taken = staged.delivery;
+            delivery.changes.iter().map(|built| position_of(&built.change)).collect::<Result<Vec<_>>>()?;
+        let accepted = replica.accept(delivery.changes, &delivery.heads)?;
+        self.incoming.taken = delivery.number;
         // Whoever sends a change has it.
         let mut theirs: BTreeMap<Actor, Position> =
             self.theirs.iter().map(|position| (position.actor, *position)).collect();
@@ -488,7 +421,7 @@ impl Session {
     }
 
     fn acknowledge(&mut self, replica: &dyn Replica) -> Result<()> {
-        let have = Have { delivery: self.taken, positions: replica.positions()? };
+        let have = Have { delivery: self.incoming.taken, positions: replica.positions()? };
         self.outgoing.push(frame::write_have(&have)?);
         Ok(())
     }
@@ -535,7 +468,7 @@ impl Session {
         }
         let ours = replica.positions()?;
         let all_sent = self.acknowledged == self.outgoing.deliveries();
-        let all_here = self.staged.is_none() && (self.refused_here || self.is_reached(&ours));
+        let all_here = !self.incoming.is_waiting() && (self.refused_here || self.is_reached(&ours));
         let standing = if ours == self.theirs {
             Standing::InStep
         } else if all_sent && all_here {
@@ -571,7 +504,7 @@ fn raise(positions: &mut BTreeMap<Actor, Position>, position: Position) {
     }
 }
 
-fn broken(problem: &'static str) -> Error {
+pub(super) fn broken(problem: &'static str) -> Error {
     Error::Exchange { problem: problem.to_owned() }
 }
 

@@ -201,6 +201,29 @@ const GOLDEN_HASHES: [&str; 2] = [
     "21a97aca4f3b6c3ff96f5c162e87bd1d893a2b61ae18df3e6ac70fccfaaf631e",
 ];
 
+#[test]
+fn the_description_of_the_wire_names_every_column_and_limit() {
+    let description = include_str!("../../../../docs/protocol.md");
+    let rows =
+        description.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next()?.parse().ok());
+    let numbers: Vec<usize> = rows.skip_while(|number| *number != 0).collect();
+    assert_eq!(numbers[..Column::COUNT], (0..Column::COUNT).collect::<Vec<_>>());
+    let (_, limits) = description.split_once("## Limits").unwrap();
+    let digits: String = limits.chars().filter(|character| *character != ',').collect();
+    for limit in [
+        MAX_CHANGES,
+        MAX_OPERATIONS,
+        MAX_OPERATIONS_OF_A_CHANGE,
+        MAX_ACTORS,
+        MAX_PARENTS,
+        MAX_PREDECESSORS,
+        MAX_PREDECESSORS_OF_A_BATCH,
+        usize::try_from(MAX_NUMBER).unwrap(),
+    ] {
+        assert!(digits.contains(&limit.to_string()), "{limit}");
+    }
+}
+
 /// Any text, any number, anywhere.
 #[derive(Debug, Clone)]
 enum Edit {
