@@ -208,9 +208,11 @@ impl Link {
     }
 
     /// How the link to a device stands.
-    #[must_use]
-    pub fn state(&self, relationship: RelationshipId) -> LinkState {
-        self.network.known_peer(relationship).map_or(LinkState::Apart, |peer| peer.state())
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] for what is no id; only other languages can give such a thing.
+    pub fn state(&self, relationship: RelationshipId) -> Result<LinkState> {
+        Ok(self.network.known_peer(relationship).map_or(LinkState::Apart, |peer| peer.state()))
     }
 
     /// Shows every frame to `observer` from now on, or to nobody.

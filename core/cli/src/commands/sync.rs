@@ -220,7 +220,7 @@ async fn stay_in_step(link: Arc<Link>, id: RelationshipId, told: Sender<Told>, a
                 if told.send(Told::Report(id, report)).is_err() {
                     return;
                 }
-                while link.state(id) != LinkState::Apart {
+                while link.state(id).is_ok_and(|state| state != LinkState::Apart) {
                     apart.notified().await;
                 }
             }

@@ -2,10 +2,14 @@ package org.commonground.core
 
 import java.nio.file.Path
 import java.time.LocalDate
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.channels.toList
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.AfterEach
@@ -135,6 +139,10 @@ class TwoDevicesTest {
             val error = assertThrows(CommonGroundException.Pairing::class.java) { runBlocking { link.redeem("nonsense") } }
             assertEquals(PairingProblem.NOT_A_TICKET, error.problem)
             assertThrows(CommonGroundException.Invalid::class.java) { mara.ground.plan("nonsense") }
+            assertThrows(CommonGroundException.Invalid::class.java) { link.state("nonsense") }
+            assertThrows(CommonGroundException.Invalid::class.java) {
+                runBlocking { link.exchange("nonsense", patienceSeconds = 1u) }
+            }
             assertThrows(CommonGroundException.NotFound::class.java) { mara.ground.plan("00".repeat(16)) }
             assertThrows(CommonGroundException.NotFound::class.java) {
                 runBlocking { link.exchange("00".repeat(16), patienceSeconds = 1u) }
@@ -156,6 +164,75 @@ class TwoDevicesTest {
 
         maraLink.goOffline()
         doctorLink.goOffline()
+    }
+
+    @Test
+    fun `while one is locked the exchange goes on, and no words are shown`() = runBlocking {
+        val maraLink = mara.ground.goOnline(Reach.THIS_MACHINE)
+        val doctorLink = doctor.ground.goOnline(Reach.THIS_MACHINE)
+        val relationship = pair(maraLink, doctorLink)
+        val maraPlan = mara.ground.plan(relationship)
+        val goal = doctor.ground.plan(relationship).proposeGoal(NewGoal(title = "Rest")).summary.id
+
+        mara.ground.lock()
+        assertTrue(exchange(relationship, maraLink, doctorLink).all { it.inStep })
+        assertThrows(CommonGroundException.Locked::class.java) { maraPlan.goals() }
+        assertThrows(CommonGroundException.Locked::class.java) { mara.ground.plan(relationship) }
+        assertEquals("Dr. Okafor", mara.ground.relationships().single().other.displayName)
+
+        mara.ground.unlock()
+        assertEquals(listOf(goal), maraPlan.goals().map { it.id })
+
+        maraLink.goOffline()
+        doctorLink.goOffline()
+    }
+
+    @Test
+    fun `a wait that is cancelled harms nothing`() = runBlocking {
+        val maraLink = mara.ground.goOnline(Reach.THIS_MACHINE)
+        val doctorLink = doctor.ground.goOnline(Reach.THIS_MACHINE)
+
+        val abandoned = maraLink.offerPairing()
+        val waiting = launch(start = CoroutineStart.UNDISPATCHED) { abandoned.code() }
+        waiting.cancelAndJoin()
+        abandoned.decline()
+        abandoned.close()
+
+        val relationship = pair(maraLink, doctorLink)
+        assertTrue(exchange(relationship, maraLink, doctorLink).all { it.inStep })
+
+        maraLink.goOffline()
+        doctorLink.goOffline()
+    }
+
+    @Test
+    fun `every frame can be watched, and a watcher that throws harms nothing`() = runBlocking {
+        val maraLink = mara.ground.goOnline(Reach.THIS_MACHINE)
+        val doctorLink = doctor.ground.goOnline(Reach.THIS_MACHINE)
+        val relationship = pair(maraLink, doctorLink)
+        val seen = Channel<Pair<Direction, ByteArray>>(Channel.UNLIMITED)
+        maraLink.watchFrames(object : FrameObserver {
+            override fun onFrame(relationship: RelationshipId, direction: Direction, inflated: ByteArray) {
+                seen.trySend(direction to inflated)
+            }
+        })
+        doctorLink.watchFrames(object : FrameObserver {
+            override fun onFrame(relationship: RelationshipId, direction: Direction, inflated: ByteArray) =
+                throw IllegalStateException("not now")
+        })
+
+        mara.ground.journal().use { it.add(NewEntry("What I wrote for nobody but me.")) }
+        mara.ground.plan(relationship).proposeGoal(NewGoal(title = "Paint again"))
+        assertTrue(exchange(relationship, maraLink, doctorLink).all { it.inStep })
+        maraLink.goOffline()
+        doctorLink.goOffline()
+        seen.close()
+
+        val frames = seen.toList()
+        val sent = frames.filter { it.first == Direction.SENT }.map { String(it.second, Charsets.UTF_8) }
+        assertTrue(frames.any { it.first == Direction.RECEIVED })
+        assertTrue(sent.any { "Paint again" in it })
+        assertTrue(sent.none { "nobody but me" in it })
     }
 
     /** Both people in one room: one shows the ticket, both compare the words. */
