@@ -143,7 +143,7 @@ impl SharedPlan {
                 Pen { open, now, shared: &self.shared, written: Vec::new(), touched: Touched::new() };
             let value = work(&mut pen)?;
             let Pen { open, written, touched, .. } = pen;
-            let Some(last) = written.last() else { return Ok((value, Vec::new())) };
+            let Some(last) = written.last() else { return Ok((value, None)) };
             let moved = [Position { actor: open.loaded.actor, seq: last.seq(), hash: last.hash().0 }];
             let chunk = chunk_of(&written);
             if open.loaded.bytes + chunk.len() as u64 > QUOTA {
@@ -155,9 +155,9 @@ impl SharedPlan {
                 Projection::new(transaction, reading, &open.parties).update(&touched)
             })?;
             self.compact_if_due(open);
-            Ok((value, goals))
+            Ok((value, Some(goals)))
         })?;
-        if !goals.is_empty() {
+        if let Some(goals) = goals {
             self.shared.edited(relationship);
             self.shared.tell(&Change::Plan { relationship, goals, by_other: false });
         }
