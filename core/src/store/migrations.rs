@@ -44,6 +44,12 @@ impl Migrations {
         Self { steps, upkeep: None, ..Self::PRIVATE }
     }
 
+    /// Those that an earlier version knew.
+    #[cfg(test)]
+    pub(super) fn first(self, steps: usize) -> Self {
+        Self { steps: &self.steps[..steps], upkeep: None, ..self }
+    }
+
     /// Which file these are for.
     pub(super) fn kind(self) -> FileKind {
         self.kind

@@ -238,6 +238,33 @@ fn a_migration_that_fails_leaves_nothing() {
 }
 
 #[test]
+fn a_file_of_any_earlier_version_is_brought_to_the_schema_of_a_new_one() {
+    let schema = |shelf: &Shelf, migrations| -> Vec<(String, String)> {
+        let file = shelf.try_open(1, migrations).expect("the file");
+        file.read(|file| {
+            assert_eq!(file.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0))?, "ok");
+            Ok(file
+                .prepare("SELECT name, coalesce(sql, '') FROM sqlite_master ORDER BY name")?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?)
+        })
+        .expect("its schema")
+    };
+    for migrations in [Migrations::PRIVATE, Migrations::SHARED] {
+        let made = |migrations| {
+            let shelf = Shelf { folder: scratch() };
+            File::create(&shelf.path(), key(1), migrations, &shelf.checks()).expect("a new file").lock();
+            shelf
+        };
+        let new = schema(&made(migrations), migrations);
+        assert!(new.len() > 3);
+        for steps in 1..migrations.newest() as usize {
+            assert!(schema(&made(migrations.first(steps)), migrations) == new, "from version {steps}");
+        }
+    }
+}
+
+#[test]
 fn a_write_that_fails_or_panics_leaves_nothing_and_the_next_one_works() {
     let shelf = Shelf::with_a_note();
     let file = shelf.open();
