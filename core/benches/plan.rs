@@ -6,6 +6,8 @@
 //! commit, its bytes, and one durable insert into a SQLCipher file under the same settings. The two take
 //! turns, so that a busy machine is busy for both. Medians, with the 95th percentile.
 
+#![allow(clippy::expect_used, missing_docs)] // a measurement may stop
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

@@ -94,10 +94,10 @@ impl File {
         let has_log = std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
         let connection =
             connection::open(path, &key, Purpose::Write).map_err(|error| translate(kind, &error))?;
-        let proven = Self::prove(&connection, &key, migrations, checks).and_then(|()| {
-            // The last page may be half written only while the log has it whole.
-            if has_log || length % PAGE == 0 { Ok(()) } else { Err(Error::Damaged { file: kind }) }
-        });
+        let proven = Self::prove(&connection, &key, migrations, checks);
+        // The last page may be half written only while the log has it whole.
+        let is_whole = has_log || length.is_multiple_of(PAGE);
+        let proven = if is_whole { proven } else { proven.and(Err(Error::Damaged { file: kind })) };
         if let Err(error) = proven {
             // Closing would fold the log into the file; a file that is refused stays as it is.
             if has_log {

@@ -25,7 +25,7 @@ fn history() -> (Bare, Bare, Vec<Built>, [SignedHead; 2]) {
     let changes = built(&one.all());
     let head_of = |device: &Bare| {
         let own = |built: &&Built| built.change.actor_id().to_bytes() == device.actor();
-        let last = changes.iter().filter(own).next_back().expect("a change of its own");
+        let last = changes.iter().rfind(own).expect("a change of its own");
         device.sign(position_of(&last.change).expect("a position"))
     };
     let heads = [head_of(&one), head_of(&two)];
@@ -103,7 +103,7 @@ fn a_forged_head_vouches_for_nothing() {
         under_my_name,
     ];
     for forged in forgeries {
-        for (change, judgement) in changes.iter().zip(judged(&changes, &[forged.clone()])) {
+        for (change, judgement) in changes.iter().zip(judged(&changes, std::slice::from_ref(&forged))) {
             assert!(judgement == Err(Refusal::NotVouchedFor), "{:?}", change.change.seq());
         }
     }

@@ -81,7 +81,7 @@ impl<'a> Forger<'a> {
 
     fn item(&self, of: PersonId) -> [u8; 16] {
         self.ben.world.pass(1);
-        (&*self.ben.inner().shared.world).item_id(&of).expect("an id")
+        (*self.ben.inner().shared.world).item_id(&of).expect("an id")
     }
 }
 
@@ -497,7 +497,7 @@ fn a_statement_forged_in_any_way_seals_nothing() {
         kind: Kind::Agree,
         digest,
         counter: 1,
-        at: (&*anna.inner().shared.world).moment(),
+        at: (*anna.inner().shared.world).moment(),
         heads: vec![],
         wording: wording.bytes(),
     };

@@ -66,7 +66,7 @@ fn do_it(device: &Device, act: &Act) {
             let mut words: Vec<&str> = goal.why.split(' ').collect();
             let place = usize::from(*n) % words.len();
             if n % 3 == 0 {
-                drop(words.remove(place))
+                words.remove(place);
             } else {
                 words.insert(place, ["née", "🙂", "word"][usize::from(n % 3)])
             }
