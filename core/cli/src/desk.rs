@@ -266,11 +266,7 @@ impl Desk {
 
     /// "you", or the other person's name.
     pub(crate) fn name_of(&self, person: PersonId, relationship: &Relationship) -> String {
-        if person == relationship.other.person {
-            relationship.other.display_name.clone()
-        } else {
-            say!(self.words, "you")
-        }
+        name_of(&self.words, person, relationship)
     }
 
     /// Asks for a yes or no; `--yes` answers it. Without a terminal and without `--yes` nothing happens.
@@ -296,6 +292,15 @@ impl Desk {
         } else {
             Err(Failure::told(Exit::Declined, say!(words, "declined")))
         }
+    }
+}
+
+/// "you", or the other person's name.
+pub(crate) fn name_of(words: &Words, person: PersonId, relationship: &Relationship) -> String {
+    if person == relationship.other.person {
+        relationship.other.display_name.clone()
+    } else {
+        say!(words, "you")
     }
 }
 

@@ -42,6 +42,11 @@ impl Screen {
         Self { colours: false, ..Self::standard() }
     }
 
+    /// How many columns text may take.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
     /// Whether a person looks at it.
     pub(crate) fn is_terminal(&self) -> bool {
         self.terminal

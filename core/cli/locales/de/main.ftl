@@ -113,6 +113,14 @@ import-shared-ids = { $count ->
     [one] Einer trug die Kennung eines anderen; beide wurden behalten.
    *[other] { $count } trugen die Kennung eines anderen; alle wurden behalten.
 }
+import-without-zone = { $count ->
+    [one] Einer hat keine Zeitzone und wird in UTC gezeigt.
+   *[other] { $count } haben keine Zeitzone und werden in UTC gezeigt.
+}
+import-without-text = { $count ->
+    [one] Einer hat keinen Text, vielleicht nur ein Foto; er wurde mit seinem Datum behalten.
+   *[other] { $count } haben keinen Text, vielleicht nur ein Foto; sie wurden mit ihrem Datum behalten.
+}
 import-attachments = { $count ->
     [one] Ein Foto oder eine Aufnahme wird erwähnt; diese Version übernimmt sie nicht.
    *[other] { $count } Fotos oder Aufnahmen werden erwähnt; diese Version übernimmt sie nicht.

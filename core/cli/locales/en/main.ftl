@@ -113,6 +113,14 @@ import-shared-ids = { $count ->
     [one] One carried the id of another entry; both were kept.
    *[other] { $count } carried the id of another entry; all were kept.
 }
+import-without-zone = { $count ->
+    [one] One has no time zone and is shown in UTC.
+   *[other] { $count } have no time zone and are shown in UTC.
+}
+import-without-text = { $count ->
+    [one] One has no text, only perhaps a photo; it was kept with its date.
+   *[other] { $count } have no text, only perhaps a photo; they were kept with their dates.
+}
 import-attachments = { $count ->
     [one] One photo or recording is mentioned; this version does not import it.
    *[other] { $count } photos or recordings are mentioned; this version does not import them.

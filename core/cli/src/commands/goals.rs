@@ -14,7 +14,7 @@ use crate::desk::{Desk, pick};
 use crate::editor;
 use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
-use crate::words::say;
+use crate::words::{Words, say};
 
 /// What `goal edit` was given.
 pub(super) struct Edit {
@@ -46,7 +46,7 @@ pub(super) fn list(desk: &Desk, archived: bool) -> Result<(), Failure> {
     screen.line(&screen.faint(&say!(words, "goals-shared-with", "name" => name)))?;
     for (n, goal) in goals.iter().enumerate() {
         screen.line(&format!("{:>2}  {}", n + 1, screen.bold(&goal.title)))?;
-        let mut facts = vec![standing(desk, &goal.standing, &with)];
+        let mut facts = vec![standing(words, screen, &goal.standing, &with)];
         facts.extend(goal.latest_ratings.iter().map(|rating| rating_in_short(desk, rating, &with)));
         if goal.tasks > 0 {
             facts.push(say!(words, "goal-tasks-count", "count" => goal.tasks));
@@ -63,8 +63,7 @@ pub(super) fn list(desk: &Desk, archived: bool) -> Result<(), Failure> {
 }
 
 /// Where a goal stands, in a few words.
-pub(crate) fn standing(desk: &Desk, standing: &Standing, with: &Relationship) -> String {
-    let (words, screen) = (&desk.words, &desk.screen);
+pub(crate) fn standing(words: &Words, screen: &Screen, standing: &Standing, with: &Relationship) -> String {
     match standing {
         Standing::Proposed => say!(words, "standing-proposed"),
         Standing::Agreed { since } => {
@@ -157,7 +156,7 @@ fn print(desk: &Desk, goal: &Goal, with: &Relationship, plan: &Plan) -> Result<(
     let by = desk.name_of(goal.summary.proposed_by, with);
     let day = words.day_of(goal.summary.proposed_at);
     screen.text(2, &screen.faint(&say!(words, "goal-proposed-by", "name" => by, "day" => day)))?;
-    screen.text(2, &standing(desk, &goal.summary.standing, with))?;
+    screen.text(2, &standing(words, screen, &goal.summary.standing, with))?;
     let agreed: Vec<_> = goal.agreed_by.iter().map(|person| desk.name_of(*person, with)).collect();
     if agreed.len() == 1 {
         screen.text(2, &say!(words, "goal-agreed-so-far", "name" => agreed.join("")))?;

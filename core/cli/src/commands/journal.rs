@@ -16,6 +16,8 @@ use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
 use crate::words::say;
 
+/// How many characters of an entry a list shows.
+const OPENING: usize = 200;
 /// The most entries a page may have.
 const PAGE: u32 = 500;
 
@@ -122,7 +124,9 @@ fn print_summary(desk: &Desk, number: usize, entry: &EntrySummary) -> Result<(),
         head.push_str(&format!("  {}", screen.faint(&format!("#{tag}"))));
     }
     screen.line(&head)?;
-    screen.text(6, &entry.opening)
+    // The core cuts the beginning of a longer text at this length.
+    let cut = entry.opening.chars().count() >= OPENING;
+    screen.text(6, &format!("{}{}", entry.opening, if cut { "…" } else { "" }))
 }
 
 pub(super) fn show(desk: &Desk, wanted: &str) -> Result<(), Failure> {
@@ -170,11 +174,12 @@ pub(super) fn search(desk: &Desk, query: &str, newest: bool, limit: u32) -> Resu
     for hit in &page.hits {
         let id = hit.entry.id.to_string();
         let id = screen.faint(&id[id.len().saturating_sub(12)..]);
-        let title = hit.entry.title.as_deref().unwrap_or_default();
+        let tags: String = hit.entry.tags.iter().map(|tag| format!("  #{tag}")).collect();
+        let title = format!("{}{}", hit.entry.title.as_deref().unwrap_or_default(), screen.faint(&tags));
         screen.line(&format!(
             "{}  {id}  {}",
             screen.cyan(&words.moment(&hit.entry.written)),
-            screen.bold(title)
+            screen.bold(&title)
         ))?;
         screen.text(2, &with_matches(screen, hit))?;
     }
@@ -303,6 +308,12 @@ fn print_report(desk: &Desk, report: &ImportReport) -> Result<(), Failure> {
     }
     if report.shared_ids > 0 {
         screen.text(0, &say!(words, "import-shared-ids", "count" => report.shared_ids))?;
+    }
+    if report.without_zone > 0 {
+        screen.text(0, &say!(words, "import-without-zone", "count" => report.without_zone))?;
+    }
+    if report.without_text > 0 {
+        screen.text(0, &say!(words, "import-without-text", "count" => report.without_text))?;
     }
     if report.attachments_not_imported > 0 {
         screen.text(0, &say!(words, "import-attachments", "count" => report.attachments_not_imported))?;

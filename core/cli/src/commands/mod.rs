@@ -10,7 +10,7 @@ mod tasks;
 
 use clap::CommandFactory;
 
-pub(crate) use goals::difference;
+pub(crate) use goals::{difference, standing};
 pub(crate) use help_now::help_now;
 
 use crate::args::{Command, GoalCommand, Line};

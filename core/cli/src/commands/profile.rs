@@ -8,7 +8,7 @@ use common_ground::relationship::{Profile, Relationship, Role};
 use serde::Serialize;
 
 use crate::desk::{Desk, path_text};
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::folders::make_private;
 use crate::keys::{KeyFile, Readers, readers};
 use crate::words::{Words, say};
@@ -17,17 +17,23 @@ use crate::words::{Words, say};
 pub(super) fn init(desk: &Desk, role: Role, display_name: String, passphrase: bool) -> Result<(), Failure> {
     let (words, screen) = (&desk.words, &desk.screen);
     let key_file = desk.folders.key_file();
-    if key_file.exists() {
-        // Never in the way of a profile that is here, nor of keys whose data is elsewhere.
-        let path = key_file.display().to_string();
-        return Err(Failure::told(Exit::Failed, say!(words, "error-keys-exist", "path" => path)));
-    }
     let passphrase = if passphrase { Some(desk.new_passphrase(None)?) } else { None };
-    let vault = KeyFile::new(&key_file, passphrase.as_ref().map(|text| text.as_str()))
-        .map_err(|failure| desk.key_failure(failure))?;
+    let passphrase = passphrase.as_ref().map(|text| text.as_str());
+    // Keys that are here already, of a making that was cut off or of data that lies elsewhere, are never
+    // replaced: they are used.
+    let vault = if key_file.exists() {
+        let vault = desk.open_keys()?;
+        if let Some(passphrase) = passphrase {
+            Arc::new(vault.rewrap(Some(passphrase)).map_err(|failure| desk.key_failure(failure))?)
+        } else {
+            vault
+        }
+    } else {
+        Arc::new(KeyFile::new(&key_file, passphrase).map_err(|failure| desk.key_failure(failure))?)
+    };
     let data = desk.folders.data();
     make_private(data).map_err(|error| Failure::file(words, data, &error))?;
-    let home = CommonGround::create(path_text(data), Arc::new(vault), NewProfile { role, display_name })?;
+    let home = CommonGround::create(path_text(data), vault, NewProfile { role, display_name })?;
     let profile = home.profile()?;
     home.shut();
 
