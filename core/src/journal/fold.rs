@@ -7,9 +7,12 @@
 //! particles hang on the word) are cut into overlapping pairs of characters and the last one alone:
 //! one word begins at every character, so that whatever stands together is found.
 
+use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
-use unicode_normalization::char::{compose, decompose_compatible, is_combining_mark};
+use unicode_normalization::char::{
+    canonical_combining_class, compose, decompose_compatible, is_combining_mark,
+};
 
 /// Longer words are cut off in the index, not in the text: base64 and the like.
 const LONGEST_WORD: usize = 64;
@@ -187,13 +190,31 @@ impl<F: FnMut(&str, Span) -> ControlFlow<()>> Cutter<'_, F> {
             }
             None => return,
         };
-        match word.chars().next_back().and_then(|last| compose(last, mark)) {
-            Some(composed) => {
-                word.pop();
-                word.push(composed);
+        // Marks come in any order, and one composes with its letter past others of another kind (Unicode,
+        // canonical ordering and composition).
+        let class = canonical_combining_class(mark);
+        let mut place = word.len();
+        let mut base = None;
+        for (at, letter) in word.char_indices().rev() {
+            let other = canonical_combining_class(letter);
+            if other == 0 {
+                base = (class != 0 || at + letter.len_utf8() == word.len()).then_some((at, letter));
+                break;
+            }
+            match other.cmp(&class) {
+                Ordering::Greater => place = at,
+                Ordering::Equal => break,
+                Ordering::Less => {}
+            }
+        }
+        match base.and_then(|(at, letter)| Some((at, letter, compose(letter, mark)?))) {
+            Some((at, letter, composed)) => {
+                word.replace_range(at..at + letter.len_utf8(), composed.encode_utf8(&mut [0; 4]));
             }
             // A letter under a heap of marks is no letter of any language.
-            None if word.len() < 4 * LONGEST_WORD => word.push(mark),
+            None if word.len() < 4 * LONGEST_WORD => {
+                word.insert(if class == 0 { word.len() } else { place }, mark);
+            }
             None => {}
         }
     }
@@ -289,4 +310,60 @@ fn spelled_out(letter: char) -> Option<&'static str> {
         '\u{6A9}' => "\u{643}",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization as _;
+
+    use super::*;
+
+    fn words(text: &str) -> Vec<(String, Span)> {
+        let mut words = Vec::new();
+        cut(text, |word, span| {
+            words.push((word.to_owned(), span));
+            ControlFlow::Continue(())
+        });
+        words
+    }
+
+    fn of_many_scripts() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "[a-zA-Z0-9äéßÆøıİ ,.']{0,60}",
+            "[\\u{300}-\\u{36F}a-zёйЙΐς\\u{1100}-\\u{11FF}가-힣 ]{0,60}",
+            "[\\u{600}-\\u{6FF}\\u{590}-\\u{5FF} ]{0,60}",
+            "[\\u{900}-\\u{E7F} ]{0,60}",
+            "[ぁ-んァ-ンｱ-ﾟ\\u{3099}一-龥a-z😀-🙏]{0,60}",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn words_stand_where_their_spans_say_and_nothing_in_them_means_anything_to_the_index(
+            text in of_many_scripts()
+        ) {
+            let mut before = 0;
+            for (word, span) in words(&text) {
+                prop_assert!(!word.is_empty());
+                prop_assert!(word.chars().all(|letter| {
+                    !letter.is_ascii() || letter.is_ascii_lowercase() || letter.is_ascii_digit()
+                }), "{word:?}");
+                prop_assert!(before <= span.start, "in order");
+                prop_assert!(span.start < span.lead_end && span.lead_end <= span.end);
+                for place in [span.start, span.lead_end, span.end] {
+                    prop_assert!(text.is_char_boundary(place));
+                }
+                before = span.start;
+            }
+        }
+
+        #[test]
+        fn how_a_keyboard_composes_letters_makes_no_difference(text in of_many_scripts()) {
+            let (composed, apart): (String, String) = (text.nfc().collect(), text.nfd().collect());
+            prop_assert_eq!(folded(&composed), folded(&apart));
+            prop_assert_eq!(folded(&composed), folded(&text));
+        }
+    }
 }
