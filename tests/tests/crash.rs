@@ -95,9 +95,9 @@ fn the_process_that_writes() {
     let writes: u64 = std::env::var(WRITES).map_or(u64::MAX, |writes| writes.parse().unwrap());
     let home = CommonGround::open(path(&folder), Arc::new(SameKeys)).unwrap();
     let journal = home.journal();
-    let mut number = journal.count().unwrap() * 1000;
+    let first = journal.count().unwrap() * 1000;
     for step in 0..writes {
-        number += 1;
+        let number = first + step;
         let newest = journal.entries(1, None).unwrap().entries.pop().map(|entry| entry.id);
         let write = match (step % 8, newest) {
             (3, Some(id)) => Write::Edit { id, number },
