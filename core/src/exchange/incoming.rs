@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use automerge::ChangeHash;
 
-use super::columns;
+use super::columns::{self, Room};
 use super::frame::Batch;
 use super::heads::MAX_HEADS;
 use super::replica::{Built, Replica, SignedHead};
@@ -15,8 +15,8 @@ use crate::Result;
 /// The most that one delivery may hold, all its pieces together: its changes are in memory until the last
 /// has come.
 pub(super) const MAX_DELIVERY_CHANGES: usize = 16_000;
-pub(super) const MAX_DELIVERY_OPERATIONS: usize = 40_000;
-const MAX_DELIVERY_UNFOLDED: usize = columns::MAX_UNFOLDED;
+pub(super) const MAX_DELIVERY_OPERATIONS: usize = 60_000;
+const ROOM: Room = Room { operations: MAX_DELIVERY_OPERATIONS, ..Room::BATCH };
 
 /// What came with a piece.
 pub(super) enum Arrived {
@@ -31,15 +31,13 @@ pub(super) enum Arrived {
 }
 
 /// The pieces of a delivery that have arrived.
-#[derive(Default)]
 pub(super) struct Delivery {
     pub(super) number: u64,
     pub(super) changes: Vec<Built>,
     pub(super) heads: Vec<SignedHead>,
     pieces: u64,
     max_ops: HashMap<ChangeHash, u64>,
-    operations: usize,
-    unfolded: usize,
+    room: Room,
 }
 
 /// The receiving side of one session.
@@ -81,7 +79,7 @@ impl Incoming {
                 return Ok(Arrived::Part);
             }
             (Some(begun), piece) if begun.number == batch.delivery && piece == begun.pieces => begun,
-            (_, 0) => Delivery { number: batch.delivery, ..Delivery::default() },
+            (_, 0) => Delivery::new(batch.delivery),
             _ => return Ok(Arrived::Gap),
         };
         if !delivery.add(batch, replica, watch)? {
@@ -96,27 +94,27 @@ impl Incoming {
 }
 
 impl Delivery {
+    fn new(number: u64) -> Self {
+        let (changes, heads) = (Vec::new(), Vec::new());
+        Self { number, changes, heads, pieces: 0, max_ops: HashMap::new(), room: ROOM }
+    }
+
     /// Reads a piece. False where a parent is missing.
     fn add(&mut self, batch: &Batch<'_>, replica: &dyn Replica, watch: &mut Option<Watch>) -> Result<bool> {
         let inflated = columns::inflate(batch.columns)?;
         if let Some(watch) = watch {
             watch(Way::Received, &inflated);
         }
-        let decoded = columns::read(&inflated, &|hash| {
+        let decoded = columns::read(&inflated, self.room.within(Room::BATCH), &|hash| {
             self.max_ops.get(hash).copied().or_else(|| replica.max_op(hash))
         })?;
         if decoded.orphans > 0 {
             return Ok(false);
         }
         self.pieces += 1;
-        self.operations += decoded.operations;
-        self.unfolded += decoded.unfolded;
+        self.room = self.room.after(decoded.came);
         self.heads.extend_from_slice(&batch.heads);
-        if self.changes.len() + decoded.changes.len() > MAX_DELIVERY_CHANGES
-            || self.operations > MAX_DELIVERY_OPERATIONS
-            || self.unfolded > MAX_DELIVERY_UNFOLDED
-            || self.heads.len() > MAX_HEADS
-        {
+        if self.changes.len() + decoded.changes.len() > MAX_DELIVERY_CHANGES || self.heads.len() > MAX_HEADS {
             return Err(broken("a delivery is too large"));
         }
         if !batch.is_last {

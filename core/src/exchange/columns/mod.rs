@@ -19,7 +19,7 @@ use super::replica::Built;
 use crate::{Error, Result};
 
 pub(in crate::exchange) use bytes::{Cursor, put_number};
-pub(crate) use read::{Decoded, read};
+pub(crate) use read::{Decoded, Room, read};
 pub(crate) use write::write;
 
 /// The number that begins every batch: the version of this encoding.
@@ -250,8 +250,9 @@ pub(crate) fn deflate(written: &[u8]) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When the batch is malformed or over a limit.
+#[cfg(test)]
 pub(crate) fn decode(deflated: &[u8], max_op: &dyn Fn(&ChangeHash) -> Option<u64>) -> Result<Decoded> {
-    read(&inflate(deflated)?, max_op)
+    read(&inflate(deflated)?, Room::BATCH, max_op)
 }
 
 /// Takes a change of our own there and back, as every commit does before it is stored: what would not
@@ -262,7 +263,7 @@ pub(crate) fn decode(deflated: &[u8], max_op: &dyn Fn(&ChangeHash) -> Option<u64
 pub(crate) fn roundtrip(change: &Change) -> Result<Built> {
     let before = change.start_op().get() - 1;
     let written = write(std::slice::from_ref(change))?;
-    let mut decoded = read(&written, &|_| Some(before))?;
+    let mut decoded = read(&written, Room::BATCH, &|_| Some(before))?;
     match decoded.changes.pop() {
         Some(built) if built.change.hash() == change.hash() => Ok(built),
         _ => Err(malformed("a change comes out another")),

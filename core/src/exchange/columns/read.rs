@@ -17,24 +17,63 @@ use crate::Result;
 use crate::exchange::replica::Built;
 
 /// What a batch held.
-#[derive(Default)]
 pub(crate) struct Decoded {
     /// The changes that could be built, parents first.
     pub(crate) changes: Vec<Built>,
     /// How many could not, because a parent is neither in the batch nor here. They were dropped.
     pub(crate) orphans: u32,
-    /// How many operations were read.
+    /// What it took.
+    pub(crate) came: Room,
+}
+
+/// How much may still come.
+#[derive(Clone, Copy)]
+pub(crate) struct Room {
+    /// Operations.
     pub(crate) operations: usize,
-    /// How many bytes of keys and values they have, each counted as often as it is used.
+    /// Bytes of keys and values, each counted as often as it is used.
     pub(crate) unfolded: usize,
+    /// Predecessors that are written out.
+    pub(crate) predecessors: usize,
+}
+
+impl Room {
+    /// What one batch may hold.
+    pub(crate) const BATCH: Self = Self {
+        operations: MAX_OPERATIONS,
+        unfolded: MAX_UNFOLDED,
+        predecessors: MAX_PREDECESSORS_OF_A_BATCH,
+    };
+
+    /// The smaller of two rooms.
+    pub(crate) fn within(self, other: Self) -> Self {
+        Self {
+            operations: self.operations.min(other.operations),
+            unfolded: self.unfolded.min(other.unfolded),
+            predecessors: self.predecessors.min(other.predecessors),
+        }
+    }
+
+    /// What is left of it after this much has come.
+    pub(crate) fn after(self, came: Self) -> Self {
+        Self {
+            operations: self.operations.saturating_sub(came.operations),
+            unfolded: self.unfolded.saturating_sub(came.unfolded),
+            predecessors: self.predecessors.saturating_sub(came.predecessors),
+        }
+    }
 }
 
 /// Reads a batch that was inflated. `max_op` knows the highest operation number of every change that
 /// is here already.
 ///
 /// # Errors
-/// When the batch is malformed or over a limit.
-pub(crate) fn read(inflated: &[u8], max_op: &dyn Fn(&ChangeHash) -> Option<u64>) -> Result<Decoded> {
+/// When the batch is malformed, over a limit, or larger than there is room.
+pub(crate) fn read(
+    inflated: &[u8],
+    room: Room,
+    max_op: &dyn Fn(&ChangeHash) -> Option<u64>,
+) -> Result<Decoded> {
     if inflated.len() > MAX_INFLATED {
         return Err(malformed("a batch inflates to more than is allowed"));
     }
@@ -43,20 +82,18 @@ pub(crate) fn read(inflated: &[u8], max_op: &dyn Fn(&ChangeHash) -> Option<u64>)
         return Err(malformed("a batch in an unknown encoding"));
     }
     let count = head.up_to(MAX_CHANGES, "too many changes for one batch")?;
-    let mut reader = Reader::new(head, max_op)?;
-    let mut decoded = Decoded::default();
+    let mut reader = Reader::new(head, room, max_op)?;
+    let (mut changes, mut orphans) = (Vec::new(), 0);
     for _ in 0..count {
         match reader.change()? {
-            Some(built) => decoded.changes.push(built),
-            None => decoded.orphans += 1,
+            Some(built) => changes.push(built),
+            None => orphans += 1,
         }
     }
     if reader.columns.iter().any(|column| !column.is_empty()) {
         return Err(malformed("a column is longer than what it describes"));
     }
-    decoded.operations = reader.operations;
-    decoded.unfolded = reader.unfolded;
-    Ok(decoded)
+    Ok(Decoded { changes, orphans, came: room.after(reader.room) })
 }
 
 /// An operation's id, its actor as a place in the table. The counter 0 stands for an operation of a
@@ -82,9 +119,7 @@ struct Reader<'a> {
     outside: Vec<Placed>,
     placed: Vec<Placed>,
     time: i64,
-    operations: usize,
-    predecessors: usize,
-    unfolded: usize,
+    room: Room,
     object: usize,
     objects: Vec<Id>,
     element: Option<Id>,
@@ -95,7 +130,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(mut head: Cursor<'a>, max_op: &dyn Fn(&ChangeHash) -> Option<u64>) -> Result<Self> {
+    fn new(mut head: Cursor<'a>, room: Room, max_op: &dyn Fn(&ChangeHash) -> Option<u64>) -> Result<Self> {
         let mut lengths = [0; Column::COUNT];
         for length in &mut lengths {
             *length = head.up_to(MAX_INFLATED, "a column is too long")?;
@@ -136,9 +171,7 @@ impl<'a> Reader<'a> {
             outside,
             placed: Vec::new(),
             time: 0,
-            operations: 0,
-            predecessors: 0,
-            unfolded: 0,
+            room,
             object: 0,
             objects: Vec::new(),
             element: None,
@@ -173,13 +206,11 @@ impl<'a> Reader<'a> {
         let count = self
             .column(Column::OperationCount)
             .up_to(MAX_OPERATIONS_OF_A_CHANGE, "too many operations in one change")?;
-        self.operations += count;
         if count == 0 {
             return Err(malformed("a change without operations"));
         }
-        if self.operations > MAX_OPERATIONS {
-            return Err(malformed("too many operations for one batch"));
-        }
+        let room = self.room.operations.checked_sub(count);
+        self.room.operations = room.ok_or_else(|| malformed("too many operations"))?;
         if start_op.is_some_and(|start| start.get() + count as u64 > MAX_NUMBER) {
             return Err(malformed("an operation number out of range"));
         }
@@ -295,7 +326,7 @@ impl<'a> Reader<'a> {
 
     /// An id for Automerge. An operation that is built may only refer to operations that are.
     fn op_id(&self, own: Id, id: Id) -> Result<OpId> {
-        if id.counter == 0 && own.counter != 0 {
+        if own.counter != 0 && !(1..own.counter).contains(&id.counter) {
             return Err(malformed("an operation refers to one that is not among its ancestors"));
         }
         Ok(OpId::new(id.counter, &self.actors[id.actor]))
@@ -380,10 +411,8 @@ impl<'a> Reader<'a> {
 
     fn predecessors(&mut self, own: Id, count: u64) -> Result<Vec<Id>> {
         let count = usize::try_from(count).unwrap_or(usize::MAX);
-        self.predecessors = self.predecessors.saturating_add(count);
-        if count > MAX_PREDECESSORS || self.predecessors > MAX_PREDECESSORS_OF_A_BATCH {
-            return Err(malformed("too many predecessors"));
-        }
+        let room = self.room.predecessors.checked_sub(count).filter(|_| count <= MAX_PREDECESSORS);
+        self.room.predecessors = room.ok_or_else(|| malformed("too many predecessors"))?;
         (0..count)
             .map(|_| self.reference(own, Column::PredecessorActor, Column::PredecessorDistance))
             .collect()
@@ -474,10 +503,8 @@ impl<'a> Reader<'a> {
     }
 
     fn unfold(&mut self, length: usize) -> Result<()> {
-        self.unfolded += length;
-        if self.unfolded > MAX_UNFOLDED {
-            return Err(malformed("too many bytes of keys and values for one batch"));
-        }
+        let room = self.room.unfolded.checked_sub(length);
+        self.room.unfolded = room.ok_or_else(|| malformed("too many bytes of keys and values"))?;
         Ok(())
     }
 }
