@@ -3,7 +3,6 @@
 use automerge::legacy::OpId;
 use automerge::transaction::Transactable;
 use automerge::{ChangeHash, ObjId, ObjType, ReadDoc};
-use fractional_index::FractionalIndex;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::error::{Problem, Thing};
@@ -17,7 +16,7 @@ use super::view::{
     Choice, ChoiceField, ChoiceValue, Goal, GoalEdit, GoalSummary, NewGoal, PlanVersion, Standing, Success,
     WordingDigest,
 };
-use super::{agreement, moment, rating, task, text};
+use super::{agreement, moment, order, rating, task, text};
 
 /// The longest why that one save may leave, in characters.
 pub(super) const WHY: usize = 10_000;
@@ -83,7 +82,7 @@ pub(super) fn propose(pen: &mut Pen<'_>, goal: &NewGoal) -> Result<GoalId> {
         transaction.put(&goal, "title", title.as_str())?;
         let why = transaction.put_object(&goal, "why", ObjType::Text)?;
         let successes = transaction.put_object(&goal, "success", ObjType::Map)?;
-        transaction.put(&goal, "order", place.to_string())?;
+        transaction.put(&goal, "order", place)?;
         transaction.put(&goal, "proposed", now)?;
         if let Some(success) = success.filter(|text| !text.is_empty()) {
             transaction.put(&successes, me.to_string(), success)?;
@@ -214,7 +213,7 @@ pub(super) fn move_behind(pen: &mut Pen<'_>, id: &GoalId, after: Option<GoalId>)
         return Ok(());
     }
     let place = pen.sql(|connection, relationship| place_behind(connection, relationship, id, after))?;
-    pen.change(|transaction| transaction.put(&map, "order", place.to_string()))
+    pen.change(|transaction| transaction.put(&map, "order", place))
 }
 
 /// Resolves a choice that both still stand as they were shown.
@@ -240,16 +239,13 @@ pub(super) fn choose(
     put_as_seen_at(pen, &map, "title", &value, &heads)
 }
 
-fn place_behind_all(connection: &Connection, relationship: RelationshipId) -> Result<FractionalIndex> {
+fn place_behind_all(connection: &Connection, relationship: RelationshipId) -> Result<String> {
     let last: Option<String> = connection.query_row(
         "SELECT max(place) FROM goal WHERE relationship = :relationship",
         named_params! { ":relationship": relationship },
         |row| row.get(0),
     )?;
-    Ok(match last.and_then(|place| FractionalIndex::from_string(&place).ok()) {
-        Some(last) => FractionalIndex::new_after(&last),
-        None => FractionalIndex::default(),
-    })
+    Ok(order::place(last.as_deref(), None))
 }
 
 fn place_behind(
@@ -257,32 +253,21 @@ fn place_behind(
     relationship: RelationshipId,
     moved: &GoalId,
     after: Option<GoalId>,
-) -> Result<FractionalIndex> {
+) -> Result<String> {
     let mut statement = connection.prepare_cached(
         "SELECT id, place FROM goal WHERE relationship = :relationship AND id <> :moved ORDER BY place, id",
     )?;
-    let places: Vec<(GoalId, FractionalIndex)> = statement
+    let places: Vec<(GoalId, String)> = statement
         .query_map(named_params! { ":relationship": relationship, ":moved": moved }, |row| {
-            Ok((row.get(0)?, row.get::<_, String>(1)?))
+            Ok((row.get(0)?, row.get(1)?))
         })?
-        .filter_map(|row| {
-            row.map(|(id, place)| FractionalIndex::from_string(&place).ok().map(|place| (id, place)))
-                .transpose()
-        })
         .collect::<rusqlite::Result<_>>()?;
     let before = after.and_then(|after| places.iter().position(|(id, _)| *id == after));
     let next = before.map_or(0, |at| at + 1);
-    let above = before.and_then(|at| places.get(at)).map(|(_, place)| place);
+    let above = before.and_then(|at| places.get(at)).map(|(_, place)| place.as_str());
     // Two that were put at one place at the same time stand there by id: go behind both.
-    let below = places.iter().skip(next).map(|(_, place)| place).find(|place| Some(*place) != above);
-    Ok(match (above, below) {
-        (Some(above), Some(below)) => {
-            FractionalIndex::new_between(above, below).unwrap_or_else(|| FractionalIndex::new_after(above))
-        }
-        (Some(above), None) => FractionalIndex::new_after(above),
-        (None, Some(below)) => FractionalIndex::new_before(below),
-        (None, None) => FractionalIndex::default(),
-    })
+    let below = places.iter().skip(next).map(|(_, place)| place.as_str()).find(|place| Some(*place) != above);
+    Ok(order::place(above, below))
 }
 
 const SUMMARY: &str = "

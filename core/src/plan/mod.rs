@@ -14,7 +14,7 @@
 //! | `read`, `projection` | from the document into the tables that screens read |
 //! | `goal`, `rating`, `task`, `agreement` | what people do |
 //! | `wording`, `statement`, `canonical` | what is signed, byte by byte |
-//! | `text`, `moment` | merging prose; times as the plan writes them |
+//! | `text`, `moment`, `order` | merging prose; times and places as the plan writes them |
 
 mod afresh;
 mod agreement;
@@ -26,6 +26,7 @@ mod genesis;
 mod goal;
 mod ledger;
 mod moment;
+mod order;
 mod parties;
 mod policy;
 mod projection;

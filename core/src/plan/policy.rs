@@ -6,7 +6,7 @@
 
 use crate::id::{PERSON_PREFIX, PersonId};
 
-use super::{moment, statement, task};
+use super::{moment, order, statement, task};
 
 /// The version of this table, named in every hello: two devices must judge alike.
 pub(crate) const GATE_VERSION: u16 = 1;
@@ -132,8 +132,6 @@ pub(crate) const COLLECTIONS: [&str; 5] = ["goals", "logs", "ratings", "statemen
 pub(crate) const OWNERS: [&str; 3] = ["both", "client", "therapist"];
 /// The words for how a task went.
 pub(crate) const OUTCOMES: [&str; 3] = ["done", "not_this_time", "partly"];
-/// The longest place in an order, in bytes.
-const ORDER: usize = 200;
 
 /// The place that a key makes below another place: its rule, and the ids on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,7 +250,7 @@ impl Holds {
             (Self::OneOf(words), Value::Str(text)) => words.contains(&text),
             (Self::Moment | Self::MomentOrNothing, Value::Str(text)) => moment::read(text).is_some(),
             (Self::DayOrNothing, Value::Str(text)) => moment::read_day(text).is_some(),
-            (Self::Order, Value::Str(text)) => is_order(text),
+            (Self::Order, Value::Str(text)) => order::is_place(text),
             (Self::Item, Value::Str(text)) => id(text).is_some(),
             (Self::Answer, Value::Str(text)) => task::Answer::read(text).is_some(),
             (Self::Statement, Value::Bytes(bytes)) => {
@@ -279,15 +277,6 @@ pub(crate) fn is_prose(text: &str, most: usize) -> bool {
 /// A character that may stand in prose: no control but the end of a line and the tabulator.
 pub(crate) fn is_written(character: char) -> bool {
     !character.is_control() || character == '\n' || character == '\t'
-}
-
-/// A fractional index as the crate of that name writes it: hexadecimal, so that text order is its order.
-fn is_order(text: &str) -> bool {
-    let digits = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    text.len() <= ORDER
-        && text.len().is_multiple_of(2)
-        && text.bytes().all(digits)
-        && fractional_index::FractionalIndex::from_string(text).is_ok()
 }
 
 #[cfg(test)]
