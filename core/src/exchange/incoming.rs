@@ -111,6 +111,9 @@ impl Delivery {
         if decoded.orphans > 0 {
             return Ok(false);
         }
+        if decoded.changes.is_empty() {
+            return Err(broken("a piece without changes"));
+        }
         self.pieces += 1;
         self.room = self.room.after(decoded.came);
         self.heads.extend_from_slice(&batch.heads);

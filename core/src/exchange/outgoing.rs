@@ -43,6 +43,8 @@ struct Piece {
 
 enum Waiting {
     Frame(Vec<u8>),
+    /// How far we have got: only the latest is worth sending.
+    Have(Vec<u8>),
     Piece(Piece),
 }
 
@@ -65,6 +67,12 @@ impl Outgoing {
         self.waiting.push_back(Waiting::Frame(frame));
     }
 
+    /// Queues a frame that says how far we have got, in place of one that still waits.
+    pub(super) fn push_have(&mut self, frame: Vec<u8>) {
+        self.waiting.retain(|waiting| !matches!(waiting, Waiting::Have(_)));
+        self.waiting.push_back(Waiting::Have(frame));
+    }
+
     pub(super) fn clear(&mut self) {
         self.waiting.clear();
     }
@@ -79,7 +87,7 @@ impl Outgoing {
 
     /// Drops the changes that were not sent yet.
     pub(super) fn forget_deliveries(&mut self) {
-        self.waiting.retain(|waiting| matches!(waiting, Waiting::Frame(_)));
+        self.waiting.retain(|waiting| !matches!(waiting, Waiting::Piece(_)));
     }
 
     /// Queues changes, parents first. A long delivery is closed wherever heads can vouch for all of it, so
@@ -137,7 +145,9 @@ impl Outgoing {
         loop {
             let mut piece = match self.waiting.pop_front() {
                 None => return Ok(None),
-                Some(Waiting::Frame(frame)) => return Ok(Some(Sent { frame, columns: None })),
+                Some(Waiting::Frame(frame) | Waiting::Have(frame)) => {
+                    return Ok(Some(Sent { frame, columns: None }));
+                }
                 Some(Waiting::Piece(piece)) => piece,
             };
             match self.write(&piece) {

@@ -422,7 +422,7 @@ impl Session {
 
     fn acknowledge(&mut self, replica: &dyn Replica) -> Result<()> {
         let have = Have { delivery: self.incoming.taken, positions: replica.positions()? };
-        self.outgoing.push(frame::write_have(&have)?);
+        self.outgoing.push_have(frame::write_have(&have)?);
         Ok(())
     }
 

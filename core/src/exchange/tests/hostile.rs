@@ -150,6 +150,29 @@ fn over_inflating_and_malformed_batches_are_refused() {
 }
 
 #[test]
+fn a_piece_without_changes_is_refused() {
+    let nothing = columns::encode(&[]).unwrap();
+    is_told_off(&[batch_of(1, &nothing)], Farewell::RulesBroken);
+}
+
+#[test]
+fn whoever_repeats_and_never_listens_fills_no_queue() {
+    let (mut one, mut two) = Bare::pair();
+    two.edits(4, &mut Dice(4));
+    let mut session = Session::new(relationship(), TERMS, &one).unwrap();
+    let mut sender = Session::new(relationship(), TERMS, &two).unwrap();
+    sender.receive(&hello_with(|_| {}), &mut two).unwrap();
+    while let Some(frame) = sender.poll().unwrap() {
+        for _ in 0..10 {
+            session.receive(&frame, &mut one).unwrap();
+        }
+    }
+    let waiting = std::iter::from_fn(|| session.poll().unwrap()).count();
+    assert!(waiting == 2, "our hello and one acknowledgement");
+    assert!(one.shows() == two.shows());
+}
+
+#[test]
 fn endless_hellos_come_to_an_end() {
     is_told_off(&vec![hello_with(|_| {}); 40], Farewell::RulesBroken);
     let asking: Vec<Vec<u8>> = (1..40).map(|asks| hello_with(|hello| hello.asks = asks)).collect();
