@@ -128,6 +128,10 @@ async fn converse(
                 return Err(Error::Exchange { problem: "the other device fell silent".to_owned() });
             }
         };
+        if is_settled && !run.session.is_caught_up() {
+            // Something is under way again: the time before does not count as silence.
+            deadline = Deadline::now() + STALLED;
+        }
     }
 }
 
