@@ -14,14 +14,14 @@ use crate::exchange::{Accepted, Actor, Built, Refusal, SignedHead, roundtrip};
 use crate::relationship::key::new_actor;
 use crate::{Error, Result};
 
-use super::arrivals::{keep_heads, put_aside};
+use super::arrivals::{judge, keep_heads, put_aside};
 use super::chunks::Loaded;
 use super::gate;
 use super::genesis;
 use super::ledger::{Ledger, actor_of};
 use super::projection::Projection;
 use super::read::Reading;
-use super::shared_plan::{Open, SharedPlan};
+use super::shared_plan::{Open, SharedPlan, weight_of};
 
 /// Takes in a batch that holds changes of our own which we had lost.
 pub(super) fn begin(
@@ -42,7 +42,7 @@ pub(super) fn begin(
     let lost = anew.write_again(open, only_ours, plan.shared.world.now().timestamp())?;
     let Anew { document, taken: _, .. } = anew;
 
-    let bytes = document.get_changes(&[]).iter().map(|change| change.raw_bytes().len() as u64).sum();
+    let bytes = weight_of(&document.get_changes(&[]));
     open.unsaved = true;
     open.loaded = Loaded::of(document, actor, bytes)?;
     let now = plan.shared.world.now();
@@ -135,11 +135,7 @@ impl Anew {
             if self.ledger.known(&built.change.hash()).is_some() {
                 continue;
             }
-            let judged = vouched.and_then(|()| {
-                let actor = actor_of(&built.expanded).ok_or(Refusal::UnknownDevice)?;
-                let writer = open.parties.person_of_actor(&actor).ok_or(Refusal::UnknownDevice)?;
-                gate::judge(&self.ledger, &built.expanded, &writer)
-            });
+            let judged = vouched.and_then(|()| judge(&self.ledger, &open.parties, &built));
             let copy = judged.and_then(|judged| {
                 super::arrivals::taken_in(&self.document, std::slice::from_ref(&built.change))
                     .map(|copy| (copy, judged))

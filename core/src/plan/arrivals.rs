@@ -18,11 +18,11 @@ use crate::store::Micros;
 use crate::{Error, Result};
 
 use super::gate::{self, Touched};
-use super::ledger::{Ledger, actor_of};
+use super::ledger::{ACTORS_OF_A_PERSON, Ledger, actor_of};
 use super::parties::Parties;
 use super::projection::Projection;
 use super::read::Reading;
-use super::shared_plan::{Open, QUOTA, SharedPlan, chunk_of};
+use super::shared_plan::{Open, QUOTA, SharedPlan, chunk_of, weight_of};
 use super::view::SetAside;
 
 /// The most changes that are kept aside for one relationship.
@@ -94,6 +94,8 @@ fn missing(open: &mut Open, theirs: &[Position]) -> Vec<PlanChange> {
     let mut has = HashMap::new();
     let mut known = Vec::new();
     let mut behind_a_fork = false;
+    // Judged anew by what the other says now: it may have been mistaken before.
+    *rolled_back = false;
     for position in theirs {
         match ledger.at(&position.actor, position.seq) {
             Some(hash) if hash.0 == position.hash => {
@@ -160,7 +162,8 @@ fn accept(
     let Open { loaded, parties, .. } = open;
     let sorted = sort(&mut loaded.ledger, parties, changes, &vouched);
     let chunk = chunk_of(&sorted.welcome);
-    if loaded.bytes + chunk.len() as u64 > QUOTA {
+    let weight = weight_of(&sorted.welcome);
+    if loaded.bytes + weight > QUOTA {
         return Err(Error::Exchange { problem: "the plan would grow over its quota".to_owned() });
     }
     if !sorted.welcome.is_empty() {
@@ -178,7 +181,7 @@ fn accept(
         if sorted.welcome.is_empty() {
             return Ok(Vec::new());
         }
-        loaded.keep_chunk(transaction, relationship, &chunk, &moved)?;
+        loaded.keep_chunk(transaction, relationship, &chunk, weight, &moved)?;
         take_back_in(transaction, relationship, &sorted.welcome)?;
         Projection::new(transaction, Reading::new(&loaded.document, parties), parties).update(&sorted.touched)
     })?;
@@ -228,9 +231,19 @@ fn sort(
     sorted
 }
 
-fn judge(ledger: &Ledger, parties: &Parties, built: &Built) -> std::result::Result<gate::Judged, Refusal> {
+pub(super) fn judge(
+    ledger: &Ledger,
+    parties: &Parties,
+    built: &Built,
+) -> std::result::Result<gate::Judged, Refusal> {
     let actor = actor_of(&built.expanded).ok_or(Refusal::UnknownDevice)?;
     let writer = parties.person_of_actor(&actor).ok_or(Refusal::UnknownDevice)?;
+    if ledger.actor_index(&actor).is_none() {
+        let of_writer = |actor: &&Actor| parties.person_of_actor(actor) == Some(writer);
+        if ledger.actors().filter(of_writer).count() >= ACTORS_OF_A_PERSON {
+            return Err(Refusal::Limit);
+        }
+    }
     gate::judge(ledger, &built.expanded, &writer)
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Loaded {
     pub(super) ledger: Ledger,
     /// Under which this device writes.
     pub(super) actor: Actor,
-    /// What all its changes weigh.
+    /// What all its changes weigh, for the quota.
     pub(super) bytes: u64,
     chunks: u32,
 }
@@ -110,13 +110,14 @@ impl Loaded {
         transaction: &Transaction<'_>,
         relationship: RelationshipId,
         chunk: &[u8],
+        weight: u64,
         moved: &[Position],
     ) -> Result<()> {
         transaction
             .prepare_cached("INSERT INTO plan_chunk (relationship, bytes) VALUES (:relationship, :bytes)")?
             .execute(named_params! { ":relationship": relationship, ":bytes": chunk })?;
         self.chunks += 1;
-        self.bytes += chunk.len() as u64;
+        self.bytes += weight;
         self.keep_positions(transaction, relationship, moved)
     }
 

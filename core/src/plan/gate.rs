@@ -4,7 +4,7 @@
 //! What this device writes passes the same gate: a slip of ours stays here instead of being refused
 //! over there.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op as Operation, OpId, OpType};
@@ -34,6 +34,8 @@ pub(super) struct Judged {
     pub(super) made: Vec<(Op, Object)>,
     /// In the order they were written.
     pub(super) puts: Vec<(Op, Site)>,
+    /// Values that were replaced, and by what.
+    pub(super) replaced: Vec<(Op, Op)>,
     pub(super) letters: Vec<(Op, Op)>,
     /// What looks different now.
     pub(super) touched: Touched,
@@ -61,11 +63,13 @@ struct Judging<'a> {
     top: u64,
     made: HashMap<u64, Object>,
     puts: BTreeMap<u64, Site>,
-    written: HashSet<Site>,
+    /// Where it wrote, and with which operation last.
+    written: HashMap<Site, u64>,
+    replaced: Vec<(Op, Op)>,
     letters: HashMap<u64, Op>,
     touched: Touched,
     /// How many of the places that must stand from the start are still missing, for each new item.
-    incomplete: HashMap<[u8; 16], usize>,
+    incomplete: HashMap<(&'static str, [u8; 16]), usize>,
 }
 
 impl<'a> Judging<'a> {
@@ -111,7 +115,8 @@ impl<'a> Judging<'a> {
             top,
             made: HashMap::new(),
             puts: BTreeMap::new(),
-            written: HashSet::new(),
+            written: HashMap::new(),
+            replaced: Vec::new(),
             letters: HashMap::new(),
             touched: Touched::new(),
             incomplete: HashMap::new(),
@@ -137,6 +142,7 @@ impl<'a> Judging<'a> {
             known: Known { last_op, top: last_op, clock: self.clock.into_boxed_slice() },
             made: self.made.into_iter().map(|(counter, object)| ((index, counter), object)).collect(),
             puts: self.puts.into_iter().map(|(counter, site)| ((index, counter), site)).collect(),
+            replaced: self.replaced,
             letters: self.letters.into_iter().map(|(counter, text)| ((index, counter), text)).collect(),
             touched: self.touched,
         })
@@ -214,7 +220,8 @@ impl<'a> Judging<'a> {
         let site: Site = (object, Arc::from(key));
         let written_before = self.is_written(&site);
         self.allow(place, if written_before { rule.change } else { rule.create })?;
-        self.predecessors(operation, &site)?;
+        let replaced = self.predecessors(operation, &site)?;
+        self.own_value_goes(&site, &replaced)?;
         match (&operation.action, rule.holds) {
             (OpType::Make(ObjType::Map), Holds::Map) | (OpType::Make(ObjType::Text), Holds::Text) => {
                 // Never a second one: it would hide the first with all that is in it.
@@ -223,7 +230,7 @@ impl<'a> Judging<'a> {
                 }
                 self.made.insert(counter, Object::new(place, rule.holds == Holds::Text));
                 if let (true, Some(item)) = (place.is_item_map(), place.item) {
-                    self.incomplete.insert(item, place.needed_from_the_start());
+                    self.incomplete.insert((place.collection_name(), item), place.needed_from_the_start());
                 }
             }
             (OpType::Put(value), holds) => {
@@ -241,32 +248,49 @@ impl<'a> Judging<'a> {
             _ => return Err(Refusal::Operation),
         }
         if rule.from_the_start && !written_before {
-            match place.item.and_then(|item| self.incomplete.get_mut(&item)) {
+            match place.item.and_then(|item| self.incomplete.get_mut(&(place.collection_name(), item))) {
                 Some(missing) => *missing = missing.saturating_sub(1),
                 // What belongs to the beginning of an item cannot come after it.
                 None => return Err(Refusal::NotAllowed),
             }
         }
-        self.written.insert(site.clone());
+        self.replaced.extend(replaced.into_iter().map(|value| (value, (self.index, counter))));
+        self.written.insert(site.clone(), counter);
         self.puts.insert(counter, site);
         self.touch(place);
         Ok(())
     }
 
     /// Every value that is replaced must stand under the same key, and be known to the writer.
-    fn predecessors(&self, operation: &Operation, site: &Site) -> Result<(), Refusal> {
+    fn predecessors(&self, operation: &Operation, site: &Site) -> Result<Vec<Op>, Refusal> {
         if operation.pred.len() > PREDECESSORS {
             return Err(Refusal::Limit);
         }
-        for (n, replaced) in operation.pred.iter().enumerate() {
+        let mut known = Vec::with_capacity(operation.pred.len());
+        for replaced in operation.pred.iter() {
             let op = self.op(replaced).ok_or(Refusal::Predecessor)?;
             let there = if self.is_own(op) { self.puts.get(&op.1) } else { self.ledger.site(&op) };
-            let twice = operation.pred.iter().take(n).any(|earlier| earlier == replaced);
-            if twice || there != Some(site) {
+            if known.contains(&op) || there != Some(site) {
                 return Err(Refusal::Predecessor);
             }
+            known.push(op);
         }
-        Ok(())
+        Ok(known)
+    }
+
+    /// Of one actor at most one value shows at a place: values that pile up there could never be replaced
+    /// all at once any more, and the place would be closed for both.
+    fn own_value_goes(&self, site: &Site, replaced: &[Op]) -> Result<(), Refusal> {
+        let here = self.written.get(site).copied();
+        let before = || {
+            let written = self.ledger.object(&site.0)?.keys.get(&site.1)?;
+            written.iter().find(|(first, _)| first.0 == self.index).map(|(_, latest)| *latest)
+        };
+        let Some(latest) = here.or_else(before) else { return Ok(()) };
+        let latest = (self.index, latest);
+        let goes = replaced.contains(&latest) || self.ledger.is_replaced(&self.clock, &latest);
+        // What was let in before is not judged again.
+        if goes || self.writer.is_none() { Ok(()) } else { Err(Refusal::Predecessor) }
     }
 
     fn allow(&self, place: Place, who: Who) -> Result<(), Refusal> {
@@ -311,7 +335,7 @@ impl<'a> Judging<'a> {
     /// Whether anything was put there before, as far as this change knows.
     fn is_written(&self, site: &Site) -> bool {
         let before = self.ledger.object(&site.0).and_then(|object| object.keys.get(&site.1));
-        self.written.contains(site)
-            || before.is_some_and(|firsts| firsts.iter().any(|op| self.ledger.covers(&self.clock, *op)))
+        self.written.contains_key(site)
+            || before.is_some_and(|firsts| firsts.iter().any(|(op, _)| self.ledger.covers(&self.clock, *op)))
     }
 }

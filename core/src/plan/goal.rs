@@ -2,7 +2,7 @@
 
 use automerge::legacy::OpId;
 use automerge::transaction::Transactable;
-use automerge::{ChangeHash, ObjId, ObjType, ReadDoc};
+use automerge::{ChangeHash, ObjId, ObjType, ReadDoc, ScalarValue};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::error::{Problem, Thing};
@@ -139,7 +139,7 @@ fn write_success(pen: &mut Pen<'_>, map: &ObjId, me: PersonId, text: &str) -> Re
         Ok(Some((_, id))) => id,
         _ => return Err(Error::internal("a goal without a place for success")),
     };
-    pen.change(|transaction| transaction.put(&successes, me.to_string(), text))
+    pen.put(&successes, &me.to_string(), text)
 }
 
 fn splice(
@@ -176,7 +176,16 @@ fn put_as_seen_at(
 ) -> Result<()> {
     let seen =
         pen.document().get_all_at(map, key, heads).map_err(|_| Error::internal("a value of the plan"))?;
-    let seen = seen.into_iter().filter_map(|(_, id)| operation_of(&id)).collect();
+    let mut seen: Vec<OpId> = seen.into_iter().filter_map(|(_, id)| operation_of(&id)).collect();
+    // What this device wrote last goes in any case: nobody is asked to choose between two of their own.
+    let own = pen.document().get_actor().clone();
+    let standing = pen.document().get_all(map, key).map_err(|_| Error::internal("a value of the plan"))?;
+    let standing = standing.into_iter().filter_map(|(_, id)| operation_of(&id));
+    for value in standing.filter(|value| *value.actor() == own) {
+        if !seen.contains(&value) {
+            seen.push(value);
+        }
+    }
     pen.put_replacing(map, key, value, seen)
 }
 
@@ -197,10 +206,7 @@ pub(super) fn archive(pen: &mut Pen<'_>, id: &GoalId, away: bool) -> Result<()> 
 /// Marks an item as put away, or takes the mark back.
 pub(super) fn put_archived(pen: &mut Pen<'_>, map: &ObjId, away: bool) -> Result<()> {
     let now = moment::write(&pen.now);
-    pen.change(|transaction| match away {
-        true => transaction.put(map, "archived", now),
-        false => transaction.put(map, "archived", automerge::ScalarValue::Null),
-    })
+    pen.put(map, "archived", if away { ScalarValue::from(now) } else { ScalarValue::Null })
 }
 
 /// Moves a goal behind another one, or to the top.
@@ -213,7 +219,7 @@ pub(super) fn move_behind(pen: &mut Pen<'_>, id: &GoalId, after: Option<GoalId>)
         return Ok(());
     }
     let place = pen.sql(|connection, relationship| place_behind(connection, relationship, id, after))?;
-    pen.change(|transaction| transaction.put(&map, "order", place))
+    pen.put(&map, "order", place)
 }
 
 /// Resolves a choice that both still stand as they were shown.

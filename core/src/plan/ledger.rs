@@ -16,8 +16,11 @@ use super::policy::Place;
 /// An operation: the actor by its place in [`Ledger::actors`], and the operation's counter.
 pub(super) type Op = (u32, u64);
 
-/// The most actors a plan may have: one per installation and restore, with ample room.
-pub(super) const ACTORS: usize = 256;
+/// The most actors a plan may have: one per installation and restore, with ample room. No more than a
+/// change may have parents and a value predecessors, since every actor can have written at the same time.
+pub(super) const ACTORS: usize = 64;
+/// The most actors of one person, so that the other one's new phone always finds room.
+pub(super) const ACTORS_OF_A_PERSON: usize = ACTORS / 2;
 
 /// A key of a map: where a value stands.
 pub(super) type Site = (Op, Arc<str>);
@@ -29,8 +32,8 @@ pub(super) struct Object {
     pub(super) place: Place,
     /// Whether it is a text.
     pub(super) is_text: bool,
-    /// For each of its keys, the first operation of every actor that wrote there.
-    pub(super) keys: HashMap<Arc<str>, Vec<Op>>,
+    /// For each of its keys, the first operation of every actor that wrote there, and its latest.
+    pub(super) keys: HashMap<Arc<str>, Vec<(Op, u64)>>,
 }
 
 impl Object {
@@ -61,6 +64,8 @@ pub(super) struct Ledger {
     objects: HashMap<Op, Object>,
     /// Of every value ever put, in which map and under which key.
     sites: HashMap<Op, Site>,
+    /// Of every value that was replaced, the first operation of every actor that did.
+    replaced: HashMap<Op, Vec<Op>>,
     /// Of every character ever written, in which text it stands.
     letters: HashMap<Op, Op>,
 }
@@ -76,6 +81,7 @@ impl Ledger {
             known: HashMap::new(),
             objects: HashMap::new(),
             sites: HashMap::new(),
+            replaced: HashMap::new(),
             letters: HashMap::new(),
         };
         let clock = Box::new([1]);
@@ -122,14 +128,31 @@ impl Ledger {
         self.objects.extend(judged.made);
         for (op, (object, key)) in judged.puts {
             if let Some(object) = self.objects.get_mut(&object) {
-                let firsts = object.keys.entry(key.clone()).or_default();
-                if firsts.iter().all(|first| first.0 != op.0) {
-                    firsts.push(op);
+                let written = object.keys.entry(key.clone()).or_default();
+                match written.iter_mut().find(|(first, _)| first.0 == op.0) {
+                    Some((_, latest)) => *latest = op.1,
+                    None => written.push((op, op.1)),
                 }
             }
             self.sites.insert(op, (object, key));
         }
+        for (replaced, by) in judged.replaced {
+            let replaced = self.replaced.entry(replaced).or_default();
+            if replaced.iter().all(|earlier| earlier.0 != by.0) {
+                replaced.push(by);
+            }
+        }
         self.letters.extend(judged.letters);
+    }
+
+    /// Every actor but nobody.
+    pub(super) fn actors(&self) -> impl Iterator<Item = &Actor> {
+        self.actors.iter().skip(1)
+    }
+
+    /// Whether a value was replaced by anything that `clock` covers.
+    pub(super) fn is_replaced(&self, clock: &[u32], value: &Op) -> bool {
+        self.replaced.get(value).is_some_and(|by| by.iter().any(|op| self.covers(clock, *op)))
     }
 
     /// The place of an actor, if it has written anything.

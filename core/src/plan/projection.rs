@@ -48,8 +48,7 @@ impl<'a> Projection<'a> {
         }
         let mut agreed = Vec::new();
         for id in of("statements") {
-            for statement in self.reading.statements(id) {
-                self.statement(id, &statement)?;
+            for statement in self.statements(id)? {
                 goals.insert(statement.goal);
                 agreed.push(statement);
             }
@@ -102,8 +101,8 @@ impl<'a> Projection<'a> {
                          :digest, :standing, :standing_at, :standing_by, :in_force)
                  ON CONFLICT (relationship, id) DO UPDATE SET
                     title = excluded.title, why = excluded.why, place = excluded.place,
-                    archived_at = excluded.archived_at, digest = excluded.digest,
-                    standing = excluded.standing, standing_at = excluded.standing_at,
+                    proposed_at = excluded.proposed_at, archived_at = excluded.archived_at,
+                    digest = excluded.digest, standing = excluded.standing, standing_at = excluded.standing_at,
                     standing_by = excluded.standing_by, in_force = excluded.in_force",
             )?
             .execute(named_params! {
@@ -188,7 +187,7 @@ impl<'a> Projection<'a> {
                  VALUES (:relationship, :id, :goal, :what, :owner, :due, :offered_by, :offered_at, :archived_at, :digest)
                  ON CONFLICT (relationship, id) DO UPDATE SET
                     goal = excluded.goal, what = excluded.what, owner = excluded.owner, due = excluded.due,
-                    archived_at = excluded.archived_at, digest = excluded.digest",
+                    offered_at = excluded.offered_at, archived_at = excluded.archived_at, digest = excluded.digest",
             )?
             .execute(named_params! {
                 ":relationship": self.relationship(), ":id": id, ":goal": task.goal, ":what": task.what,
@@ -228,6 +227,21 @@ impl<'a> Projection<'a> {
                 ":on_day": log.on.to_string(), ":outcome": log.outcome.word(), ":note": log.note,
             })?;
         Ok(self.reading.task(&log.task).map(|task| task.goal))
+    }
+
+    /// Writes the statements that count under an id. Where its maker wrote several at once on one wording,
+    /// one of them counts, the same whichever came first: an agreement rather than a withdrawal, since what
+    /// is sealed by it stays sealed.
+    fn statements(&self, id: &[u8; 16]) -> Result<Vec<Statement>> {
+        self.transaction
+            .prepare_cached("DELETE FROM statement WHERE relationship = :relationship AND id = :id")?
+            .execute(named_params! { ":relationship": self.relationship(), ":id": id })?;
+        let mut statements = self.reading.statements(id);
+        statements.sort_by_key(|said| (said.kind == Kind::Withdraw, said.counter, said.at.at));
+        for statement in &statements {
+            self.statement(id, statement)?;
+        }
+        Ok(statements)
     }
 
     fn statement(&self, id: &[u8; 16], statement: &Statement) -> Result<()> {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use automerge::legacy::{Key, ObjectId, Op as Operation, OpId, OpType};
 use automerge::transaction::{CommitOptions, Transaction};
-use automerge::{ActorId, Automerge, Change as PlanChange, ExpandedChange, ObjId};
+use automerge::{ActorId, Automerge, Change as PlanChange, ExpandedChange, ObjId, ReadDoc, ScalarValue};
 use rusqlite::Connection;
 
 use crate::clock::Moment;
@@ -28,8 +28,13 @@ use super::parties::Parties;
 use super::projection::Projection;
 use super::read::Reading;
 
-/// What one relationship's plan may weigh, in bytes of its changes.
+/// What one relationship's plan may weigh when changes of the other device come in.
 pub(super) const QUOTA: u64 = 64 * 1024 * 1024;
+/// What it may weigh when this device writes: a plan that the other has filled still takes one's own edits.
+const OWN_QUOTA: u64 = QUOTA + QUOTA / 4;
+/// What an operation weighs beside its bytes. A thousand of them can travel and lie in a hundred bytes, but
+/// not be held in memory.
+const OPERATION: u64 = 64;
 
 /// The plans of a home, each opened once.
 pub(crate) struct Plans {
@@ -146,11 +151,12 @@ impl SharedPlan {
             let Some(last) = written.last() else { return Ok((value, None)) };
             let moved = [Position { actor: open.loaded.actor, seq: last.seq(), hash: last.hash().0 }];
             let chunk = chunk_of(&written);
-            if open.loaded.bytes + chunk.len() as u64 > QUOTA {
+            let weight = weight_of(&written);
+            if open.loaded.bytes + weight > OWN_QUOTA {
                 return Err(Error::NotAllowed { rule: "the plan is full".to_owned() });
             }
             let goals = self.shared.file.write(|transaction| {
-                open.loaded.keep_chunk(transaction, relationship, &chunk, &moved)?;
+                open.loaded.keep_chunk(transaction, relationship, &chunk, weight, &moved)?;
                 let reading = Reading::new(&open.loaded.document, &open.parties);
                 Projection::new(transaction, reading, &open.parties).update(&touched)
             })?;
@@ -191,6 +197,11 @@ impl SharedPlan {
 /// Changes as one chunk for the disk.
 pub(super) fn chunk_of(changes: &[PlanChange]) -> Vec<u8> {
     changes.iter().flat_map(|change| change.raw_bytes().iter().copied()).collect()
+}
+
+/// What changes weigh, for the quota.
+pub(super) fn weight_of(changes: &[PlanChange]) -> u64 {
+    changes.iter().map(|change| change.raw_bytes().len() as u64 + OPERATION * change.len() as u64).sum()
 }
 
 /// What a local edit writes with: each [`Pen::change`] is one change of the document.
@@ -246,9 +257,27 @@ impl Pen<'_> {
         let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(time));
         let Some(hash) = hash else { return Ok(()) };
         self.open.unsaved = true;
-        let change = automerge::ReadDoc::get_change_by_hash(&self.open.loaded.document, &hash)
+        let change = self
+            .open
+            .loaded
+            .document
+            .get_change_by_hash(&hash)
             .ok_or_else(|| Error::internal("a change just written"))?;
         self.judge(change)
+    }
+
+    /// Puts a value in the place of all that stands there. Where it stands there alone, nothing is written.
+    pub(super) fn put(&mut self, map: &ObjId, key: &str, value: impl Into<ScalarValue>) -> Result<()> {
+        let value = value.into();
+        let standing =
+            self.document().get_all(map, key).map_err(|_| Error::internal("a value of the plan"))?;
+        if let [(only, _)] = standing.as_slice()
+            && only.as_scalar() == Some(&value)
+        {
+            return Ok(());
+        }
+        let replaced = standing.iter().filter_map(|(_, id)| operation_of(id)).collect();
+        self.put_replacing(map, key, value, replaced)
     }
 
     /// Puts a value that replaces just these, whatever else stands there. Automerge's own `put` replaces
@@ -257,7 +286,7 @@ impl Pen<'_> {
         &mut self,
         map: &ObjId,
         key: &str,
-        value: &str,
+        value: impl Into<ScalarValue>,
         replaced: Vec<OpId>,
     ) -> Result<()> {
         let loaded = &mut self.open.loaded;

@@ -160,7 +160,7 @@ pub(super) fn answer(
         Ok(Some((_, answers))) => answers,
         _ => return Err(Error::internal("a task without a place for answers")),
     };
-    pen.change(|transaction| transaction.put(&answers, me.person.to_string(), answer.write()))
+    pen.put(&answers, &me.person.to_string(), answer.write())
 }
 
 /// Notes how a task of one's own went on a day.

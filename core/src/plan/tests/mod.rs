@@ -4,6 +4,7 @@ mod agreements;
 mod goals;
 mod refused;
 mod rolled_back;
+mod room;
 mod together;
 
 use std::collections::HashMap;
