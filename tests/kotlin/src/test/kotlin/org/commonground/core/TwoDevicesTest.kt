@@ -256,10 +256,10 @@ class TwoDevicesTest {
 
     /** Both ask for an exchange, as both have the app open. */
     private suspend fun exchange(relationship: RelationshipId, vararg links: Link): List<ExchangeReport> = coroutineScope {
-        links.map { async { it.exchange(relationship, patienceSeconds = 10u) } }.awaitAll()
+        links.map { async { it.exchange(relationship, patienceSeconds = 30u) } }.awaitAll()
     }
 
     private companion object {
-        const val PATIENCE_MS = 20_000L
+        const val PATIENCE_MS = 60_000L
     }
 }
