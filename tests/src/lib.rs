@@ -104,6 +104,19 @@ impl Device {
         Self::around(home, clock, vault, folder)
     }
 
+    /// Opens the shared file as another program would that has its key.
+    ///
+    /// # Panics
+    /// When it cannot.
+    #[must_use]
+    pub fn shared_file(&self) -> rusqlite::Connection {
+        let key = self.vault.load(KeyName::Shared).expect("a vault").expect("a key");
+        let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let file = rusqlite::Connection::open(self.folder.path().join("shared.db")).expect("a file");
+        file.execute_batch(&format!("PRAGMA key = \"x'{key}'\"")).expect("the key");
+        file
+    }
+
     fn around(
         home: Arc<CommonGround>,
         clock: Arc<Clock>,

@@ -1,6 +1,7 @@
 //! One exchange over one connection: what the session says goes out, what arrives goes in, and an edit
 //! made here is sent at once. It knows frames, and nothing of what is in them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -256,11 +257,8 @@ fn stand(shared: &Shared, peer: &Peer, now: Standing) {
 }
 
 fn note_goals(report: &mut ExchangeReport, goals: &[GoalId]) {
-    for goal in goals {
-        if !report.goals.contains(goal) {
-            report.goals.push(*goal);
-        }
-    }
+    let mut noted: HashSet<GoalId> = report.goals.iter().copied().collect();
+    report.goals.extend(goals.iter().filter(|goal| noted.insert(**goal)));
 }
 
 /// Keeps where a device was reached, and forgets its oldest addresses.

@@ -23,10 +23,20 @@ const REFUSED: VarInt = VarInt::from_u32(1);
 
 /// A connection that carries frames, each with its four bytes of length.
 pub(super) struct Line {
-    connection: Connection,
+    connection: Closing,
     inbox: mpsc::Receiver<Vec<u8>>,
     outbox: mpsc::Sender<Vec<u8>>,
     writer: JoinHandle<()>,
+}
+
+/// A connection that closes with its line. Its streams are with tasks that would else keep it for as long
+/// as the other end likes.
+struct Closing(Connection);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close(DONE, b"");
+    }
 }
 
 impl Line {
@@ -41,7 +51,7 @@ impl Line {
         let (outbox, leaving) = mpsc::channel(QUEUE);
         tokio::spawn(read_all(receive, arrived, longest));
         let writer = tokio::spawn(write_all(send, leaving));
-        Self { connection, inbox, outbox, writer }
+        Self { connection: Closing(connection), inbox, outbox, writer }
     }
 
     /// The next frame, or nothing once the connection is gone. May be dropped and called again.
@@ -56,19 +66,22 @@ impl Line {
 
     /// The device on the other end, proven by TLS.
     pub(super) fn device(&self) -> PublicKey {
-        *self.connection.remote_id().as_bytes()
+        *self.connection.0.remote_id().as_bytes()
     }
 
     /// Bytes that both ends of this very connection know and nobody else, or nothing where TLS has none.
     pub(super) fn exporter(&self) -> Option<[u8; 32]> {
         let mut exported = [0; 32];
-        self.connection.export_keying_material(&mut exported, b"EXPORTER common-ground pairing", b"").ok()?;
+        self.connection
+            .0
+            .export_keying_material(&mut exported, b"EXPORTER common-ground pairing", b"")
+            .ok()?;
         Some(exported)
     }
 
     /// Where the other end is.
     pub(super) fn address(&self) -> Option<SocketAddr> {
-        self.connection.paths().iter().find_map(|path| match path.remote_addr() {
+        self.connection.0.paths().iter().find_map(|path| match path.remote_addr() {
             TransportAddr::Ip(address) => Some(*address),
             _ => None,
         })
@@ -78,12 +91,11 @@ impl Line {
     pub(super) async fn finish(self) {
         drop(self.outbox);
         let _ = tokio::time::timeout(LAST_FRAMES, self.writer).await;
-        self.connection.close(DONE, b"");
     }
 
     /// Closes at once.
     pub(super) fn close(self) {
-        self.connection.close(DONE, b"");
+        drop(self.connection);
     }
 }
 

@@ -1,0 +1,432 @@
+//! A peer that keeps no rules, on the wire itself: a bare QUIC endpoint against a home that is online.
+//! Whatever it sends, it is told off or ignored, the app goes on, and the honest exchange works right after.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use common_ground::error::PairingProblem;
+use common_ground::home::Change;
+use common_ground::id::RelationshipId;
+use common_ground::link::{Direction, FrameObserver, Link, LinkState, Reach};
+use common_ground::plan::NewGoal;
+use common_ground::relationship::{Confirmation, Role};
+use common_ground::{Error, Result};
+use common_ground_tests::{Device, wait, wait_both};
+use iroh::endpoint::{Connection, ConnectionError, RecvStream, SendStream, presets};
+use iroh::{Endpoint, EndpointAddr, EndpointId, RelayMode, SecretKey};
+
+/// The doors, as `docs/protocol.md` names them.
+const EXCHANGE: &[u8] = b"hx4m/1";
+const PAIRING: &[u8] = b"hx4m/2";
+/// The numbers with which a connection is refused, and with which a device says that it has no such door.
+const REFUSED: u64 = 1;
+/// How long local work may take while somebody does their worst: far less than any time-out of the link.
+const AT_ONCE: Duration = Duration::from_secs(5);
+
+fn online(device: &Device) -> Arc<Link> {
+    wait(device.home.go_online(Reach::ThisMachine)).expect("online")
+}
+
+/// A client who is online and a therapist who has paired with her, and whose device's key has got out.
+struct Scene {
+    anna: Device,
+    ben: Device,
+    at_anna: Arc<Link>,
+    relationship: RelationshipId,
+    goals: AtomicUsize,
+}
+
+impl Scene {
+    fn begin() -> Self {
+        let (anna, ben) = (Device::new(Role::Client, "Anna"), Device::new(Role::Therapist, "Dr. Berg"));
+        let (at_anna, at_ben) = (online(&anna), online(&ben));
+        let offer = wait(at_anna.offer_pairing()).expect("an offer");
+        let redeemed = wait(at_ben.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
+        let how = Confirmation::NotCompared;
+        let (here, there) = wait_both(offer.confirm(how), redeemed.confirm(how));
+        there.expect("paired");
+        let relationship = here.expect("paired").id;
+        wait(at_ben.go_offline());
+        Self { anna, ben, at_anna, relationship, goals: AtomicUsize::new(0) }
+    }
+
+    /// Anna's app reads and writes as if nobody were there.
+    fn local_work_goes_on(&self) {
+        let begun = Instant::now();
+        let number = self.goals.fetch_add(1, Ordering::SeqCst);
+        let plan = self.anna.home.plan(self.relationship).expect("a plan");
+        let goal = NewGoal { title: format!("Goal {number}"), ..NewGoal::default() };
+        plan.propose_goal(goal).expect("a local write");
+        assert_eq!(plan.goals(false).expect("a local read").len(), number + 1);
+        self.anna.home.journal().count().expect("the journal");
+        assert!(begun.elapsed() < AT_ONCE, "local work waits for nobody");
+    }
+
+    /// Ben's own app opens, and both come level.
+    fn the_honest_exchange_works(&self) {
+        let at_ben = online(&self.ben);
+        let id = self.relationship;
+        let (here, there) = wait_both(self.at_anna.exchange(id, 30), at_ben.exchange(id, 30));
+        assert!(there.expect("an exchange").in_step);
+        // Anna's call may still tell of the peer before; the next one does not.
+        if here.is_err() {
+            assert!(wait(self.at_anna.exchange(id, 30)).expect("an exchange").in_step);
+        }
+        let version = |device: &Device| device.home.plan(id).expect("a plan").version().expect("a version");
+        assert!(version(&self.anna) == version(&self.ben));
+        wait(at_ben.go_offline());
+        self.anna.hears(|change| matches!(change, Change::Link { state: LinkState::Apart, .. }));
+    }
+}
+
+fn secret_of(device: &Device) -> SecretKey {
+    let secret: [u8; 32] = device
+        .shared_file()
+        .query_row("SELECT device_secret FROM profile", [], |row| row.get(0))
+        .expect("a secret");
+    SecretKey::from_bytes(&secret)
+}
+
+fn address_of(device: &Device) -> EndpointAddr {
+    let (id, port): ([u8; 32], u16) = device
+        .shared_file()
+        .query_row("SELECT device, port FROM profile", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("a device");
+    EndpointAddr::new(EndpointId::from_bytes(&id).expect("a key"))
+        .with_ip_addr(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+}
+
+/// A program that has a device's key and keeps no rules.
+struct Raw(Endpoint);
+
+impl Raw {
+    async fn with(secret: SecretKey) -> Self {
+        let builder = Endpoint::builder(presets::Minimal)
+            .relay_mode(RelayMode::Disabled)
+            .clear_address_lookup()
+            .clear_ip_transports()
+            .secret_key(secret)
+            .bind_addr(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+            .expect("an address");
+        Self(builder.bind().await.expect("an endpoint"))
+    }
+
+    async fn dial(&self, address: &EndpointAddr, door: &[u8]) -> Connection {
+        self.0.connect(address.clone(), door).await.expect("a connection")
+    }
+
+    /// Whether nobody answers behind a door: there is none, or whoever knocks is sent away without a byte.
+    async fn finds_shut(&self, address: &EndpointAddr, door: &[u8]) -> bool {
+        let Ok(connection) = self.0.connect(address.clone(), door).await else { return true };
+        let Ok((mut send, mut receive)) = connection.open_bi().await else { return true };
+        let _ = send.write_all(&[0; 64]).await;
+        !matches!(receive.read(&mut [0; 64]).await, Ok(Some(_)))
+    }
+
+    /// Comes in by the exchange door, as another run of the device each time.
+    async fn enter(&self, address: &EndpointAddr, run: u8) -> Entered {
+        let connection = self.dial(address, EXCHANGE).await;
+        let (mut send, mut receive) = connection.open_bi().await.expect("a stream");
+        let mut preface = [run; 9];
+        preface[0] = 1;
+        send.write_all(&preface).await.expect("a preface");
+        receive.read_exact(&mut preface).await.expect("a preface");
+        Entered { connection, send, receive }
+    }
+}
+
+/// A connection on which the exchange has begun.
+struct Entered {
+    connection: Connection,
+    send: SendStream,
+    receive: RecvStream,
+}
+
+impl Entered {
+    async fn say(&mut self, bytes: &[u8]) {
+        // Whoever is told off in the middle of a sentence cannot end it.
+        let _ = self.send.write_all(bytes).await;
+    }
+
+    /// The next frame, with its four bytes of length.
+    async fn hear(&mut self) -> Vec<u8> {
+        let mut frame = vec![0; 4];
+        self.receive.read_exact(&mut frame).await.expect("a length");
+        let length = u32::from_be_bytes([frame[0], frame[1], frame[2], frame[3]]);
+        frame.resize(4 + length as usize, 0);
+        self.receive.read_exact(&mut frame[4..]).await.expect("a frame");
+        frame
+    }
+
+    /// Waits until the other end has closed.
+    async fn is_closed(self) {
+        self.connection.closed().await;
+    }
+}
+
+/// Runs what needs a runtime, which the core's own calls do not.
+fn run<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let patience = Duration::from_secs(60);
+    runtime.expect("a runtime").block_on(async {
+        tokio::time::timeout(patience, work).await.expect("what this test waits for does not come")
+    })
+}
+
+fn frame(kind: u8, body: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(body.len() + 2).expect("a length");
+    [&length.to_be_bytes()[..], &[1, kind], body].concat()
+}
+
+fn hello(relationship: RelationshipId) -> Vec<u8> {
+    frame(1, &[&[1, 1, 1, 1, 1][..], relationship.as_bytes(), &[0, 0]].concat())
+}
+
+fn batch(columns: &[u8]) -> Vec<u8> {
+    frame(2, &[&[0, 1, 0, 1, 0][..], columns].concat())
+}
+
+fn deflated(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("deflated")
+}
+
+/// Counts the frames that reach a home.
+#[derive(Default)]
+struct Counting(AtomicUsize);
+
+impl FrameObserver for Counting {
+    fn on_frame(&self, _: RelationshipId, direction: Direction, _: Vec<u8>) -> Result<()> {
+        if direction == Direction::Received {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_stranger_is_refused_before_a_byte_is_read() {
+    let scene = Scene::begin();
+    let seen = Arc::new(Counting::default());
+    scene.at_anna.watch_frames(Some(Arc::clone(&seen) as _));
+    let address = address_of(&scene.anna);
+    run(async {
+        let raw = Raw::with(SecretKey::from_bytes(&[7; 32])).await;
+        let connection = raw.dial(&address, EXCHANGE).await;
+        if let Ok((mut send, mut receive)) = connection.open_bi().await {
+            let _ = send.write_all(&[&[1; 9][..], &hello(scene.relationship)].concat()).await;
+            assert!(receive.read(&mut [0; 64]).await.is_err(), "it gets no byte");
+        }
+        match connection.closed().await {
+            ConnectionError::ApplicationClosed(close) => {
+                assert!(close.error_code.into_inner() == REFUSED && close.reason.is_empty());
+            }
+            other => panic!("not refused: {other}"),
+        }
+        // While no ticket is open there is no pairing door, not even for whoever has paired.
+        assert!(raw.finds_shut(&address, PAIRING).await);
+        let paired = Raw::with(secret_of(&scene.ben)).await;
+        assert!(paired.finds_shut(&address, PAIRING).await);
+        assert!(paired.0.connect(address.clone(), b"h3").await.is_err());
+        raw.0.close().await;
+        paired.0.close().await;
+    });
+    assert_eq!(seen.0.load(Ordering::SeqCst), 0);
+    scene.local_work_goes_on();
+    scene.the_honest_exchange_works();
+}
+
+#[test]
+fn whoever_breaks_the_rules_is_cut_off_and_nothing_else_happens() {
+    let scene = Scene::begin();
+    let (address, secret) = (address_of(&scene.anna), secret_of(&scene.ben));
+    let greeting = hello(scene.relationship);
+    let after_hello = |bytes: Vec<u8>| [greeting.clone(), bytes].concat();
+    let mut elsewhere = *scene.relationship.as_bytes();
+    elsewhere[3] ^= 1;
+    let garbage: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let acts: Vec<(&str, Vec<u8>)> = vec![
+        ("garbage", [&[0, 0, 9, 0][..], &garbage].concat()),
+        ("a frame that says it is 4 GiB", vec![0xff; 64]),
+        ("an empty frame", vec![0; 4]),
+        ("a malformed hello", frame(1, &[0xff; 40])),
+        ("another relationship", hello(RelationshipId::from_bytes(elsewhere))),
+        ("hellos without end", greeting.repeat(40)),
+        ("a batch that inflates beyond the limit", after_hello(batch(&deflated(&vec![0; 17 * 1024 * 1024])))),
+        ("a batch of garbage", after_hello(batch(&garbage))),
+        ("columns of garbage", after_hello(batch(&deflated(&garbage)))),
+        ("a kind of frame that there is not", after_hello(frame(0x40, b"?"))),
+    ];
+    run(async {
+        let raw = Raw::with(secret).await;
+        for (n, (act, bytes)) in (0..).zip(&acts) {
+            let mut entered = raw.enter(&address, n).await;
+            entered.say(bytes).await;
+            entered.is_closed().await;
+            println!("told off: {act}");
+            scene.local_work_goes_on();
+        }
+        raw.0.close().await;
+    });
+    scene.the_honest_exchange_works();
+}
+
+#[test]
+fn a_peer_that_stalls_holds_up_neither_local_work_nor_the_honest_device() {
+    let scene = Scene::begin();
+    let (address, secret) = (address_of(&scene.anna), secret_of(&scene.ben));
+    run(async {
+        let raw = Raw::with(secret).await;
+        // Half a frame, and then nothing.
+        let mut stalled = raw.enter(&address, 1).await;
+        stalled.hear().await;
+        let half = batch(&[0; 100_000]);
+        stalled.say(&[hello(scene.relationship), half[..60_000].to_vec()].concat()).await;
+        scene.local_work_goes_on();
+        // More streams than one are not to be had.
+        tokio::select! {
+            biased;
+            _ = stalled.connection.open_bi() => panic!("a second stream"),
+            () = async {} => {}
+        }
+        tokio::select! {
+            biased;
+            _ = stalled.connection.open_uni() => panic!("a one-way stream"),
+            () = async {} => {}
+        }
+        // Another run of the same device takes its place, and the first is not kept beside it.
+        let mut second = raw.enter(&address, 2).await;
+        second.hear().await;
+        stalled.is_closed().await;
+        second.say(&hello(scene.relationship)[..7]).await;
+        scene.local_work_goes_on();
+        // So does the honest one, while the second still says nothing.
+        scene.the_honest_exchange_works();
+        second.is_closed().await;
+        raw.0.close().await;
+    });
+    scene.local_work_goes_on();
+}
+
+#[test]
+fn frames_of_another_time_bring_nothing_twice() {
+    let scene = Scene::begin();
+    let plan = |device: &Device| device.home.plan(scene.relationship).expect("a plan");
+    let goal = NewGoal { title: "Say no once a week".to_owned(), ..NewGoal::default() };
+    plan(&scene.ben).propose_goal(goal).expect("proposed");
+    let at_ben = online(&scene.ben);
+    // What Ben's device says to whoever has Anna's key.
+    let frames = run(async {
+        let raw = Raw::with(secret_of(&scene.anna)).await;
+        let mut entered = raw.enter(&address_of(&scene.ben), 1).await;
+        let mut frames = vec![entered.hear().await];
+        entered.say(&hello(scene.relationship)).await;
+        frames.push(entered.hear().await);
+        assert_eq!((frames[0][5], frames[1][5]), (1, 2), "a hello and a batch");
+        raw.0.close().await;
+        frames
+    });
+    wait(at_ben.go_offline());
+    let (address, secret) = (address_of(&scene.anna), secret_of(&scene.ben));
+    run(async {
+        let raw = Raw::with(secret).await;
+        for run in 1..4 {
+            let mut entered = raw.enter(&address, run).await;
+            entered.hear().await;
+            // Again and again in one exchange too.
+            entered.say(&[frames[0].clone(), frames[1].repeat(5)].concat()).await;
+            loop {
+                let said = entered.hear().await;
+                // Until it says that it has what the batch brought.
+                if said[5] == 3 {
+                    break;
+                }
+            }
+            entered.say(&frame(5, &[0])).await;
+            entered.is_closed().await;
+        }
+        raw.0.close().await;
+    });
+    let goals = plan(&scene.anna).goals(true).expect("goals");
+    assert!(goals.len() == 1 && goals[0].title == "Say no once a week");
+    assert!(plan(&scene.anna).set_aside().expect("what was set aside").is_empty());
+    scene.the_honest_exchange_works();
+}
+
+/// A message of pairing as a frame.
+fn message(content: &[u8]) -> Vec<u8> {
+    [&u32::try_from(content.len()).expect("a length").to_be_bytes()[..], content].concat()
+}
+
+/// Knocks at the pairing door with these bytes, and hears the answer out.
+async fn knock(raw: &Raw, address: &EndpointAddr, bytes: &[u8]) -> Vec<u8> {
+    let connection = raw.dial(address, PAIRING).await;
+    let (mut send, mut receive) = connection.open_bi().await.expect("a stream");
+    let _ = send.write_all(bytes).await;
+    let mut heard = Vec::new();
+    let mut piece = [0; 256];
+    while let Ok(Some(length)) = receive.read(&mut piece).await {
+        heard.extend_from_slice(&piece[..length]);
+    }
+    heard
+}
+
+#[test]
+fn a_ticket_closes_after_three_wrong_tries() {
+    let anna = Device::new(Role::Client, "Anna");
+    let at_anna = online(&anna);
+    let offer = wait(at_anna.offer_pairing()).expect("an offer");
+    let address = address_of(&anna);
+    // Knows no secret: what it shows as a proof is made up.
+    let guess = message(&[&[0][..], &[9; 80]].concat());
+    run(async {
+        let raw = Raw::with(SecretKey::from_bytes(&[7; 32])).await;
+        let (closed, too_many) = (message(&[6, 2]), message(&[6, 8]));
+        for answer in [&closed, &closed, &too_many] {
+            assert!(knock(&raw, &address, &guess).await == *answer);
+        }
+        assert!(raw.finds_shut(&address, PAIRING).await);
+        raw.0.close().await;
+    });
+    let too_many = Error::Pairing { problem: PairingProblem::TooManyTries };
+    assert_eq!(wait(offer.code()).err(), Some(too_many));
+    assert!(anna.home.relationships().expect("relationships").is_empty());
+}
+
+#[test]
+fn nobody_disturbs_a_pairing_that_is_under_way() {
+    let (anna, ben) = (Device::new(Role::Client, "Anna"), Device::new(Role::Therapist, "Dr. Berg"));
+    let (at_anna, at_ben) = (online(&anna), online(&ben));
+    let offer = wait(at_anna.offer_pairing()).expect("an offer");
+    let address = address_of(&anna);
+    let disturb = || {
+        run(async {
+            let raw = Raw::with(SecretKey::from_bytes(&[7; 32])).await;
+            // Longer than a message may be: cut off unread, and no try of the three.
+            let long = [&5_000_u32.to_be_bytes()[..], &[0; 5_000]].concat();
+            for _ in 0..4 {
+                assert!(knock(&raw, &address, &long).await.is_empty());
+            }
+            raw.0.close().await;
+        });
+    };
+    disturb();
+    let redeemed = wait(at_ben.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
+    let (here, there) = wait_both(offer.code(), redeemed.code());
+    assert!(here.expect("a code").words == there.expect("a code").words);
+    disturb();
+    run(async {
+        let raw = Raw::with(SecretKey::from_bytes(&[8; 32])).await;
+        let guess = message(&[&[0][..], &[9; 80]].concat());
+        for _ in 0..5 {
+            assert!(knock(&raw, &address, &guess).await == message(&[6, 2]), "somebody else has redeemed it");
+        }
+        raw.0.close().await;
+    });
+    let how = Confirmation::Compared;
+    let (here, there) = wait_both(offer.confirm(how), redeemed.confirm(how));
+    assert_eq!(here.expect("paired").id, there.expect("paired").id);
+}
