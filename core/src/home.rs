@@ -5,7 +5,7 @@ mod folder;
 mod observers;
 mod shared;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use observers::Observers;
 pub use observers::Subscription;
@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use crate::clock::{RealWorld, World};
 use crate::id::{EntryId, GoalId, PersonId, RelationshipId};
 use crate::journal::Journal;
-use crate::link::{Link, LinkState, Reach};
+use crate::link::{Gone, Link, LinkState, Reach};
 use crate::plan::{Plan, Plans};
 use crate::relationship::key::PersonKey;
 use crate::relationship::{Profile, Relationship, Role, people};
@@ -138,21 +138,24 @@ pub(crate) struct Home {
 enum Online {
     Not,
     GoingThere,
-    /// Until the link goes offline or nobody holds it any more.
-    There(Weak<Link>),
+    /// Until the link goes offline or nobody holds it any more; then until its port is free.
+    There(Weak<Link>, Gone),
 }
 
 impl Online {
     fn link(&self) -> Option<Arc<Link>> {
         match self {
-            Self::There(link) => link.upgrade().filter(|link| !link.is_closed()),
+            Self::There(link, _) => link.upgrade().filter(|link| !link.is_closed()),
             Self::Not | Self::GoingThere => None,
         }
     }
 }
 
 /// On the way online; if that is given up half way, the home is not online.
-struct Going<'a>(&'a Home);
+struct Going<'a> {
+    home: &'a Home,
+    former: Option<Gone>,
+}
 
 impl<'a> Going<'a> {
     fn from(home: &'a Home) -> Result<Self> {
@@ -160,18 +163,21 @@ impl<'a> Going<'a> {
         if matches!(*link, Online::GoingThere) || link.link().is_some() {
             return Err(Error::InUse);
         }
-        *link = Online::GoingThere;
-        Ok(Self(home))
+        match std::mem::replace(&mut *link, Online::GoingThere) {
+            Online::There(_, gone) => Ok(Self { home, former: Some(gone) }),
+            Online::Not | Online::GoingThere => Ok(Self { home, former: None }),
+        }
     }
 
     fn arrived(&self, link: &Arc<Link>) {
-        *self.0.link.lock().unwrap_or_else(PoisonError::into_inner) = Online::There(Arc::downgrade(link));
+        let there = Online::There(Arc::downgrade(link), link.gone());
+        *self.home.link.lock().unwrap_or_else(PoisonError::into_inner) = there;
     }
 }
 
 impl Drop for Going<'_> {
     fn drop(&mut self) {
-        let mut link = self.0.link.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut link = self.home.link.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*link, Online::GoingThere) {
             *link = Online::Not;
         }
@@ -385,7 +391,7 @@ impl CommonGround {
         let shared = Arc::clone(&self.home.shared);
         let plans = Arc::clone(&self.home.plans);
         let carried = Arc::new(CarriedPlans { shared: Arc::clone(&shared), plans });
-        let link = Link::start(shared, carried, reach).await?;
+        let link = Link::start(shared, carried, reach, going.former.clone()).await?;
         going.arrived(&link);
         // Shutting may have come in between, and found no link to end.
         if self.home.folder.lock().unwrap_or_else(PoisonError::into_inner).is_none() {

@@ -297,3 +297,48 @@ fn one_is_online_once_at_a_time_and_after_shutting_not_at_all() {
     assert_eq!(wait(link.offer_pairing()).err(), Some(Error::Closed));
     online(&client);
 }
+
+#[test]
+fn two_scripts_that_each_exchange_once_and_leave_both_end_level() {
+    let (client, therapist) = client_and_therapist();
+    let id = pair(&online(&client), &online(&therapist)).0.id;
+    let once = |device: &Device| {
+        let link = online(device);
+        let report = wait(link.exchange(id, 30)).expect("an exchange");
+        wait(link.go_offline());
+        report
+    };
+    for round in 1..=10_usize {
+        client.home.plan(id).expect("a plan").propose_goal(goal("Here")).expect("proposed");
+        therapist.home.plan(id).expect("a plan").propose_goal(goal("There")).expect("proposed");
+        let (here, there) = std::thread::scope(|scope| {
+            let here = scope.spawn(|| once(&client));
+            let there = once(&therapist);
+            (here.join().expect("the other thread"), there)
+        });
+        assert!(here.in_step && there.in_step, "round {round}");
+        assert_eq!((here.received, there.received), (1, 1), "round {round}");
+        assert_eq!(titles(&client, id).len(), 2 * round);
+        assert_eq!(titles(&therapist, id).len(), 2 * round);
+        for device in [&client, &therapist] {
+            assert_eq!(device.home.relationships().expect("relationships")[0].waiting_to_go, 0);
+        }
+    }
+}
+
+#[test]
+fn who_came_level_before_asking_gets_the_report_all_the_same() {
+    let (client, therapist) = client_and_therapist();
+    let id = pair(&online(&client), &online(&therapist)).0.id;
+    let at_therapist = online(&therapist);
+    client.home.plan(id).expect("a plan").propose_goal(goal("Here")).expect("proposed");
+    let at_client = online(&client);
+    assert!(wait(at_client.exchange(id, 30)).expect("an exchange").in_step);
+    wait(at_client.go_offline());
+    therapist.hears(is_state(LinkState::InStep));
+    therapist.hears(is_state(LinkState::Apart));
+    let report = wait(at_therapist.exchange(id, 1)).expect("a report");
+    assert!(report.in_step && report.received == 1);
+    // A second time there is somebody to wait for.
+    assert_eq!(wait(at_therapist.exchange(id, 1)).err(), Some(Error::Unreachable));
+}

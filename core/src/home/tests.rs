@@ -10,7 +10,7 @@ use crate::store::scratch;
 
 /// A vault in memory, which can be told to refuse.
 #[derive(Default)]
-struct Vault {
+pub(crate) struct Vault {
     keys: Mutex<HashMap<KeyName, Vec<u8>>>,
     /// After how many more keys it refuses to keep one.
     room: Mutex<Option<usize>>,

@@ -12,11 +12,11 @@ use tokio::time::{Instant as Deadline, sleep_until};
 
 use super::line::Line;
 use super::network::{Network, off};
-use super::peer::{Peer, Standing};
+use super::peer::{FIRST_WISH, Peer};
 use super::{ExchangeReport, LinkState};
 use crate::clock::Instant;
 use crate::exchange::{Event, Replica, Session};
-use crate::home::{Change, Shared};
+use crate::home::Shared;
 use crate::id::{GoalId, RelationshipId};
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
@@ -38,6 +38,8 @@ struct Run {
     session: Session,
     replica: Box<dyn Replica + Send>,
     in_step_noted: Option<Instant>,
+    /// The last wish that what was sent takes into account.
+    wish: u64,
 }
 
 /// Carries one exchange until the connection is gone or this device goes offline. Answers whether both
@@ -46,10 +48,10 @@ pub(super) async fn carry(network: &Arc<Network>, peer: &Arc<Peer>, line: Line) 
     let mut was_settled = false;
     let ended = converse(network, peer, line, &mut was_settled).await;
     let trouble = ended.err().filter(|error| *error != Error::Closed);
-    let answers = *peer.wish.borrow();
     let (peer, shared) = (Arc::clone(peer), Arc::clone(&network.shared));
+    // It only tells, so it cannot fail.
     let _ = off(move || {
-        stand(&shared, &peer, Standing { state: LinkState::Apart, is_settled: false, answers, trouble });
+        peer.part(&shared, trouble);
         Ok(())
     })
     .await;
@@ -84,15 +86,20 @@ async fn converse(
             line.finish().await;
             return Ok(());
         }
+        if is_going && !may_have_more {
+            // Only after all else was said: the other would never hear that its changes arrived.
+            run.session.goodbye();
+            may_have_more = true;
+        }
         let is_settled = run.session.is_caught_up();
         *was_settled |= is_settled;
         run = tokio::select! {
             room = outbox.clone().reserve_owned(), if may_have_more => {
                 let Ok(room) = room else { return Ok(()) };
                 let (run, frame) = run.lend(Run::next_frame).await?;
-                match frame {
-                    Some(frame) => drop(room.send(frame)),
-                    None => may_have_more = false,
+                may_have_more = frame.is_some();
+                if let Some(frame) = frame {
+                    room.send(frame);
                 }
                 run
             }
@@ -122,7 +129,6 @@ async fn converse(
             }
             () = network.went_offline(), if !is_going => {
                 (is_going, may_have_more) = (true, true);
-                run.session.goodbye();
                 run
             }
             () = sleep_until(deadline), if !is_settled => {
@@ -158,8 +164,10 @@ impl Run {
         let mut session = Session::new(relationship, terms, &*replica)?;
         let frames = Arc::clone(&network.frames);
         session.watch(Some(Box::new(move |way, inflated| frames.show(relationship, way, inflated))));
-        let run = Self { network, peer, session, replica, in_step_noted: None };
-        run.stand(Some(wished))?;
+        // Also without a wish: the first one may come when the other has left already.
+        let wish = wished.max(FIRST_WISH);
+        let run = Self { network, peer, session, replica, in_step_noted: None, wish };
+        run.stand(false);
         Ok(run)
     }
 
@@ -177,8 +185,10 @@ impl Run {
 
     fn next_frame(&mut self) -> Result<Option<Vec<u8>>> {
         let frame = self.session.poll()?;
-        if let Some(frame) = &frame {
-            self.peer.count(|report| report.bytes_sent += frame.len() as u64);
+        match &frame {
+            Some(frame) => self.peer.count(|report| report.bytes_sent += frame.len() as u64),
+            // Level counts from when the other can know of it too.
+            None => self.stand(true),
         }
         Ok(frame)
     }
@@ -194,7 +204,9 @@ impl Run {
 
     fn wake(&mut self, wished: Option<u64>) -> Result<()> {
         self.session.wake(&mut *self.replica)?;
-        self.stand(wished)
+        self.wish = wished.unwrap_or(self.wish);
+        self.stand(false);
+        Ok(())
     }
 
     /// Takes in a frame, and counts what came of it. Whoever took the changes in has told of them.
@@ -224,7 +236,8 @@ impl Run {
                 Event::Greeted(_) | Event::CaughtUp | Event::Goodbye(_) => {}
             }
         }
-        self.stand(None)
+        self.stand(false);
+        Ok(())
     }
 
     fn note_in_step(&mut self) -> Result<()> {
@@ -237,22 +250,11 @@ impl Run {
         Ok(())
     }
 
-    /// Says how the link stands now; `answers` is a wish that this takes into account.
-    fn stand(&self, answers: Option<u64>) -> Result<()> {
-        let (in_step, is_settled) = (self.session.is_in_step(), self.session.is_caught_up());
-        let state = if in_step { LinkState::InStep } else { LinkState::CatchingUp };
-        let answers = answers.unwrap_or_else(|| self.peer.standing.borrow().answers);
-        stand(&self.network.shared, &self.peer, Standing { state, is_settled, answers, trouble: None });
-        Ok(())
-    }
-}
-
-/// Says how the link stands; those who listen are told when its state is another one.
-fn stand(shared: &Shared, peer: &Peer, now: Standing) {
-    let state = now.state;
-    let former = peer.standing.send_replace(now).state;
-    if former != state {
-        shared.tell(&Change::Link { relationship: peer.relationship, state });
+    /// Says how the link stands now; with all said, a wish may be answered.
+    fn stand(&self, all_said: bool) {
+        let state = if self.session.is_in_step() { LinkState::InStep } else { LinkState::CatchingUp };
+        let is_answered = all_said && self.session.is_caught_up();
+        self.peer.stand(&self.network.shared, state, is_answered.then_some(self.wish));
     }
 }
 

@@ -2,16 +2,19 @@
 //! memory in tests. It knows nothing of plans.
 
 mod carry;
+mod frames;
 mod line;
 mod network;
 mod pair;
 mod peer;
-mod watch;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 use self::network::Network;
 use crate::exchange::{Position, Replica, Terms};
@@ -21,7 +24,9 @@ use crate::relationship::Pairing;
 use crate::{Error, Result};
 
 /// How long ending may hold up whoever shuts the home.
-const ENDING: Duration = Duration::from_secs(5);
+const ENDING: Duration = Duration::from_secs(6);
+/// How long the link's threads may go on once all else has ended.
+const LAST_TASKS: Duration = Duration::from_secs(1);
 
 /// What the link carries, as far as it needs to know.
 pub(crate) trait Carried: Send + Sync {
@@ -101,30 +106,54 @@ pub trait FrameObserver: Send + Sync {
 #[derive(uniffi::Object)]
 pub struct Link {
     network: Arc<Network>,
-    /// Gone once offline.
-    runtime: Mutex<Option<Runtime>>,
+    /// Taken by whoever ends it, and dropped when it has ended.
+    running: Mutex<Option<Running>>,
+    gone: Gone,
+}
+
+/// The link's own threads, and what tells that they and the port are free.
+struct Running {
+    runtime: Runtime,
+    here: watch::Sender<()>,
+}
+
+/// Tells when a link has ended and its port is free.
+#[derive(Clone)]
+pub(crate) struct Gone(watch::Receiver<()>);
+
+impl Gone {
+    /// Returns once it has.
+    async fn wait(mut self) {
+        // Nothing is ever sent: the sender goes away with what it stands for.
+        while self.0.changed().await.is_ok() {}
+    }
 }
 
 impl Link {
-    /// Goes online.
+    /// Goes online, once a former link that is ending has given its port free.
     pub(crate) async fn start(
         shared: Arc<Shared>,
         carried: Arc<dyn Carried>,
         reach: Reach,
+        former: Option<Gone>,
     ) -> Result<Arc<Self>> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("common-ground-link")
             .enable_all()
             .build()?;
-        let started = runtime.spawn(Network::start(shared, carried, reach)).await;
-        match started.unwrap_or_else(|_| Err(Error::internal("going online"))) {
-            Ok(network) => Ok(Arc::new(Self { network, runtime: Mutex::new(Some(runtime)) })),
-            Err(error) => {
-                runtime.shutdown_background();
-                Err(error)
+        let (here, gone) = watch::channel(());
+        // Held by the guard from here on: a runtime must not be dropped where this may be awaited.
+        let running = Ending(Some(Running { runtime, here }));
+        let starting = running.spawn(async move {
+            if let Some(former) = former {
+                let _ = tokio::time::timeout(ENDING, former.wait()).await;
             }
-        }
+            Network::start(shared, carried, reach).await
+        });
+        let network =
+            starting.ok_or(Error::Closed)?.await.unwrap_or_else(|_| Err(Error::internal("going online")))?;
+        Ok(Arc::new(Self { network, running: Mutex::new(running.keep()), gone: Gone(gone) }))
     }
 
     /// Runs `work` on the link's own threads.
@@ -132,16 +161,17 @@ impl Link {
         &self,
         work: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Result<T> {
-        let running = {
-            let runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner);
-            runtime.as_ref().ok_or(Error::Closed)?.spawn(work)
+        let work = {
+            let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            running.as_ref().ok_or(Error::Closed)?.runtime.spawn(work)
         };
         // It is cut off only by going offline.
-        running.await.unwrap_or(Err(Error::Closed))
+        work.await.unwrap_or(Err(Error::Closed))
     }
 
-    fn take_runtime(&self) -> Option<Runtime> {
-        self.runtime.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// Tells when this link has ended.
+    pub(crate) fn gone(&self) -> Gone {
+        self.gone.clone()
     }
 
     /// Whether it has gone offline.
@@ -151,25 +181,58 @@ impl Link {
 
     /// Goes offline and waits for it, in bounded time.
     pub(crate) fn stop(&self) {
-        let (done, wait) = std::sync::mpsc::channel();
-        if self.stop_aside(done) {
-            let _ = wait.recv_timeout(ENDING);
-        }
+        let (done, wait) = std::sync::mpsc::channel::<()>();
+        // An error means that it has ended: the sender is gone.
+        self.stop_aside(move || drop(done));
+        let _ = wait.recv_timeout(ENDING);
     }
 
     /// Goes offline on a thread of its own: neither an async caller nor one of the link's own threads
     /// may wait for the threads to end.
-    fn stop_aside(&self, done: std::sync::mpsc::Sender<()>) -> bool {
-        let Some(runtime) = self.take_runtime() else { return false };
+    fn stop_aside(&self, then: impl FnOnce() + Send + 'static) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(Running { runtime, here }) = running else { return };
         let network = Arc::clone(&self.network);
-        let stopping = std::thread::Builder::new().name("common-ground-stop".to_owned());
-        stopping
-            .spawn(move || {
-                runtime.block_on(network.stop());
-                runtime.shutdown_background();
-                let _ = done.send(());
-            })
-            .is_ok()
+        aside(move || {
+            runtime.block_on(network.stop());
+            // The port is free when the last task that holds it is dropped.
+            runtime.shutdown_timeout(LAST_TASKS);
+            drop(here);
+            then();
+        });
+    }
+}
+
+/// Runs what must not run on an async caller's thread.
+fn aside(work: impl FnOnce() + Send + 'static) {
+    // Where there is no thread to be had, the system ends the link with the process.
+    let _ = std::thread::Builder::new().name("common-ground-stop".to_owned()).spawn(work);
+}
+
+/// Ends what runs when it is dropped before it is kept, also by a caller who gives up waiting.
+struct Ending(Option<Running>);
+
+impl Ending {
+    fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Option<tokio::task::JoinHandle<T>> {
+        self.0.as_ref().map(|running| running.runtime.spawn(work))
+    }
+
+    fn keep(mut self) -> Option<Running> {
+        self.0.take()
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if let Some(Running { runtime, here }) = self.0.take() {
+            aside(move || {
+                runtime.shutdown_timeout(LAST_TASKS);
+                drop(here);
+            });
+        }
     }
 }
 
@@ -222,21 +285,13 @@ impl Link {
 
     /// Says goodbye to everyone and stops listening.
     pub async fn go_offline(&self) {
-        let (done, wait) = tokio::sync::oneshot::channel();
-        let Some(runtime) = self.take_runtime() else { return };
-        let network = Arc::clone(&self.network);
-        runtime.spawn(async move {
-            network.stop().await;
-            let _ = done.send(());
-        });
-        let _ = wait.await;
-        runtime.shutdown_background();
+        self.stop_aside(|| {});
+        self.gone.clone().wait().await;
     }
 }
 
 impl Drop for Link {
     fn drop(&mut self) {
-        let (done, _) = std::sync::mpsc::channel();
-        self.stop_aside(done);
+        self.stop_aside(|| {});
     }
 }

@@ -15,9 +15,9 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::frames::FrameWatch;
 use super::line::{self, Line};
 use super::peer::{Found, Peer};
-use super::watch::FrameWatch;
 use super::{Carried, Reach};
 use crate::error::Thing;
 use crate::exchange::MAX_FRAME;

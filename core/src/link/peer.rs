@@ -16,7 +16,9 @@ use super::carry::carry;
 use super::line::Line;
 use super::network::{Network, devices_of, must_exist, off};
 use super::{ExchangeReport, LinkState};
+use crate::home::{Change, Shared};
 use crate::id::RelationshipId;
+use crate::relationship::people;
 use crate::{Error, Result};
 
 /// How long to wait before calling again: at first, and at most.
@@ -33,15 +35,15 @@ pub(super) struct Found {
 }
 
 /// How the link stands.
-#[derive(Clone)]
 pub(super) struct Standing {
     pub(super) state: LinkState,
-    /// Whether nothing is under way.
-    pub(super) is_settled: bool,
-    /// The number of the last wish for an exchange that this takes into account.
-    pub(super) answers: u64,
-    /// Why the last connection ended early, if it did.
-    pub(super) trouble: Option<Error>,
+    /// The number of the last wish for an exchange that ended level, or as level as they will. It stays
+    /// when the other leaves right after.
+    answered: u64,
+    /// Whether both held the same then.
+    was_in_step: bool,
+    /// Why the last connection ended early, and the last wish before that.
+    trouble: Option<(u64, Error)>,
 }
 
 /// The other device of one relationship.
@@ -58,7 +60,7 @@ pub(super) struct Peer {
 impl Peer {
     pub(super) fn new(relationship: RelationshipId) -> (Self, mpsc::Receiver<Found>) {
         let (lines, receiver) = mpsc::channel(4);
-        let standing = Standing { state: LinkState::Apart, is_settled: false, answers: 0, trouble: None };
+        let standing = Standing { state: LinkState::Apart, answered: 0, was_in_step: false, trouble: None };
         let peer = Self {
             relationship,
             lines,
@@ -73,6 +75,23 @@ impl Peer {
     pub(super) async fn arrived(&self, found: Found) {
         // It fails only when this device goes offline; the line then closes by being dropped.
         let _ = self.lines.send(found).await;
+    }
+
+    /// Wishes for an exchange, and returns the wish's number.
+    ///
+    /// The first one is answered by what came about since going online: the other may have called, come
+    /// level and left before this was asked. Unless there is something new to send.
+    async fn wishes(&self, network: &Network) -> Result<u64> {
+        let (shared, relationship) = (Arc::clone(&network.shared), self.relationship);
+        let waiting =
+            off(move || Ok(shared.file.read(|file| people::relationship(file, relationship))?.waiting_to_go));
+        let waiting = waiting.await?;
+        let mut wished = 0;
+        self.wish.send_modify(|wish| {
+            *wish = if *wish == 0 && waiting > 0 { FIRST_WISH + 1 } else { *wish + 1 };
+            wished = *wish;
+        });
+        Ok(wished)
     }
 
     /// How the link stands.
@@ -90,11 +109,38 @@ impl Peer {
     }
 
     /// What came and went since this was last asked.
-    fn take_report(&self) -> ExchangeReport {
-        let in_step = self.state() == LinkState::InStep;
+    fn take_report(&self, in_step: bool) -> ExchangeReport {
         ExchangeReport { in_step, ..std::mem::take(&mut *self.tally()) }
     }
+
+    /// Says how the link stands; who listens is told when its state is another one. `answers` is the
+    /// number of a wish that has ended level.
+    pub(super) fn stand(&self, shared: &Shared, state: LinkState, answers: Option<u64>) {
+        let mut former = state;
+        self.standing.send_modify(|standing| {
+            former = std::mem::replace(&mut standing.state, state);
+            if let Some(wish) = answers {
+                standing.answered = standing.answered.max(wish);
+                standing.was_in_step = state == LinkState::InStep;
+                standing.trouble = None;
+            }
+        });
+        if former != state {
+            shared.tell(&Change::Link { relationship: self.relationship, state });
+        }
+    }
+
+    /// Says that the connection is gone, and why if something went wrong.
+    pub(super) fn part(&self, shared: &Shared, trouble: Option<Error>) {
+        let wish = *self.wish.borrow();
+        self.standing.send_modify(|standing| standing.trouble = trouble.map(|error| (wish, error)));
+        self.stand(shared, LinkState::Apart, None);
+    }
 }
+
+/// The number of the wish that is there from the beginning: whoever goes online is called, and may be
+/// level before they ask.
+pub(super) const FIRST_WISH: u64 = 1;
 
 /// Wishes for an exchange, and waits until both are level.
 pub(super) async fn exchange(
@@ -107,36 +153,31 @@ pub(super) async fn exchange(
     off(move || must_exist(&shared, relationship)).await?;
     let peer = network.peer(relationship);
     let mut standing = peer.standing.subscribe();
-    let mut wished = 0;
-    peer.wish.send_modify(|wish| {
-        *wish += 1;
-        wished = *wish;
-    });
-    let is_over = |now: &Standing| now.answers >= wished && (now.is_settled || now.trouble.is_some());
-    loop {
-        let waiting = async {
-            tokio::select! {
-                () = network.went_offline() => Err(Error::Closed),
-                over = standing.wait_for(is_over) => over.map(|now| now.clone()).map_err(|_| Error::Closed),
-            }
-        };
-        // Patience is for the other to appear. Once there, it is the exchange that watches for silence.
-        match timeout_at(deadline, waiting).await {
-            Ok(Ok(Standing { trouble: Some(trouble), is_settled: false, .. })) => return Err(trouble),
-            Ok(Ok(_)) => return Ok(peer.take_report()),
-            Ok(Err(error)) => return Err(error),
-            Err(_) if peer.state() == LinkState::Apart => return Err(Error::Unreachable),
-            Err(_) => {
-                let changed = async {
-                    tokio::select! {
-                        () = network.went_offline() => {}
-                        _ = standing.wait_for(|now| is_over(now) || now.state == LinkState::Apart) => {}
-                    }
+    let wished = peer.wishes(&network).await?;
+    let is_over = |now: &Standing| {
+        now.answered >= wished || now.trouble.as_ref().is_some_and(|(wish, _)| *wish >= wished)
+    };
+    let over = async {
+        loop {
+            // Patience is for the other to appear. Once there, it is the exchange that watches for silence.
+            let appeared = |now: &Standing| is_over(now) || now.state != LinkState::Apart;
+            let waited = timeout_at(deadline, standing.wait_for(appeared)).await;
+            waited.map_err(|_| Error::Unreachable)?.map_err(|_| Error::Closed)?;
+            let ended = |now: &Standing| is_over(now) || now.state == LinkState::Apart;
+            let now = standing.wait_for(ended).await.map_err(|_| Error::Closed)?;
+            if is_over(&now) {
+                return match &now.trouble {
+                    Some((_, error)) if now.answered < wished => Err(error.clone()),
+                    _ => Ok(now.was_in_step),
                 };
-                changed.await;
             }
         }
-    }
+    };
+    let in_step = tokio::select! {
+        () = network.went_offline() => return Err(Error::Closed),
+        over = over => over?,
+    };
+    Ok(peer.take_report(in_step))
 }
 
 /// Keeps at most one connection to the other device, for as long as this one is online.
