@@ -12,7 +12,7 @@ use tokio::time::{Instant as Deadline, sleep_until};
 
 use super::line::Line;
 use super::network::{Network, off};
-use super::peer::{FIRST_WISH, Peer};
+use super::peer::Peer;
 use super::{ExchangeReport, LinkState};
 use crate::clock::Instant;
 use crate::exchange::{Event, Replica, Session};
@@ -164,9 +164,7 @@ impl Run {
         let mut session = Session::new(relationship, terms, &*replica)?;
         let frames = Arc::clone(&network.frames);
         session.watch(Some(Box::new(move |way, inflated| frames.show(relationship, way, inflated))));
-        // Also without a wish: the first one may come when the other has left already.
-        let wish = wished.max(FIRST_WISH);
-        let run = Self { network, peer, session, replica, in_step_noted: None, wish };
+        let run = Self { network, peer, session, replica, in_step_noted: None, wish: wished };
         run.stand(false);
         Ok(run)
     }
@@ -212,7 +210,14 @@ impl Run {
     /// Takes in a frame, and counts what came of it. Whoever took the changes in has told of them.
     fn take(&mut self, frame: &[u8]) -> Result<()> {
         self.peer.count(|report| report.bytes_received += frame.len() as u64);
+        let wished = *self.peer.wish.borrow();
+        let was_settled = self.session.is_caught_up();
+        let in_step_before = self.session.is_in_step();
         let events = self.session.receive(frame, &mut *self.replica)?;
+        if self.session.is_in_step() {
+            // Both hold the same, and with it all that was written before the wish.
+            self.wish = wished;
+        }
         let relationship = self.peer.relationship;
         for event in events {
             match event {
@@ -233,10 +238,17 @@ impl Run {
                 }
                 Event::PeerHas(positions) => self.network.carried.other_has(relationship, &positions)?,
                 Event::InStep => self.note_in_step()?,
+                // Who leaves when all is said leaves both level, though there was no time to note it.
+                Event::Goodbye(_) if was_settled => {
+                    let state = if in_step_before { LinkState::InStep } else { LinkState::CatchingUp };
+                    self.peer.stand(&self.network.shared, state, Some(self.wish));
+                }
                 Event::Greeted(_) | Event::CaughtUp | Event::Goodbye(_) => {}
             }
         }
-        self.stand(false);
+        if !self.session.has_ended() {
+            self.stand(false);
+        }
         Ok(())
     }
 

@@ -40,7 +40,8 @@ pub(super) struct Standing {
     /// The number of the last wish for an exchange that ended level, or as level as they will. It stays
     /// when the other leaves right after.
     answered: u64,
-    /// Whether both held the same then.
+    /// Whether the two came level at all, and whether both held the same when they last did.
+    was_level: bool,
     was_in_step: bool,
     /// Why the last connection ended early, and the last wish before that.
     trouble: Option<(u64, Error)>,
@@ -60,7 +61,13 @@ pub(super) struct Peer {
 impl Peer {
     pub(super) fn new(relationship: RelationshipId) -> (Self, mpsc::Receiver<Found>) {
         let (lines, receiver) = mpsc::channel(4);
-        let standing = Standing { state: LinkState::Apart, answered: 0, was_in_step: false, trouble: None };
+        let standing = Standing {
+            state: LinkState::Apart,
+            answered: 0,
+            was_level: false,
+            was_in_step: false,
+            trouble: None,
+        };
         let peer = Self {
             relationship,
             lines,
@@ -78,20 +85,13 @@ impl Peer {
     }
 
     /// Wishes for an exchange, and returns the wish's number.
-    ///
-    /// The first one is answered by what came about since going online: the other may have called, come
-    /// level and left before this was asked. Unless there is something new to send.
-    async fn wishes(&self, network: &Network) -> Result<u64> {
-        let (shared, relationship) = (Arc::clone(&network.shared), self.relationship);
-        let waiting =
-            off(move || Ok(shared.file.read(|file| people::relationship(file, relationship))?.waiting_to_go));
-        let waiting = waiting.await?;
+    fn wishes(&self) -> u64 {
         let mut wished = 0;
         self.wish.send_modify(|wish| {
-            *wish = if *wish == 0 && waiting > 0 { FIRST_WISH + 1 } else { *wish + 1 };
+            *wish += 1;
             wished = *wish;
         });
-        Ok(wished)
+        wished
     }
 
     /// How the link stands.
@@ -121,6 +121,7 @@ impl Peer {
             former = std::mem::replace(&mut standing.state, state);
             if let Some(wish) = answers {
                 standing.answered = standing.answered.max(wish);
+                standing.was_level = true;
                 standing.was_in_step = state == LinkState::InStep;
                 standing.trouble = None;
             }
@@ -138,10 +139,6 @@ impl Peer {
     }
 }
 
-/// The number of the wish that is there from the beginning: whoever goes online is called, and may be
-/// level before they ask.
-pub(super) const FIRST_WISH: u64 = 1;
-
 /// Wishes for an exchange, and waits until both are level.
 pub(super) async fn exchange(
     network: Arc<Network>,
@@ -152,32 +149,53 @@ pub(super) async fn exchange(
     let shared = Arc::clone(&network.shared);
     off(move || must_exist(&shared, relationship)).await?;
     let peer = network.peer(relationship);
+    let in_step = tokio::select! {
+        () = network.went_offline() => return Err(Error::Closed),
+        level = level(&network, &peer, deadline) => level?,
+    };
+    Ok(peer.take_report(in_step))
+}
+
+/// Waits until both are level; answers whether both hold the same then.
+async fn level(network: &Network, peer: &Peer, deadline: tokio::time::Instant) -> Result<bool> {
     let mut standing = peer.standing.subscribe();
-    let wished = peer.wishes(&network).await?;
+    let wished = peer.wishes();
     let is_over = |now: &Standing| {
         now.answered >= wished || now.trouble.as_ref().is_some_and(|(wish, _)| *wish >= wished)
     };
-    let over = async {
-        loop {
-            // Patience is for the other to appear. Once there, it is the exchange that watches for silence.
-            let appeared = |now: &Standing| is_over(now) || now.state != LinkState::Apart;
-            let waited = timeout_at(deadline, standing.wait_for(appeared)).await;
-            waited.map_err(|_| Error::Unreachable)?.map_err(|_| Error::Closed)?;
-            let ended = |now: &Standing| is_over(now) || now.state == LinkState::Apart;
-            let now = standing.wait_for(ended).await.map_err(|_| Error::Closed)?;
-            if is_over(&now) {
-                return match &now.trouble {
-                    Some((_, error)) if now.answered < wished => Err(error.clone()),
-                    _ => Ok(now.was_in_step),
-                };
+    // The other may have called, come level and left before this was asked for the first time.
+    let mut may_have_been = wished == 1;
+    loop {
+        // Patience is for the other to appear. Once there, it is the exchange that watches for silence.
+        let wanted = |now: &Standing| {
+            is_over(now) || now.state != LinkState::Apart || (may_have_been && now.was_level)
+        };
+        let waited = timeout_at(deadline, standing.wait_for(wanted)).await;
+        let is_apart =
+            waited.map_err(|_| Error::Unreachable)?.map_err(|_| Error::Closed)?.state == LinkState::Apart;
+        if is_apart && may_have_been && !is_over(&standing.borrow()) {
+            may_have_been = false;
+            if nothing_waits(network, peer).await? {
+                return Ok(standing.borrow().was_in_step);
             }
+            continue;
         }
-    };
-    let in_step = tokio::select! {
-        () = network.went_offline() => return Err(Error::Closed),
-        over = over => over?,
-    };
-    Ok(peer.take_report(in_step))
+        let ended = |now: &Standing| is_over(now) || now.state == LinkState::Apart;
+        let now = standing.wait_for(ended).await.map_err(|_| Error::Closed)?;
+        if is_over(&now) {
+            return match &now.trouble {
+                Some((_, error)) if now.answered < wished => Err(error.clone()),
+                _ => Ok(now.was_in_step),
+            };
+        }
+    }
+}
+
+/// Whether the other has confirmed all that was written here.
+async fn nothing_waits(network: &Network, peer: &Peer) -> Result<bool> {
+    let (shared, relationship) = (Arc::clone(&network.shared), peer.relationship);
+    off(move || Ok(shared.file.read(|file| people::relationship(file, relationship))?.waiting_to_go == 0))
+        .await
 }
 
 /// Keeps at most one connection to the other device, for as long as this one is online.
