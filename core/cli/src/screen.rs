@@ -68,6 +68,13 @@ impl Screen {
         self.line(&self.wrapped(indent, text))
     }
 
+    /// One point: text behind a sign, the lines after the first moved in behind it.
+    pub(crate) fn point(&self, indent: usize, sign: &str, text: &str) -> Result<(), Failure> {
+        let (first, margin) = (" ".repeat(indent), " ".repeat(indent + 2));
+        let options = textwrap::Options::new(self.width).initial_indent(&first).subsequent_indent(&margin);
+        self.line(&textwrap::fill(&format!("{sign} {text}"), options))
+    }
+
     /// What [`Screen::text`] writes.
     pub(crate) fn wrapped(&self, indent: usize, text: &str) -> String {
         let margin = " ".repeat(indent);
@@ -126,6 +133,11 @@ impl Screen {
     /// Words taken out of a text: red and struck through, or between `[-` and `-]`.
     pub(crate) fn removed(&self, text: &str) -> String {
         if self.colours { self.styled("31;9", text) } else { format!("[-{text}-]") }
+    }
+
+    /// What keeps removed words apart from the added ones behind them, where only colours mark them.
+    pub(crate) fn between(&self) -> &'static str {
+        if self.colours { " " } else { "" }
     }
 
     fn styled(&self, code: &str, text: &str) -> String {

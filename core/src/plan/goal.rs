@@ -365,7 +365,7 @@ fn read_summary(row: &Row<'_>) -> rusqlite::Result<GoalSummary> {
         standing,
         latest_ratings: Vec::new(),
         archived_at: row.get::<_, Option<Micros>>(7)?.map(|at| at.0),
-        tasks: row.get(8)?,
+        task_count: row.get(8)?,
         open_choice: row.get(9)?,
     })
 }

@@ -179,7 +179,7 @@ pub struct GoalSummary {
     /// The latest rating of each person who has rated it.
     pub latest_ratings: Vec<Rating>,
     /// How many tasks it has that are not put away.
-    pub tasks: u32,
+    pub task_count: u32,
     /// Whether a choice between two values is open.
     pub open_choice: bool,
     /// Since when it is put away.

@@ -1,6 +1,6 @@
 # Die Geschichte, die die Vorführung erzählt.
 
-demo-title = Common Ground: zwei Menschen, zwei Geräte, ein Plan, und ein Tagebuch, das bleibt, wo es geschrieben wurde
+demo-title = Common Ground: zwei Menschen, zwei Geräte, ein Plan, und ein Tagebuch für sich
 demo-about = Beide Geräte sind auf diesem Rechner, in { $path }; der Ordner verschwindet am Ende. Nichts verlässt den Rechner, und jede Zeile mit ✓ wurde geprüft.
 demo-not-so = Schritt { $step } der Vorführung stimmt nicht. Das ist ein Fehler von uns; bitte sag uns Bescheid.
 demo-waited-in-vain = Etwas ist auf dem Gerät von { $name } nicht angekommen.

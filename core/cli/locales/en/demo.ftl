@@ -1,6 +1,6 @@
 # The story that the demo tells.
 
-demo-title = Common Ground: two people, two devices, one plan, and a journal that stays where it was written
+demo-title = Common Ground: two people, two devices, one plan, and a private journal
 demo-about = Both devices are on this machine, in { $path }, which goes when this ends. Nothing leaves the machine, and every line with a ✓ was checked.
 demo-not-so = Step { $step } of the demo is not so. That is a mistake of ours; please tell us.
 demo-waited-in-vain = Something did not arrive on { $name }'s device.

@@ -48,8 +48,8 @@ pub(super) fn list(desk: &Desk, archived: bool) -> Result<(), Failure> {
         screen.line(&format!("{:>2}  {}", n + 1, screen.bold(&goal.title)))?;
         let mut facts = vec![standing(words, screen, &goal.standing, &with)];
         facts.extend(goal.latest_ratings.iter().map(|rating| rating_in_short(desk, rating, &with)));
-        if goal.tasks > 0 {
-            facts.push(say!(words, "goal-tasks-count", "count" => goal.tasks));
+        if goal.task_count > 0 {
+            facts.push(say!(words, "goal-tasks-count", "count" => goal.task_count));
         }
         if goal.open_choice {
             facts.push(screen.red(&say!(words, "goal-choice-open")));
@@ -238,8 +238,13 @@ fn print_difference(desk: &Desk, goal: &Goal) -> Result<(), Failure> {
 /// Both texts in one, by words: what was taken out and what was added is marked.
 pub(crate) fn difference(screen: &Screen, before: &str, after: &str) -> String {
     let mut text = String::new();
+    let mut follows_removed = false;
     for change in TextDiff::from_words(before, after).iter_all_changes() {
         let piece = change.value();
+        if follows_removed && change.tag() == ChangeTag::Insert && !piece.trim().is_empty() {
+            text.push_str(screen.between());
+        }
+        follows_removed = change.tag() == ChangeTag::Delete && !piece.trim().is_empty();
         match change.tag() {
             ChangeTag::Equal => text.push_str(piece),
             _ if piece.trim().is_empty() => text.push_str(piece),

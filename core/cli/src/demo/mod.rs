@@ -87,9 +87,9 @@ impl Story<'_> {
     fn check(&self, holds: bool, what: &str) -> Result<(), Failure> {
         let (words, screen) = (&self.desk.words, &self.desk.screen);
         if holds {
-            return self.tell(&format!("{} {what}", screen.green("✓")));
+            return screen.point(4, &screen.green("✓"), what);
         }
-        self.tell(&format!("{} {what}", screen.red("✗")))?;
+        screen.point(4, &screen.red("✗"), what)?;
         Err(Failure::told(Exit::Failed, say!(words, "demo-not-so", "step" => self.step)))
     }
 
