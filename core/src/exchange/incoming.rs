@@ -22,6 +22,8 @@ const ROOM: Room = Room { operations: MAX_DELIVERY_OPERATIONS, ..Room::BATCH };
 pub(super) enum Arrived {
     /// Its delivery was taken in before: the answer may have been lost.
     Before,
+    /// This piece has come before; more are to come.
+    Again,
     /// More pieces are to come.
     Part,
     /// A piece or a parent is missing; what had come of the delivery is dropped.
@@ -76,7 +78,7 @@ impl Incoming {
         let mut delivery = match (begun, batch.piece) {
             (Some(begun), piece) if begun.number == batch.delivery && piece < begun.pieces => {
                 self.begun = Some(begun);
-                return Ok(Arrived::Part);
+                return Ok(Arrived::Again);
             }
             (Some(begun), piece) if begun.number == batch.delivery && piece == begun.pieces => begun,
             (_, 0) => Delivery::new(batch.delivery),

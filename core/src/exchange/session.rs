@@ -24,6 +24,8 @@ const MAX_HELLOS: u32 = 16;
 const MAX_ASKS: u32 = 8;
 /// How many deliveries in a row may bring nothing new.
 const MAX_EMPTY: u32 = 64;
+/// How many frames in a row may bring neither of the two any further.
+const MAX_IDLE: u32 = 8_192;
 /// After how many batches that answer an older question we ask once more.
 const MAX_PASSED_OVER: u32 = 32;
 /// How many refusals are told after one delivery.
@@ -125,6 +127,8 @@ pub(crate) struct Session {
     hellos_in_a_row: u32,
     asks_in_a_row: u32,
     empty_in_a_row: u32,
+    idle_in_a_row: u32,
+    is_further: bool,
     refused_here: bool,
     watch: Option<Watch>,
 }
@@ -153,6 +157,8 @@ impl Session {
             hellos_in_a_row: 0,
             asks_in_a_row: 0,
             empty_in_a_row: 0,
+            idle_in_a_row: 0,
+            is_further: false,
             refused_here: false,
             watch: None,
         };
@@ -173,6 +179,11 @@ impl Session {
     /// Whether nothing is under way in either direction: in step, or differing only by what was refused.
     pub(crate) fn is_caught_up(&self) -> bool {
         self.standing != Standing::Busy
+    }
+
+    /// Whether the last frame brought one of the two further.
+    pub(crate) fn is_further(&self) -> bool {
+        self.is_further
     }
 
     /// Whether the session is over. What [`Session::poll`] still gives should be sent; nothing more is
@@ -266,6 +277,11 @@ impl Session {
             Error::Exchange { .. } => (Farewell::RulesBroken, error),
             error => (Farewell::Trouble, error),
         };
+        self.is_further = false;
+        self.idle_in_a_row += 1;
+        if self.idle_in_a_row > MAX_IDLE {
+            return Err(rules(broken("the other device talks without end")));
+        }
         let frame = frame::read(bytes).map_err(rules)?;
         if let (Some(watch), false) = (&mut self.watch, matches!(frame, Frame::Batch(_))) {
             watch(Way::Received, bytes);
@@ -329,6 +345,7 @@ impl Session {
         }
         if !self.greeted {
             self.greeted = true;
+            self.is_further = true;
             let Hello { gate, level, device_list, .. } = hello;
             events.push(Event::Greeted(Terms { gate, level, device_list }));
         }
@@ -374,7 +391,11 @@ impl Session {
         }
         match self.incoming.take(&batch, replica, &mut self.watch)? {
             Arrived::Before => self.acknowledge(replica),
-            Arrived::Part => Ok(()),
+            Arrived::Again => Ok(()),
+            Arrived::Part => {
+                self.is_further = true;
+                Ok(())
+            }
             Arrived::Gap => self.ask_again(replica),
             Arrived::Whole(delivery) => self.take_in(delivery, replica, events),
         }
@@ -396,6 +417,9 @@ impl Session {
         for position in delivered {
             raise(&mut theirs, position);
             raise(&mut self.expected, position);
+        }
+        if self.expected.len() > MAX_POSITIONS {
+            return Err(broken("too many actors"));
         }
         self.theirs = theirs.into_values().collect();
 
@@ -459,6 +483,8 @@ impl Session {
         self.hellos_in_a_row = 0;
         self.asks_in_a_row = 0;
         self.empty_in_a_row = 0;
+        self.idle_in_a_row = 0;
+        self.is_further = true;
     }
 
     /// Tells when the two have come level, or as level as they will.

@@ -35,13 +35,15 @@ impl Carried for CarriedPlans {
         let news = self.shared.file.read(|connection| {
             let mut confirmed = connection.prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM plan_position
-                 WHERE relationship = :relationship AND actor = :actor AND confirmed < :seq AND seq >= :seq)",
+                 WHERE relationship = :relationship AND actor = :actor AND confirmed < :seq
+                                 AND (seq > :seq OR seq = :seq AND hash = :hash))",
             )?;
             let mut news = Vec::new();
             for position in positions {
                 let seq = sequence(position)?;
-                let params =
-                    named_params! { ":relationship": relationship, ":actor": position.actor, ":seq": seq };
+                let params = named_params! {
+                    ":relationship": relationship, ":actor": position.actor, ":seq": seq, ":hash": position.hash,
+                };
                 if confirmed.query_row(params, |row| row.get(0))? {
                     news.push((position.actor, seq));
                 }

@@ -23,7 +23,7 @@ use crate::relationship::people;
 use crate::store::Micros;
 use crate::{Error, Result};
 
-/// How long the other may say nothing while something is under way.
+/// How long the other may say nothing that brings the two further while something is under way.
 const STALLED: Duration = Duration::from_secs(30);
 /// How often it is written down that both are level, while they stay so.
 const IN_STEP_EVERY: TimeDelta = TimeDelta::seconds(30);
@@ -105,9 +105,11 @@ async fn converse(
             }
             frame = line.receive() => {
                 let Some(frame) = frame else { return Ok(()) };
-                deadline = Deadline::now() + STALLED;
                 may_have_more = true;
                 let (run, taken) = run.lend(move |run| Ok(run.take(&frame))).await?;
+                if run.session.is_further() {
+                    deadline = Deadline::now() + STALLED;
+                }
                 if let Err(error) = taken {
                     drop(outbox);
                     return part(run, line, error).await;

@@ -285,7 +285,8 @@ impl<P: Party> Table<P> {
             let relationship = shared.file.write(|transaction| store(transaction, &agreed, compared, now))?;
             if let Some(device) = device {
                 for address in addresses {
-                    remember_address(&shared, &device, address)?;
+                    // What is paired stays paired also where an address could not be kept.
+                    let _ = remember_address(&shared, &device, address);
                 }
             }
             shared.tell(&Change::Relationship { relationship: relationship.id });

@@ -203,7 +203,7 @@ const RELATIONSHIP: &str = "
            relationship.in_step_at, person.id, person.role, person.display_name,
            (SELECT public_key FROM person_key WHERE person_key.person = person.id
             ORDER BY number DESC LIMIT 1),
-           (SELECT coalesce(sum(seq - confirmed), 0) FROM plan_position
+           (SELECT coalesce(sum(max(seq - confirmed, 0)), 0) FROM plan_position
             WHERE plan_position.relationship = relationship.id
               AND substr(plan_position.actor, 1, 8) = :own)
     FROM relationship JOIN person ON person.id = relationship.other";

@@ -173,6 +173,21 @@ fn whoever_repeats_and_never_listens_fills_no_queue() {
 }
 
 #[test]
+fn talk_that_brings_nothing_comes_to_an_end() {
+    let (one, _) = greeted();
+    let positions = one.positions().unwrap();
+    let skipped = [&[0, 0, 0, 3][..], &[1, 0x80, 0]].concat();
+    for frame in [
+        skipped,
+        frame::write_have(&Have { delivery: 0, positions }).unwrap(),
+        frame::write_refused(&[7; 32], 1).unwrap(),
+        batch_of(0, b""),
+    ] {
+        is_told_off(&vec![frame; 10_000], Farewell::RulesBroken);
+    }
+}
+
+#[test]
 fn endless_hellos_come_to_an_end() {
     is_told_off(&vec![hello_with(|_| {}); 40], Farewell::RulesBroken);
     let asking: Vec<Vec<u8>> = (1..40).map(|asks| hello_with(|hello| hello.asks = asks)).collect();
