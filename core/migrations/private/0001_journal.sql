@@ -68,9 +68,8 @@ CREATE VIRTUAL TABLE entry_search USING fts5 (title, text, tags, tokenize = 'asc
 INSERT INTO entry_search (entry_search, rank) VALUES ('secure-delete', 1);
 -- A page of the index fits into a page of the file, of which the cipher takes 80 bytes.
 INSERT INTO entry_search (entry_search, rank) VALUES ('pgsz', 3900);
--- Pieces of the index are drawn together between saves (upkeep.sql), not while somebody waits; only where
--- very many have come together, as in an import, at once.
+-- Pieces of the index are drawn together between saves (upkeep.sql), not while somebody waits for one; only
+-- where 16 of a size have come together, at once.
 INSERT INTO entry_search (entry_search, rank) VALUES ('automerge', 0);
-INSERT INTO entry_search (entry_search, rank) VALUES ('crisismerge', 64);
 -- A word in a title or a tag says more than one in the text.
 INSERT INTO entry_search (entry_search, rank) VALUES ('rank', 'bm25(4.0, 1.0, 2.0)');

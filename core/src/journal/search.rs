@@ -140,7 +140,10 @@ fn best(file: &Connection, question: &Question, limit: usize, after: Option<Plac
         }
     };
     let terms = &question.terms;
-    let rare = question.rare(file)?;
+    // One phrase alone is equally rare everywhere, and looking for common words side by side takes long
+    // enough once.
+    let one_phrase = matches!(terms.as_slice(), [phrase] if phrase.len() > 1);
+    let rare = if one_phrase { Vec::new() } else { question.rare(file)? };
     let (ranked, cut_short) = if rare.is_empty() {
         ranked_by_text(file, terms)?
     } else {

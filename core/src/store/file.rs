@@ -140,6 +140,10 @@ impl File {
             reader_returned: Condvar::new(),
         });
         let keeper = Keeper::start(&open, migrations.upkeep());
+        if let Some(keeper) = &keeper {
+            // There may be something left to do from last time.
+            keeper.wake();
+        }
         Ok(Self { open, keeper: Mutex::new(keeper) })
     }
 

@@ -5,14 +5,18 @@
 //! for what was saved to be safe, and both can be cut off at any time.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::file::Open;
 use crate::Result;
 
 /// After how many writes the log is folded in: about 1,000 pages, as SQLite does by itself.
 const WRITES: u32 = 32;
+
+/// How long nobody must have written before upkeep begins, so that it is in nobody's way.
+const QUIET: Duration = Duration::from_millis(100);
 
 /// A thread that is awake only after writes.
 pub(super) struct Keeper {
@@ -47,17 +51,31 @@ impl Keeper {
 fn keep(file: &Open, upkeep: Option<&'static str>, woken: &Receiver<()>) {
     let mut writes = 0;
     while woken.recv().is_ok() {
-        writes += 1;
-        while let Some(upkeep) = upkeep
-            && matches!(step(file, upkeep), Ok(true))
-        {
+        let mut more = true;
+        while more {
             writes += 1;
-        }
-        // An error is the next write's to tell: this was only for its sake.
-        if writes >= WRITES && file.fold_log().is_ok() {
-            writes = 0;
+            // An error is the next write's to tell: this was only for its sake.
+            if writes >= WRITES && file.fold_log().is_ok() {
+                writes = 0;
+            }
+            more = match (woken.recv_timeout(QUIET), upkeep) {
+                (Err(RecvTimeoutError::Timeout), Some(upkeep)) => quietly(file, upkeep, woken, &mut writes),
+                (Ok(()), _) => true,
+                (Err(_), _) => false,
+            };
         }
     }
+}
+
+/// Does what there is to do, step by step, and stops where somebody writes. Answers whether somebody did.
+fn quietly(file: &Open, upkeep: &str, woken: &Receiver<()>, writes: &mut u32) -> bool {
+    while matches!(step(file, upkeep), Ok(true)) {
+        *writes += 1;
+        if woken.try_recv().is_ok() {
+            return true;
+        }
+    }
+    false
 }
 
 /// One step of upkeep, short enough for a save to wait for it. Answers whether there is more to do.

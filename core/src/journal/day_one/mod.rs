@@ -48,6 +48,7 @@ pub(super) fn import(
     let now = entries::to_micros(world.now());
     let added = private.write(|file| {
         let device = entries::device(file, world)?;
+        draw_together_at_once(file, true)?;
         let mut rows = Rows::default();
         let mut added = Vec::new();
         for (done, imported) in export.entries.drain(..).enumerate() {
@@ -69,11 +70,20 @@ pub(super) fn import(
                 }
             }
         }
+        draw_together_at_once(file, false)?;
         // The last chance to cancel: after this it is done.
         tell(progress, total, total)?;
         Ok(added)
     })?;
     Ok((report, added))
+}
+
+/// Whether the index draws its pieces together while it is written. An import is one long write, after
+/// which searching shall be quick at once.
+fn draw_together_at_once(file: &Connection, at_once: bool) -> Result<()> {
+    file.prepare_cached("INSERT INTO entry_search (entry_search, rank) VALUES ('automerge', :pieces)")?
+        .execute(named_params! { ":pieces": if at_once { 4 } else { 0 } })?;
+    Ok(())
 }
 
 fn tell(progress: Option<&dyn ImportProgress>, done: usize, total: usize) -> Result<()> {
