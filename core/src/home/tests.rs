@@ -276,3 +276,18 @@ fn what_is_shut_leaves_no_log_beside_the_files() {
         assert!(!folder.path().join(log).exists(), "{log} is still there");
     }
 }
+
+#[test]
+fn homes_made_at_the_same_time_do_not_disturb_each_other() {
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..4 {
+                    let (folder, vault) = (scratch(), Arc::default());
+                    make(folder.path(), &vault).expect("made").shut();
+                    open(folder.path(), &vault).expect("opened");
+                }
+            });
+        }
+    });
+}

@@ -1,8 +1,8 @@
 //! One connection to an encrypted file, with the settings that every connection must have.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -34,6 +34,7 @@ pub(super) fn open(path: &Path, key: &Key, purpose: Purpose) -> rusqlite::Result
     if purpose == Purpose::Create {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
+    set_up_once()?;
     let connection = Connection::open_with_flags(path, flags)?;
     // SQLCipher writes to stderr of its own accord, and there is nobody to read it there.
     connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
@@ -43,6 +44,20 @@ pub(super) fn open(path: &Path, key: &Key, purpose: Purpose) -> rusqlite::Result
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     Ok(connection)
+}
+
+/// Lets SQLite and SQLCipher set themselves up, on one thread and to the end.
+///
+/// SQLite counts as set up before SQLCipher is, so of two threads that open the very first files of a
+/// process one could find no cipher there and fail.
+fn set_up_once() -> rusqlite::Result<()> {
+    static IS_SET_UP: Mutex<bool> = Mutex::new(false);
+    let mut is_set_up = IS_SET_UP.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*is_set_up {
+        Connection::open_in_memory()?;
+        *is_set_up = true;
+    }
+    Ok(())
 }
 
 /// The settings under which data may be touched; the key has proven right before.
