@@ -6,7 +6,7 @@ use super::device_list::{DeviceList, SignedDeviceList};
 use super::key::{DeviceKey, PublicKey, actor_prefix, fingerprint};
 use super::{OtherPerson, Profile, Relationship, Role};
 use crate::clock::Instant;
-use crate::error::Thing;
+use crate::error::{PairingProblem, Thing};
 use crate::id::{PersonId, RelationshipId};
 use crate::store::Micros;
 use crate::{Error, Result};
@@ -251,6 +251,9 @@ fn read_relationship(row: &Row<'_>) -> rusqlite::Result<Relationship> {
 }
 
 /// Keeps a person with key and devices. A person already known keeps what is known of them.
+///
+/// # Errors
+/// [`Error::Pairing`] when their list names a device of somebody else.
 pub(crate) fn keep_person(connection: &Connection, person: &NewPerson, now: Instant) -> Result<()> {
     connection.execute(
         "INSERT INTO person (id, role, display_name, known_since)
@@ -281,7 +284,8 @@ fn keep_list(connection: &Connection, person: &NewPerson, now: Instant) -> Resul
         },
     )?;
     for device in &person.list.devices {
-        connection.execute(
+        // A list can name any key; that of somebody else's device stays theirs, and the list does not count.
+        let kept = connection.execute(
             "INSERT INTO device (public_key, person, on_list, added_at)
              VALUES (:key, :person, :number, :added_at)
              ON CONFLICT (public_key) DO UPDATE SET on_list = max(on_list, excluded.on_list)
@@ -290,6 +294,9 @@ fn keep_list(connection: &Connection, person: &NewPerson, now: Instant) -> Resul
                 ":key": device.key, ":person": person.id, ":number": number, ":added_at": device.added_at,
             },
         )?;
+        if kept == 0 {
+            return Err(PairingProblem::Broken.into());
+        }
     }
     Ok(())
 }

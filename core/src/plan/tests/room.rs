@@ -6,9 +6,11 @@ use automerge::{ActorId, Change as PlanChange, ObjType, ScalarValue};
 
 use super::refused::{Forger, a_plan, op, put};
 use super::*;
+use crate::error::PairingProblem;
 use crate::exchange::{Position, Refusal};
 use crate::plan::shared_plan::weight_of;
 use crate::plan::statement::{Kind, Statement};
+use crate::relationship::device_list::ListedDevice;
 use crate::relationship::key::new_actor;
 
 fn text(text: &str) -> OpType {
@@ -180,6 +182,22 @@ fn whoever_claimed_more_of_ones_own_changes_than_there_are_is_level_after_taking
     let (events, _) = exchange(&anna, &ben);
     assert!(events.iter().any(|event| matches!(event, Event::InStep)));
     level(&anna, &ben);
+}
+
+#[test]
+fn a_list_that_names_somebody_elses_device_does_not_count() {
+    let (anna, ben) = two();
+    let bens = ben.inner().shared.file.read(people::me).expect("me").device;
+    let carl = Device::new(Role::Therapist, "Carl", 3);
+    let mut card = carl.card();
+    card.list.devices.push(ListedDevice { key: bens, added_at: 0 });
+    card.signed = card.list.sign(&carl.inner().person_key().expect("a key")).expect("signed");
+    let file = &anna.inner().shared.file;
+    let kept = file.write(|transaction| people::keep_person(transaction, &card, anna.world.now()));
+    assert_eq!(kept, Err(Error::Pairing { problem: PairingProblem::Broken }));
+    assert_eq!(file.read(|file| people::person_of_device(file, &bens)), Ok(Some(ben.me())));
+    let known = file.read(|file| people::devices_of(file, carl.me()));
+    assert!(known.expect("devices").is_empty(), "nothing of Carl was kept");
 }
 
 #[test]
