@@ -215,9 +215,6 @@ impl Floor {
             file.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 8000;").unwrap();
         }
         file.set_prepared_statement_cache_capacity(64);
-        if let Ok(p) = std::env::var("FLOOR_PRAGMA") {
-            let _ = file.execute_batch(&p);
-        }
         Self { file }
     }
 
