@@ -127,7 +127,7 @@ pub(crate) struct Home {
     owner: PersonId,
     vault: Arc<dyn KeyVault>,
     /// Given free by `shut`.
-    folder: Mutex<Option<Folder>>,
+    folder: Mutex<Option<Arc<Folder>>>,
     /// Where this device is online, if it is.
     link: Mutex<Online>,
     /// Counts locking, so that an unlocking that was under way does not undo it.
@@ -207,12 +207,14 @@ impl Home {
     }
 
     fn unlock(&self) -> Result<()> {
-        let folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder = folder.as_ref().ok_or(Error::Closed)?;
+        // Read before the folder is asked for: shutting takes the folder first and locks then, so that
+        // one of the two is noticed.
+        let before = *self.locked.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let folder = folder.ok_or(Error::Closed)?;
         if !self.private.is_locked() {
             return Ok(());
         }
-        let before = *self.locked.lock().unwrap_or_else(PoisonError::into_inner);
         // This may take as long as a person takes to find the sensor.
         let private = folder.open_private(&*self.vault, self.owner)?;
         let locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
@@ -264,7 +266,7 @@ impl CommonGround {
             shared,
             owner,
             vault,
-            folder: Mutex::new(Some(opened.folder)),
+            folder: Mutex::new(Some(Arc::new(opened.folder))),
             link: Mutex::new(Online::Not),
             locked: Mutex::new(0),
         };
@@ -326,8 +328,8 @@ impl CommonGround {
     /// Closes both files and gives the folder free. Every later call answers [`Error::Locked`] or
     /// [`Error::Closed`].
     pub fn shut(&self) {
-        self.home.lock();
         let folder = self.home.folder.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.home.lock();
         let link = self.home.link.lock().unwrap_or_else(PoisonError::into_inner).link();
         if let Some(link) = link {
             link.stop();

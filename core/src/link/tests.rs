@@ -234,6 +234,25 @@ fn of_two_connections_both_devices_keep_the_same_one() {
 }
 
 #[test]
+fn two_devices_pair_and_exchange_over_the_network_that_the_machine_is_on() {
+    in_a_runtime(async {
+        let (client, therapist) = (Device::new(Role::Client), Device::new(Role::Therapist));
+        let at_client = client.home.go_online(Reach::SameNetwork).await.expect("online");
+        let at_therapist = therapist.home.go_online(Reach::SameNetwork).await.expect("online");
+        let offer = at_therapist.offer_pairing().await.expect("an offer");
+        let redeemed = at_client.redeem(offer.ticket().expect("a ticket").text).await.expect("redeemed");
+        let (here, there) =
+            tokio::join!(redeemed.confirm(Confirmation::Compared), offer.confirm(Confirmation::Compared));
+        let id = here.expect("paired").id;
+        there.expect("paired");
+        client.proposes(id, "Here");
+        // The one who offered has learned where the other is.
+        assert!(at_therapist.exchange(id, 30).await.expect("an exchange").in_step);
+        assert_eq!(therapist.goals(id), 1);
+    });
+}
+
+#[test]
 fn every_frame_is_shown_to_who_asked_and_to_nobody_else() {
     #[derive(Default)]
     struct Seen(Mutex<Vec<(Direction, usize)>>);

@@ -5,6 +5,7 @@ mod message;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod transcript;
 
 pub(crate) use message::{MAX_MESSAGE, refusal};
 pub(crate) use talk::{Agreed, Known, Own, Step};

@@ -19,10 +19,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
-
 use super::message::{Introduction, MAX_MESSAGE, Message, reason};
+use super::transcript::{
+    Half, Side, commitment, confirmation, knowledge, new_relationship, same, transcript, words,
+};
 use crate::error::PairingProblem;
 use crate::id::{PersonId, RelationshipId};
 use crate::relationship::device_list::SignedDeviceList;
@@ -30,32 +30,6 @@ use crate::relationship::key::{PublicKey, fingerprint};
 use crate::relationship::people::{NewPerson, name_to_show};
 use crate::relationship::ticket::Ticket;
 use crate::relationship::{OtherPerson, PairingCode, Role};
-
-/// How many words a code has, of 11 bits each.
-const WORDS: usize = 4;
-
-/// Which side of a pairing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
-    Offers,
-    Redeems,
-}
-
-impl Side {
-    fn other(self) -> Self {
-        match self {
-            Self::Offers => Self::Redeems,
-            Self::Redeems => Self::Offers,
-        }
-    }
-
-    fn tag(self) -> [u8; 1] {
-        match self {
-            Self::Offers => [1],
-            Self::Redeems => [2],
-        }
-    }
-}
 
 /// Who this device says it is.
 pub(crate) struct Own {
@@ -372,12 +346,7 @@ impl Talk {
     }
 
     fn token(&self, side: Side) -> [u8; 32] {
-        Sha256::new()
-            .chain_update(b"common-ground pairing confirm 1\0")
-            .chain_update(side.tag())
-            .chain_update(self.transcript.unwrap_or_default())
-            .finalize()
-            .into()
+        confirmation(side, &self.transcript.unwrap_or_default())
     }
 
     /// Opens the other's commitment, judges who they are, and finds the words.
@@ -457,20 +426,13 @@ impl Talk {
             }
             (None, Some(id)) => Ok(id),
             (None, None) => {
-                let in_order = self.in_order((&self.own.person, &self.nonce), (&other.id, nonce));
-                let mut hash = Sha256::new().chain_update(b"common-ground relationship 1\0");
-                for (person, nonce) in in_order {
-                    hash = hash.chain_update(person.as_bytes()).chain_update(nonce);
-                }
-                let digest = hash.finalize();
-                let mut id = [0; 16];
-                id.copy_from_slice(&digest[..16]);
-                Ok(RelationshipId::from_bytes(id))
+                let halves = self.side.in_order((&self.own.person, &self.nonce), (&other.id, nonce));
+                Ok(new_relationship(&halves))
             }
         }
     }
 
-    /// Everything that the words vouch for, in the same order on both sides.
+    /// Everything that the words vouch for.
     fn transcript_with(
         &self,
         other: &NewPerson,
@@ -494,79 +456,7 @@ impl Talk {
             nonce,
             introduction,
         };
-        let mut hash = Sha256::new()
-            .chain_update(b"common-ground pairing transcript 1\0")
-            .chain_update(self.ticket.secret.as_slice())
-            .chain_update(self.exporter)
-            .chain_update(relationship.as_bytes());
-        for half in self.in_order(here, there) {
-            hash = hash
-                .chain_update(half.person.as_bytes())
-                .chain_update(half.person_key)
-                .chain_update(half.device)
-                .chain_update([u8::from(half.role == Role::Therapist)])
-                .chain_update(half.nonce)
-                .chain_update(Sha256::digest(half.introduction));
-        }
-        hash.finalize().into()
+        let halves = self.side.in_order(here, there);
+        transcript(&self.ticket.secret, &self.exporter, relationship, &halves)
     }
-
-    /// What belongs to the one who offers, then what belongs to the one who redeems.
-    fn in_order<T>(&self, here: T, there: T) -> [T; 2] {
-        match self.side {
-            Side::Offers => [here, there],
-            Side::Redeems => [there, here],
-        }
-    }
-}
-
-/// One person's part of the transcript.
-struct Half<'a> {
-    person: &'a PersonId,
-    person_key: &'a PublicKey,
-    device: &'a PublicKey,
-    role: Role,
-    nonce: &'a [u8; 32],
-    introduction: &'a [u8],
-}
-
-/// Shows that one side knows the secret, on one connection between two devices.
-fn knowledge(ticket: &Ticket, side: Side, redeemer: &PublicKey, exporter: &[u8; 32]) -> [u8; 32] {
-    Sha256::new()
-        .chain_update(b"common-ground pairing proof 1\0")
-        .chain_update(side.tag())
-        .chain_update(ticket.secret.as_slice())
-        .chain_update(exporter)
-        .chain_update(ticket.device)
-        .chain_update(redeemer)
-        .finalize()
-        .into()
-}
-
-/// Binds one side to its nonce and to who it says it is.
-fn commitment(side: Side, nonce: &[u8; 32], introduction: &[u8]) -> [u8; 32] {
-    Sha256::new()
-        .chain_update(b"common-ground pairing commitment 1\0")
-        .chain_update(side.tag())
-        .chain_update(nonce)
-        .chain_update(introduction)
-        .finalize()
-        .into()
-}
-
-fn same(a: &[u8; 32], b: &[u8; 32]) -> bool {
-    a.ct_eq(b).into()
-}
-
-/// The words of a transcript: 11 bits each, from its beginning.
-fn words(transcript: &[u8; 32]) -> Vec<String> {
-    let list = bip39::Language::English.word_list();
-    let mut bits = transcript.iter().take(8).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
-    (0..WORDS)
-        .map(|_| {
-            let word = (bits >> 53) as usize;
-            bits <<= 11;
-            list[word].to_owned()
-        })
-        .collect()
 }
