@@ -102,7 +102,7 @@ impl<'a> Cursor<'a> {
 }
 
 pub(super) fn deflate(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).and_then(|()| encoder.finish()).map_err(|_| Error::internal("deflating a batch"))
 }
 

@@ -293,10 +293,11 @@ impl<'a> Reader<'a> {
             if key.is_empty() {
                 return Err(malformed("an empty key"));
             }
-            let latest = self.latest.get(&(slot, text)).copied();
-            if shape != Shape::Remove {
-                self.latest.insert((slot, text), own);
-            }
+            let latest = if shape == Shape::Remove {
+                self.latest.get(&(slot, text)).copied()
+            } else {
+                self.latest.insert((slot, text), own)
+            };
             let replaced = self.replaces(own, latest)?;
             if shape == Shape::Remove && replaced.is_empty() {
                 return Err(malformed("a deletion of nothing"));

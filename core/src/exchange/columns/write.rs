@@ -40,6 +40,8 @@ pub(crate) fn write(changes: &[Change]) -> Result<Vec<u8>> {
 struct Writer {
     columns: [Vec<u8>; Column::COUNT],
     actors: HashMap<Actor, u32>,
+    /// The actor that was mentioned last: nearly always the next one too.
+    actor_before: Option<(Actor, u32)>,
     /// The sequence number of the last change of each actor here.
     sequences: HashMap<u32, u64>,
     /// Where each change of the batch stands.
@@ -144,12 +146,14 @@ impl Writer {
                     return Err(malformed("an empty key"));
                 }
                 let key = self.text(Column::Key, key)?;
-                let latest = self.latest.get(&(object, key)).copied();
-                if shape != Shape::Remove {
-                    self.latest.insert((object, key), id);
-                } else if operation.pred.is_empty() {
-                    return Err(malformed("a deletion of nothing"));
-                }
+                let latest = if shape == Shape::Remove {
+                    if operation.pred.is_empty() {
+                        return Err(malformed("a deletion of nothing"));
+                    }
+                    self.latest.get(&(object, key)).copied()
+                } else {
+                    self.latest.insert((object, key), id)
+                };
                 self.replaces(id, latest, operation)?;
             }
             Key::Seq(element) => {
@@ -180,10 +184,7 @@ impl Writer {
             OpType::Put(ScalarValue::Boolean(true)) if on_map => Shape::True,
             OpType::Put(ScalarValue::Int(_)) if on_map => Shape::Int,
             OpType::Put(ScalarValue::Uint(_)) if on_map => Shape::Uint,
-            OpType::Put(ScalarValue::Str(text)) if on_map => match moment::take_apart(text) {
-                Some(_) => Shape::Moment,
-                None => Shape::Str,
-            },
+            OpType::Put(ScalarValue::Str(_)) if on_map => Shape::Str,
             OpType::Put(ScalarValue::Bytes(_)) if on_map => Shape::Bytes,
             OpType::Put(ScalarValue::Str(text))
                 if operation.insert && operation.pred.is_empty() && is_one_character(text) =>
@@ -208,6 +209,9 @@ impl Writer {
             }
             (_, ScalarValue::Str(text)) => match moment::take_apart(text) {
                 Some((micros, minutes, zone)) => {
+                    if let Some(shape) = self.column(Column::Shape).last_mut() {
+                        *shape = Shape::Moment as u8;
+                    }
                     self.unfold(text.len())?;
                     let since = micros.wrapping_sub(self.time.wrapping_mul(1_000_000));
                     put_signed(self.column(Column::Moment), since);
@@ -242,6 +246,11 @@ impl Writer {
     fn actor(&mut self, actor: &ActorId) -> Result<u32> {
         let bytes: Actor =
             actor.to_bytes().try_into().map_err(|_| malformed("an actor that is not 16 bytes"))?;
+        if let Some((before, at)) = self.actor_before
+            && before == bytes
+        {
+            return Ok(at);
+        }
         let next = u32::try_from(self.actors.len()).unwrap_or(u32::MAX);
         let at = *self.actors.entry(bytes).or_insert(next);
         if at == next {
@@ -250,6 +259,7 @@ impl Writer {
             }
             self.column(Column::Actors).extend_from_slice(&bytes);
         }
+        self.actor_before = Some((bytes, at));
         Ok(at)
     }
 
