@@ -153,6 +153,15 @@ mod tests {
         assert_eq!(read.text(), ticket().text());
     }
 
+    /// Made by another program from `docs/pairing.md`.
+    #[test]
+    fn a_ticket_of_version_1_stays_what_it_is() {
+        let golden = "AEAQCAIBAEAQCAIBAEAQCAIBAEAQEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQDAMBQGAYDAM\
+             BQGAYDAMBQGAYDAMBQGAYDAMBQGAYDAMBQGAYDAMBABQFIAEKKRQACAH7IAAAAAAAAAAAAAAAAAAAAAAAQOBAEAQCA\
+             IBAEAQCAIBAEAQCAIBEA52E2WDKSY67OM";
+        assert_eq!(ticket().text().as_deref(), Some(golden));
+    }
+
     #[test]
     fn every_wrong_letter_is_noticed() {
         let text = ticket().text().expect("text");

@@ -201,6 +201,17 @@ fn two_people_pair_and_see_the_same_words() {
 }
 
 #[test]
+fn the_words_are_the_first_bits_of_the_transcript() {
+    use super::transcript::words;
+    assert_eq!(words(&[0; 32]), ["abandon"; 4]);
+    assert_eq!(words(&[0xFF; 32]), ["zoo"; 4]);
+    let mut transcript = [0; 32];
+    // 00000000001 00000000010 00000000100 00000001000, and what follows does not count.
+    transcript[..6].copy_from_slice(&[0x00, 0x20, 0x08, 0x02, 0x00, 0x8F]);
+    assert_eq!(words(&transcript), ["ability", "able", "above", "absurd"]);
+}
+
+#[test]
 fn a_pairing_cut_after_any_message_is_finished_over_a_new_connection() {
     for first in 0..10 {
         for second in 0..10 {
