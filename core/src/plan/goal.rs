@@ -122,11 +122,8 @@ pub(super) fn edit(pen: &mut Pen<'_>, id: &GoalId, shown: &PlanVersion, edit: &G
         if let (Some(object), false) = (object, splices.is_empty()) {
             let is_current =
                 PlanVersion::of(pen.document().get_heads().iter().map(|head| head.0).collect()) == *shown;
-            let splices = if is_current {
-                splices
-            } else {
-                text::carry_over(pen.document(), &object, &heads, splices)?
-            };
+            let splices =
+                if is_current { splices } else { text::carry_over(pen.document(), &object, &heads, splices) };
             let portions = text::in_portions(splices, OPERATIONS);
             write_portions(pen, &map, portions.into_iter())?;
         }

@@ -1,11 +1,11 @@
 //! Prose that both write: what a person changed of the version shown is carried over to the text as it
 //! stands now, character by character, so that nothing written meanwhile is lost.
 
-use automerge::{Automerge, ChangeHash, Cursor, ObjId, ReadDoc};
+use std::collections::HashMap;
+
+use automerge::{Automerge, ChangeHash, ObjId, ReadDoc};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use unicode_segmentation::UnicodeSegmentation;
-
-use crate::{Error, Result};
 
 /// Up to so many graphemes a changed stretch is compared letter by letter.
 const BY_LETTER: usize = 2_000;
@@ -73,28 +73,25 @@ fn letters(place: usize, shown: &str, wanted: &str, splices: &mut Vec<Splice>) {
 }
 
 /// Carries splices on a version that was shown over to the text as it stands now. Characters are found
-/// again by cursors; one that the other has deleted meanwhile stays deleted.
+/// again by their ids; one that the other has deleted meanwhile stays deleted.
 pub(super) fn carry_over(
     document: &Automerge,
     text: &ObjId,
     shown: &[ChangeHash],
     splices: Vec<Splice>,
-) -> Result<Vec<Splice>> {
-    let lost = |_| Error::internal("a cursor in a text");
-    // Where a character of the version shown stands now, if it still does.
-    let now = |place: usize| -> Result<Option<usize>> {
-        let cursor: Cursor = document.get_cursor(text, place, Some(shown)).map_err(lost)?;
-        let found = document.get_cursor_position(text, &cursor, None).map_err(lost)?;
-        if found >= document.length(text) {
-            return Ok(None);
-        }
-        let there = document.get_cursor(text, found, None).map_err(lost)?;
-        Ok((there.to_bytes() == cursor.to_bytes()).then_some(found))
-    };
+) -> Vec<Splice> {
+    // Both versions are read once from end to end: a cursor for each character costs a walk through the
+    // text each, which for a long one is half a minute.
+    let standing: HashMap<ObjId, usize> =
+        document.list_range(text, ..).enumerate().map(|(place, item)| (item.id(), place)).collect();
+    // Where each character of the version shown stands now, if it still does.
+    let places: Vec<Option<usize>> =
+        document.list_range_at(text, .., shown).map(|item| standing.get(&item.id()).copied()).collect();
+    let now = |place: usize| places.get(place).copied().flatten();
     let mut carried = Vec::with_capacity(splices.len());
     for splice in splices {
         for place in (splice.at..splice.at + splice.delete).rev() {
-            if let Some(at) = now(place)? {
+            if let Some(at) = now(place) {
                 carried.push(Splice { at, delete: 1, insert: String::new() });
             }
         }
@@ -102,16 +99,10 @@ pub(super) fn carry_over(
             continue;
         }
         // Behind the nearest character before it that still stands.
-        let mut behind = None;
-        for place in (0..splice.at).rev() {
-            behind = now(place)?;
-            if behind.is_some() {
-                break;
-            }
-        }
+        let behind = (0..splice.at).rev().find_map(now);
         carried.push(Splice { at: behind.map_or(0, |at| at + 1), delete: 0, insert: splice.insert });
     }
-    Ok(carried)
+    carried
 }
 
 /// Cuts splices into groups of at most `most` operations, each to become one change.

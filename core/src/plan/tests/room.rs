@@ -241,3 +241,24 @@ fn the_same_move_and_the_same_answer_of_both_at_once_can_be_done_again() {
     level(&anna, &ben);
     assert!(anna.plan().goals(false).expect("goals").iter().any(|shown| shown.id == goal));
 }
+
+#[test]
+fn a_long_text_that_the_other_erased_meanwhile_is_edited_at_once() {
+    let (anna, ben, id) = a_plan();
+    let long = "Walking helps me sleep. ".repeat(410);
+    let edit = |device: &Device, shown: PlanVersion, why: String| {
+        let edit = GoalEdit { why: Some(why), ..GoalEdit::default() };
+        device.plan().edit_goal(id, shown, edit).expect("edited");
+    };
+    edit(&anna, anna.only_goal().version, long.clone());
+    level(&anna, &ben);
+    let shown = anna.only_goal().version;
+    edit(&ben, ben.only_goal().version, String::new());
+    level(&anna, &ben);
+    let begun = std::time::Instant::now();
+    edit(&anna, shown.clone(), long + "And more.");
+    edit(&anna, shown, "All new".to_owned());
+    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "it took half a minute for each");
+    assert!(anna.only_goal().why.contains("And more."), "what only she had written stands");
+    level(&anna, &ben);
+}
