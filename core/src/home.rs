@@ -248,7 +248,15 @@ impl CommonGround {
     /// As there.
     pub fn open_in(folder: impl AsRef<Path>, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
         let opened = folder::open(folder.as_ref(), &*vault)?;
-        Self::around(opened, vault, world)
+        let ground = Self::around(opened, vault, world)?;
+        ground.tidy();
+        Ok(ground)
+    }
+
+    /// Erases what has been in the bin for 30 days, so that no app has to remember it. A failure (a full
+    /// disk) is no reason not to open; the next opening tries again.
+    fn tidy(&self) {
+        let _ = self.journal().erase_expired();
     }
 
     /// What stands behind this object, for the tests of other modules.
@@ -287,7 +295,8 @@ impl CommonGround {
         Self::create_in(folder, vault, &profile, Arc::new(RealWorld))
     }
 
-    /// Opens the profile in `folder`, unlocked.
+    /// Opens the profile in `folder`, unlocked. What has been in the journal's bin for 30 days is erased
+    /// now.
     ///
     /// # Errors
     /// [`Error::NoProfile`], [`Error::InUse`], [`Error::WrongKey`], [`Error::Damaged`],
@@ -311,12 +320,15 @@ impl CommonGround {
         self.home.lock();
     }
 
-    /// Opens the private file again, with the key from the vault.
+    /// Opens the private file again, with the key from the vault. What has been in the journal's bin for 30
+    /// days is erased now.
     ///
     /// # Errors
     /// [`Error::Vault`], [`Error::WrongKey`], [`Error::Damaged`].
     pub fn unlock(&self) -> Result<()> {
-        self.home.unlock()
+        self.home.unlock()?;
+        self.tidy();
+        Ok(())
     }
 
     /// Whether the private file is closed.

@@ -291,3 +291,42 @@ fn homes_made_at_the_same_time_do_not_disturb_each_other() {
         }
     });
 }
+
+/// The real world, some days later.
+struct Later(i64);
+
+impl crate::clock::Surroundings for Later {
+    fn now(&self) -> crate::clock::Instant {
+        RealWorld.now() + chrono::TimeDelta::days(self.0)
+    }
+
+    fn zone(&self) -> chrono_tz::Tz {
+        RealWorld.zone()
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) -> Result<()> {
+        RealWorld.fill_random(bytes)
+    }
+}
+
+#[test]
+fn what_was_binned_a_month_ago_is_erased_when_the_home_is_opened() {
+    let (folder, vault) = (scratch(), Arc::<Vault>::default());
+    let home = make(folder.path(), &vault).expect("made");
+    let entry = home
+        .journal()
+        .add(crate::journal::NewEntry { text: "Not this.".to_owned(), ..Default::default() })
+        .expect("written");
+    home.journal().bin(entry.id).expect("binned");
+    home.shut();
+    let after = |days: i64| {
+        let home = CommonGround::open_in(folder.path(), Arc::clone(&vault) as _, Arc::new(Later(days)));
+        let home = home.expect("opened");
+        let binned = home.journal().binned().expect("the bin").len();
+        home.shut();
+        binned
+    };
+    assert_eq!(after(29), 1);
+    assert_eq!(after(31), 0);
+    assert_eq!(after(0), 0, "it is gone, not hidden");
+}

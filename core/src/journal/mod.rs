@@ -101,6 +101,7 @@ impl Journal {
     }
 
     /// Erases what has been in the bin for 30 days: really gone from the file. Returns how many entries.
+    /// Opening and unlocking do it too; an app that stays open for weeks may want to call it now and then.
     ///
     /// # Errors
     /// [`crate::Error::Locked`].
