@@ -62,7 +62,7 @@ pub(crate) struct Global {
     pub(crate) passphrase_file: Option<PathBuf>,
 }
 
-/// A line typed at the prompt of `sync`: the same commands, without the program's name.
+/// The commands work here as they do outside, without the program's name. `quit` ends.
 #[derive(Parser)]
 #[command(name = "", no_binary_name = true, disable_version_flag = true)]
 pub(crate) struct PromptLine {

@@ -1,12 +1,12 @@
 //! `sync`: meets the other device, brings both plans level, and stays live with a prompt.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use common_ground::Error;
 use common_ground::home::{Change, CommonGround, Observer};
 use common_ground::id::{GoalId, RelationshipId};
@@ -204,7 +204,8 @@ fn live(
     let (go_on, next) = channel();
     let printer = read_lines(event, next, say!(words, "sync-prompt"));
     let news = News::new(home.clone(), words.clone(), screen.clone(), &with)?;
-    let teller = Teller { words: words.clone(), screen: screen.clone(), with, printer, news };
+    let teller =
+        Teller { words: words.clone(), screen: screen.clone(), with, printer, news, here: HashSet::new() };
     std::thread::spawn(move || teller.tell(&to_tell));
 
     let done = take_commands(desk, &events, &go_on);
@@ -301,7 +302,10 @@ fn take_command(desk: &Desk, line: &str) -> Result<bool, Failure> {
         Some("quit" | "exit") => return Ok(false),
         Some(_) => {}
     }
-    let line = match PromptLine::try_parse_from(words) {
+    let parsed = prompt_commands()
+        .try_get_matches_from(words)
+        .and_then(|matches| PromptLine::from_arg_matches(&matches));
+    let line = match parsed {
         Ok(line) => line,
         Err(usage) => {
             desk.screen.aside(usage.to_string().trim_end());
@@ -324,6 +328,15 @@ fn take_command(desk: &Desk, line: &str) -> Result<bool, Failure> {
     }
 }
 
+/// The commands as the prompt knows them: those that make sense only outside are not shown.
+fn prompt_commands() -> clap::Command {
+    ["init", "pair", "sync", "passphrase", "demo", "completions"]
+        .iter()
+        .fold(PromptLine::command(), |commands, outside| {
+            commands.mut_subcommand(outside, |command| command.hide(true))
+        })
+}
+
 /// Prints what the other device does, above the prompt.
 struct Teller {
     words: Arc<Words>,
@@ -331,6 +344,8 @@ struct Teller {
     with: Vec<Relationship>,
     printer: Option<Box<dyn ExternalPrinter + Send>>,
     news: News,
+    /// Who is here: only coming and going is told, not that an edit is on its way.
+    here: HashSet<RelationshipId>,
 }
 
 impl Teller {
@@ -365,11 +380,13 @@ impl Teller {
                 let Some(with) = with(relationship) else { return Vec::new() };
                 let name = with.other.display_name.as_str();
                 match state {
-                    LinkState::Apart => vec![screen.faint(&say!(words, "sync-apart", "name" => name))],
-                    LinkState::CatchingUp => {
+                    LinkState::Apart if self.here.remove(&relationship) => {
+                        vec![screen.faint(&say!(words, "sync-apart", "name" => name))]
+                    }
+                    LinkState::CatchingUp | LinkState::InStep if self.here.insert(relationship) => {
                         vec![screen.faint(&say!(words, "sync-connected", "name" => name))]
                     }
-                    LinkState::InStep => Vec::new(),
+                    LinkState::Apart | LinkState::CatchingUp | LinkState::InStep => Vec::new(),
                 }
             }
             Told::Changed(Change::Refused { relationship, changes }) => with(relationship)

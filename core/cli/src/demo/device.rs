@@ -82,17 +82,10 @@ impl Device {
         Ok(Self { name, data, keys, home, frames, link: None, bell, _subscription: subscription })
     }
 
-    /// Opens the home again after [`Device::close`].
+    /// Opens the home again after [`close`].
     pub(super) fn open(&mut self) -> Result<(), Failure> {
         self.home = CommonGround::open(path_text(&self.data), self.keys.clone() as Arc<dyn KeyVault>)?;
         (self._subscription, self.bell) = listen(&self.home);
-        Ok(())
-    }
-
-    /// Closes both files.
-    pub(super) fn close(&mut self, desk: &Desk) -> Result<(), Failure> {
-        self.go_offline(desk)?;
-        self.home.shut();
         Ok(())
     }
 
@@ -153,6 +146,17 @@ impl Device {
         }
         Ok(began.elapsed())
     }
+}
+
+/// Takes both devices off the network, at the same time as two people who part, and closes their files.
+pub(super) fn close(desk: &Desk, devices: [&mut Device; 2]) -> Result<(), Failure> {
+    let [one, other] = devices;
+    if let (Some(here), Some(there)) = (one.link.take(), other.link.take()) {
+        desk.wait(async { tokio::join!(here.go_offline(), there.go_offline()) })?;
+    }
+    one.home.shut();
+    other.home.shut();
+    Ok(())
 }
 
 fn listen(home: &Arc<CommonGround>) -> (Arc<Subscription>, Receiver<()>) {

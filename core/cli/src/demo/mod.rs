@@ -364,8 +364,7 @@ impl Story<'_> {
         if runs.too_short() > 0 {
             self.tell(&say!(words, "demo-too-short", "count" => runs.too_short(), "length" => RUN))?;
         }
-        mira.close(desk)?;
-        jonas.close(desk)?;
+        device::close(desk, [mira, jonas])?;
 
         let both_files = [KeyName::Private, KeyName::Shared];
         let there = proof::search(desk, jonas, &both_files, &runs)?;
@@ -398,8 +397,7 @@ impl Story<'_> {
         let plan = jonas.plan()?;
         jonas.wait_until(desk, || Ok(plan.goal(goal)?.why.contains(&sentence)))?;
         drop(plan);
-        mira.close(desk)?;
-        jonas.close(desk)?;
+        device::close(desk, [mira, jonas])?;
         let there = proof::search(desk, jonas, &[KeyName::Shared], &runs)?;
         self.tell(&say!(words, "demo-given-away", "one" => CLIENT, "sentence" => sentence.as_str()))?;
         let planted = Runs::of(std::slice::from_ref(&sentence)).count();
