@@ -187,6 +187,21 @@ fn an_edit_at_one_prompt_appears_at_the_other() {
 }
 
 #[test]
+fn a_script_at_the_prompt_may_write_an_entry_of_many_lines() {
+    let (mira, _jonas) = mira_and_jonas();
+    let mut hers = mira.start(&["sync", "--this-machine"]);
+    hers.type_line("write --title Garlic");
+    hers.type_line("Eight rows before the cold.");
+    hers.type_line("quit is not a command in here");
+    hers.end_of_input();
+    hers.line(|line| line.starts_with("Saved"));
+    hers.interrupt();
+    assert_eq!(hers.wait(), 0);
+    let text = mira.json(&["show", "1"])["text"].clone();
+    assert_eq!(text, "Eight rows before the cold.\nquit is not a command in here");
+}
+
+#[test]
 fn who_left_and_comes_back_gets_what_was_missed() {
     let (mira, jonas) = mira_and_jonas();
     let his = jonas.start(&["sync", "--this-machine"]);

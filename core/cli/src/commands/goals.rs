@@ -212,6 +212,14 @@ fn print_wording(desk: &Desk, goal: &Goal, with: &Relationship) -> Result<(), Fa
     Ok(())
 }
 
+/// The same in one text, for where standard output belongs to a program.
+fn wording_in_one(goal: &Goal) -> String {
+    let mut parts = vec![goal.summary.title.as_str(), goal.why.as_str()];
+    parts.extend(goal.success.iter().map(|success| success.text.as_str()));
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n")
+}
+
 /// What changed since both agreed.
 fn print_difference(desk: &Desk, goal: &Goal) -> Result<(), Failure> {
     let (words, screen) = (&desk.words, &desk.screen);
@@ -292,7 +300,9 @@ pub(super) fn agree(desk: &Desk, wanted: &str, shown: Option<String>) -> Result<
         None => {
             // What is signed is what stands on the screen right above the question.
             let goal = plan.goal(id)?;
-            if !desk.json() {
+            if desk.json() {
+                screen.aside(&wording_in_one(&goal));
+            } else {
                 screen.line(&screen.bold(&goal.summary.title))?;
                 print_wording(desk, &goal, &with)?;
                 print_difference(desk, &goal)?;

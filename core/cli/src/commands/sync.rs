@@ -1,7 +1,7 @@
 //! `sync`: meets the other device, brings both plans level, and stays live with a prompt.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{BufRead, IsTerminal};
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
@@ -247,8 +247,12 @@ fn read_lines(
     let editor = if std::io::stdin().is_terminal() { rustyline::DefaultEditor::new().ok() } else { None };
     let Some(mut editor) = editor else {
         std::thread::spawn(move || {
-            for line in std::io::stdin().lock().lines() {
-                let Ok(line) = line else { break };
+            loop {
+                // Standard input is held for one line only: a command may read what follows, as `write` does.
+                let mut line = String::new();
+                if !std::io::stdin().read_line(&mut line).is_ok_and(|length| length > 0) {
+                    break;
+                }
                 if event.send(Event::Line(line)).is_err() || next.recv().is_err() {
                     return;
                 }
