@@ -237,16 +237,18 @@ impl Desk {
                 }
             };
         };
+        // A number is that of the list, also where somebody's id begins with it.
+        let number = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        if let Some(one) = number.and_then(|place| all.get(place)) {
+            return Ok(one.clone());
+        }
         let meant: Vec<_> = all
             .iter()
-            .enumerate()
-            .filter(|(n, relationship)| {
+            .filter(|relationship| {
                 let name = relationship.other.display_name.to_lowercase();
-                wanted.parse() == Ok(n + 1)
-                    || name.starts_with(&wanted.to_lowercase())
+                name.starts_with(&wanted.to_lowercase())
                     || relationship.id.to_string().starts_with(wanted.as_str())
             })
-            .map(|(_, relationship)| relationship)
             .collect();
         match meant[..] {
             [one] => Ok(one.clone()),

@@ -140,15 +140,15 @@ fn a_passphrase_opens_and_no_other_does() {
 #[test]
 fn a_second_process_is_told_that_the_home_is_in_use() {
     let home = Home::of("client", "Mira");
-    // It has opened the home and waits for its standard input.
-    let mut holder = home.start(&["write"]);
-    home.until(|| home.run(&["status"]).code == 4);
+    // It shows its ticket, so it has opened the home, and waits for somebody to take it up.
+    let holder = home.start(&["pair", "--this-machine"]);
+    holder.line(|line| line.len() > 40 && line.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()));
+    assert_eq!(home.run(&["status"]).code, 4);
     let second = home.run(&["write", "second"]);
     assert_eq!(second.code, 4);
     assert!(second.err.contains("using this home"));
-    holder.type_line("first");
-    holder.end_of_input();
-    assert_eq!(holder.wait(), 0);
+    drop(holder);
+    home.run(&["write", "third"]).ok();
     assert_eq!(home.json(&["journal"])["count"], 1);
 }
 

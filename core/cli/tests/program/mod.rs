@@ -120,16 +120,6 @@ impl Home {
         child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
         (line, child.wait().unwrap().code().unwrap_or(-1), err)
     }
-
-    /// Asks again until it is so.
-    #[track_caller]
-    pub(crate) fn until(&self, mut so: impl FnMut() -> bool) {
-        let began = Instant::now();
-        while !so() {
-            assert!(began.elapsed() < PATIENCE, "it did not come about");
-            std::thread::yield_now();
-        }
-    }
 }
 
 /// A program that is running.
@@ -183,7 +173,7 @@ impl Running {
                 return status.code().unwrap_or(-1);
             }
             assert!(began.elapsed() < PATIENCE, "it does not end");
-            std::thread::yield_now();
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 }
