@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use crate::id::{EntryId, PERSON_PREFIX, PersonId, RelationshipId, RevisionId};
+use crate::id::{EntryId, PERSON_PREFIX, PersonId, RevisionId};
 use crate::{Error, Result};
 
 // As microseconds since 1970, which is what the files keep. UniFFI's own `SystemTime` loses the sign of
@@ -112,10 +112,6 @@ impl dyn Surroundings {
 
     pub(crate) fn person_id(&self) -> Result<PersonId> {
         Ok(PersonId::from_bytes(self.random()?))
-    }
-
-    pub(crate) fn relationship_id(&self) -> Result<RelationshipId> {
-        Ok(RelationshipId::from_bytes(self.random()?))
     }
 
     /// The id of a new item in a plan: 6 bytes of its creator's id, 6 of the time in ms, 4 random.

@@ -14,7 +14,6 @@
 //! Dependencies point down this table, never up: `exchange` and `link` cannot name `journal`.
 
 #![warn(clippy::print_stdout, clippy::print_stderr)] // the core shows nothing and logs nothing
-#![allow(unused_variables, unused_imports, dead_code)] // while the house is being built
 
 pub mod clock;
 pub mod error;

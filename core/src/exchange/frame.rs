@@ -161,6 +161,7 @@ impl FrameReader {
     }
 
     /// Whether the stream may end here: nothing of a frame is left over.
+    #[cfg(test)]
     pub(crate) fn is_at_an_end(&self) -> bool {
         self.arrived.is_empty()
     }

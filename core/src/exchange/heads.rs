@@ -6,26 +6,15 @@
 use std::collections::HashMap;
 
 use automerge::ChangeHash;
-use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use sha2::{Digest, Sha256};
 
 use super::replica::{Actor, Built, Position, Refusal, SignedHead};
 use crate::id::RelationshipId;
+use crate::relationship::key::{DeviceKey, actor_prefix, is_signed_by};
 
 /// What begins the signed bytes, so that no other signature of a device key can pass for a head.
 const DOMAIN: &[u8] = b"common-ground head 1\0";
-/// What begins the bytes of an actor's digest.
-const ACTOR_DOMAIN: &[u8] = b"common-ground actor 1\0";
 /// How many heads are looked at in one delivery.
 pub(super) const MAX_HEADS: usize = 256;
-
-/// The 8 bytes with which every actor of a device begins.
-pub(crate) fn actor_prefix(device: &[u8; 32]) -> [u8; 8] {
-    let digest = Sha256::new().chain_update(ACTOR_DOMAIN).chain_update(device).finalize();
-    let mut prefix = [0; 8];
-    prefix.copy_from_slice(&digest[..8]);
-    prefix
-}
 
 fn signed_bytes(relationship: &RelationshipId, position: &Position) -> Vec<u8> {
     [DOMAIN, relationship.as_bytes(), &position.actor, &position.seq.to_be_bytes(), &position.hash].concat()
@@ -33,22 +22,16 @@ fn signed_bytes(relationship: &RelationshipId, position: &Position) -> Vec<u8> {
 
 impl SignedHead {
     /// Vouches for a position with a device's key.
-    pub(crate) fn sign(relationship: &RelationshipId, position: Position, device: &SigningKey) -> Self {
-        let signature = device.sign(&signed_bytes(relationship, &position)).to_bytes();
-        Self { position, device: device.verifying_key().to_bytes(), signature }
+    pub(crate) fn sign(relationship: &RelationshipId, position: Position, device: &DeviceKey) -> Self {
+        let signature = device.sign(&signed_bytes(relationship, &position));
+        Self { position, device: device.public(), signature }
     }
 
     /// Whether the signature is good and the actor is one of the device's. Whether the device may speak
     /// for anybody is another question.
     pub(crate) fn is_genuine(&self, relationship: &RelationshipId) -> bool {
-        let Ok(key) = VerifyingKey::from_bytes(&self.device) else { return false };
         self.position.actor.starts_with(&actor_prefix(&self.device))
-            && key
-                .verify_strict(
-                    &signed_bytes(relationship, &self.position),
-                    &Signature::from_bytes(&self.signature),
-                )
-                .is_ok()
+            && is_signed_by(&self.device, &signed_bytes(relationship, &self.position), &self.signature)
     }
 }
 

@@ -27,7 +27,9 @@ mod testing;
 mod tests;
 
 pub(crate) use columns::roundtrip;
-pub(crate) use frame::{Farewell, FrameReader, MAX_FRAME};
-pub(crate) use heads::{actor_prefix, covered};
+#[cfg(test)]
+pub(crate) use frame::Farewell;
+pub(crate) use frame::{FrameReader, MAX_FRAME};
+pub(crate) use heads::covered;
 pub(crate) use replica::{Accepted, Actor, Built, Position, Refusal, Replica, SignedHead};
 pub(crate) use session::{Event, Session, Terms, Way};

@@ -111,8 +111,6 @@ impl Refusal {
 pub(crate) struct Accepted {
     /// How many changes are new here, and durable.
     pub(crate) applied: u32,
-    /// How many were here already.
-    pub(crate) known: u32,
     /// What was set aside, and why.
     pub(crate) refused: Vec<(ChangeHash, Refusal)>,
     /// Which goals look different now.

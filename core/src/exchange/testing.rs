@@ -7,15 +7,11 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, Value};
-use ed25519_dalek::SigningKey;
 
 use super::frame::Farewell;
-use super::session::position_of;
-use super::{
-    Accepted, Actor, Built, Event, Position, Refusal, Replica, Session, SignedHead, Terms, actor_prefix,
-    covered,
-};
+use super::{Accepted, Actor, Built, Event, Position, Refusal, Replica, Session, SignedHead, Terms, covered};
 use crate::id::RelationshipId;
+use crate::relationship::key::{DeviceKey, actor_prefix};
 use crate::{Error, Result};
 
 pub(crate) const TERMS: Terms = Terms { gate: 1, level: 1, device_list: 1 };
@@ -56,7 +52,7 @@ impl Dice {
 /// One device's plan without a gate: it takes in all that is vouched for.
 pub(crate) struct Bare {
     pub(crate) document: Automerge,
-    pub(crate) key: SigningKey,
+    pub(crate) key: DeviceKey,
     genesis: Vec<ChangeHash>,
     pub(crate) certified: Vec<[u8; 32]>,
     /// Every change by its actor, in order.
@@ -87,8 +83,8 @@ fn genesis() -> Automerge {
 impl Bare {
     /// A device with this number, paired with nobody yet.
     pub(crate) fn new(number: u8) -> Self {
-        let key = SigningKey::from_bytes(&[number; 32]);
-        let device = key.verifying_key().to_bytes();
+        let key = DeviceKey::from_secret(&[number; 32]);
+        let device = key.public();
         let mut actor = [number; 16];
         actor[..8].copy_from_slice(&actor_prefix(&device));
         let document = genesis().with_actor(ActorId::from(actor.as_slice()));
@@ -108,7 +104,7 @@ impl Bare {
     /// Devices that know one another.
     pub(crate) fn paired(count: u8) -> Vec<Self> {
         let mut devices: Vec<Self> = (1..=count).map(Self::new).collect();
-        let keys: Vec<[u8; 32]> = devices.iter().map(|it| it.key.verifying_key().to_bytes()).collect();
+        let keys: Vec<[u8; 32]> = devices.iter().map(|it| it.key.public()).collect();
         for device in &mut devices {
             device.certified.clone_from(&keys);
         }
@@ -391,7 +387,6 @@ impl Replica for Bare {
         for (Built { change, .. }, vouched) in changes.into_iter().zip(vouched) {
             let hash = change.hash();
             if self.max_ops.contains_key(&hash) {
-                accepted.known += 1;
                 continue;
             }
             let actor: Actor = change.actor_id().to_bytes().try_into().expect("16 bytes");

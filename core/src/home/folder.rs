@@ -24,7 +24,7 @@ use crate::{Error, Result};
 pub(super) struct Folder {
     path: PathBuf,
     /// Locked; the system frees it also when the process dies.
-    held: OsFile,
+    _held: OsFile,
 }
 
 impl Folder {
@@ -32,7 +32,7 @@ impl Folder {
     pub(super) fn hold(path: &Path) -> Result<Self> {
         let held = fs::OpenOptions::new().create(true).truncate(false).write(true).open(path.join("lock"))?;
         match held.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), held }),
+            Ok(()) => Ok(Self { path: path.to_owned(), _held: held }),
             Err(TryLockError::WouldBlock) => Err(Error::InUse),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }

@@ -7,9 +7,6 @@
 //! [`RANKED`] matches are ranked by how often and how densely the words stand in them, and the page says
 //! so. A word that is common as it stands is not also completed: "with" need not find "without".
 
-use std::cmp::Ordering;
-use std::collections::HashMap;
-
 use rusqlite::{Connection, named_params};
 
 use super::query::{self, Term};

@@ -7,7 +7,7 @@ mod writing;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, TimeDelta};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::{Entry, EntryEdit, Journal, NewEntry};

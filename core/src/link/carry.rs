@@ -17,7 +17,7 @@ use super::{ExchangeReport, LinkState};
 use crate::clock::Instant;
 use crate::exchange::{Event, Replica, Session};
 use crate::home::Shared;
-use crate::id::{GoalId, RelationshipId};
+use crate::id::GoalId;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
 use crate::store::Micros;

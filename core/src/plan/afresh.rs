@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU64;
 
 use automerge::legacy::{ElementId, Key, ObjectId, OpId};
-use automerge::{ActorId, Automerge, Change as PlanChange, ChangeHash, ExpandedChange, ReadDoc};
+use automerge::{ActorId, Automerge, Change as PlanChange, ChangeHash, ExpandedChange};
 
 use crate::exchange::{Accepted, Actor, Built, Refusal, SignedHead, roundtrip};
 use crate::relationship::key::new_actor;
@@ -58,7 +58,6 @@ pub(super) fn begin(
     let goals = Reading::new(&loaded.document, parties).items("goals");
     Ok(Accepted {
         applied,
-        known: 0,
         refused: refused.iter().map(|(built, refusal)| (built.change.hash(), *refusal)).collect(),
         goals: goals.into_iter().map(crate::id::GoalId::from_bytes).collect(),
         began_afresh: true,

@@ -6,7 +6,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use automerge::{ActorId, Automerge, Change as PlanChange, ChangeHash};
-use ed25519_dalek::SigningKey;
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
 use crate::clock::Instant;
@@ -57,7 +56,7 @@ impl Replica for Desk {
         let plan = &self.0;
         plan.with_document(|open| {
             plan.read(|connection| {
-                let device = SigningKey::from_bytes(&people::device_key(connection)?.secret());
+                let device = people::device_key(connection)?;
                 positions
                     .iter()
                     .filter_map(|position| {
@@ -136,7 +135,6 @@ struct Sorted {
     welcome: Vec<PlanChange>,
     refused: Vec<(Built, Refusal)>,
     touched: Touched,
-    known: u32,
 }
 
 fn accept(
@@ -188,7 +186,6 @@ fn accept(
     plan.compact_if_due(open);
     Ok(Accepted {
         applied: u32::try_from(sorted.welcome.len()).unwrap_or(u32::MAX),
-        known: sorted.known,
         refused: sorted.refused.iter().map(|(built, refusal)| (built.change.hash(), *refusal)).collect(),
         goals,
         began_afresh: false,
@@ -202,12 +199,11 @@ fn sort(
     changes: Vec<Built>,
     vouched: &[std::result::Result<(), Refusal>],
 ) -> Sorted {
-    let mut sorted = Sorted { welcome: Vec::new(), refused: Vec::new(), touched: Touched::new(), known: 0 };
+    let mut sorted = Sorted { welcome: Vec::new(), refused: Vec::new(), touched: Touched::new() };
     let mut turned_away: HashSet<ChangeHash> = HashSet::new();
     for (built, vouched) in changes.into_iter().zip(vouched) {
         let hash = built.change.hash();
         if ledger.known(&hash).is_some() {
-            sorted.known += 1;
             continue;
         }
         let descends = built.change.deps().iter().any(|parent| turned_away.contains(parent));

@@ -4,7 +4,7 @@
 //! nobody (an actor of zeros, at time 0) makes the collections, and both begin from it.
 
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId, Automerge, Change, ChangeHash, ObjType, ROOT, ReadDoc, TextEncoding};
+use automerge::{ActorId, Automerge, Change, ChangeHash, ObjType, ROOT, TextEncoding};
 
 use crate::{Error, Result};
 
@@ -40,6 +40,8 @@ pub(crate) fn hash() -> Result<ChangeHash> {
 
 #[cfg(test)]
 mod tests {
+    use automerge::ReadDoc;
+
     use super::*;
 
     /// The golden file: a plan that another version began starts with these very bytes.

@@ -16,7 +16,7 @@ use rusqlite::Connection;
 use crate::clock::Moment;
 use crate::exchange::{Position, Refusal, roundtrip};
 use crate::home::{Change, Shared};
-use crate::id::{GoalId, RelationshipId};
+use crate::id::RelationshipId;
 use crate::relationship::key::new_actor;
 use crate::relationship::people;
 use crate::{Error, Result};
@@ -91,11 +91,6 @@ impl SharedPlan {
         self.shared.file.read(work)
     }
 
-    /// Who the two are.
-    pub(super) fn parties(&self) -> Result<Parties> {
-        self.read(|connection| Parties::of(connection, self.relationship))
-    }
-
     /// Uses the document, loading or beginning it first. If an error leaves it ahead of the disk it is
     /// dropped, so that memory never holds what the disk does not.
     pub(super) fn with_document<T>(&self, work: impl FnOnce(&mut Open) -> Result<T>) -> Result<T> {
@@ -114,6 +109,7 @@ impl SharedPlan {
 
     /// Forgets the document in memory: the next use loads it again, and asks anew whose devices are
     /// certified.
+    #[cfg(test)]
     pub(crate) fn forget(&self) {
         self.lock().take();
     }
@@ -184,6 +180,7 @@ impl SharedPlan {
     ///
     /// # Errors
     /// What the file says; then the tables are as they were.
+    #[cfg(test)]
     pub(crate) fn rebuild(&self) -> Result<()> {
         self.with_document(|open| {
             self.shared.file.write(|transaction| {

@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 
 use crate::Result;
 use crate::clock::Surroundings;
-pub(crate) use crate::exchange::actor_prefix;
 use crate::id::PersonId;
 
 /// A public key.
@@ -94,6 +93,14 @@ pub(crate) fn fingerprint(person: &PersonId, key: &PublicKey) -> String {
         })
         .collect();
     groups.join(" ")
+}
+
+/// What begins the id of every actor of a device.
+pub(crate) fn actor_prefix(device: &PublicKey) -> [u8; 8] {
+    let digest = Sha256::new().chain_update(b"common-ground actor 1\0").chain_update(device).finalize();
+    let mut prefix = [0; 8];
+    prefix.copy_from_slice(&digest[..8]);
+    prefix
 }
 
 /// A fresh actor of a device: the rest is random, so that a device can begin afresh.

@@ -12,7 +12,6 @@ pub(crate) use screen::{Said, Screen};
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
-use crate::Result;
 use crate::clock::Instant;
 use crate::id::{PersonId, RelationshipId};
 

@@ -13,13 +13,17 @@ mod read;
 mod tests;
 mod write;
 
-use automerge::{Change, ChangeHash};
+use automerge::Change;
+#[cfg(test)]
+use automerge::ChangeHash;
 
 use super::replica::Built;
 use crate::{Error, Result};
 
 pub(in crate::exchange) use bytes::{Cursor, put_number};
-pub(crate) use read::{Decoded, Room, read};
+#[cfg(test)]
+pub(crate) use read::Decoded;
+pub(crate) use read::{Room, read};
 pub(crate) use write::write;
 
 /// The number that begins every batch: the version of this encoding.
@@ -225,6 +229,7 @@ fn malformed(problem: &'static str) -> Error {
 ///
 /// # Errors
 /// When a change cannot be represented, or the batch is over a limit.
+#[cfg(test)]
 pub(crate) fn encode(changes: &[Change]) -> Result<Vec<u8>> {
     bytes::deflate(&write(changes)?)
 }

@@ -1,11 +1,10 @@
 //! Signed heads: a change is its actor's only where that actor's device says so.
 
-use ed25519_dalek::SigningKey;
-
 use crate::exchange::session::position_of;
 use crate::exchange::testing::{Bare, Dice, bring_level, relationship};
-use crate::exchange::{Built, Refusal, SignedHead, actor_prefix, covered};
+use crate::exchange::{Built, Refusal, SignedHead, covered};
 use crate::id::RelationshipId;
+use crate::relationship::key::{DeviceKey, actor_prefix};
 
 fn built(changes: &[automerge::Change]) -> Vec<Built> {
     let build = |change: &automerge::Change| Built { expanded: change.decode(), change: change.clone() };
@@ -68,7 +67,7 @@ fn an_earlier_head_does_not_cover_what_came_later() {
 #[test]
 fn a_device_that_is_not_certified_vouches_for_nothing() {
     let (one, _, changes, heads) = history();
-    let device = one.key.verifying_key().to_bytes();
+    let device = one.key.public();
     let judgements = covered(&relationship(), &changes, &heads, |head| head.device != device);
     for (change, judgement) in changes.iter().zip(judgements) {
         let is_own = change.change.actor_id().to_bytes() == one.actor();
@@ -87,7 +86,7 @@ fn a_forged_head_vouches_for_nothing() {
     };
     let other_relationship = SignedHead::sign(&RelationshipId::from_bytes([8; 16]), head.position, &one.key);
     let by_the_other = SignedHead::sign(&relationship(), head.position, &two.key);
-    let stranger = SigningKey::from_bytes(&[77; 32]);
+    let stranger = DeviceKey::from_secret(&[77; 32]);
     let by_a_stranger = SignedHead::sign(&relationship(), head.position, &stranger);
     let mut under_my_name = by_the_other.clone();
     under_my_name.device = head.device;

@@ -284,7 +284,7 @@ fn changes_that_nobody_vouches_for_are_set_aside_and_the_sender_is_told() {
 #[test]
 fn a_device_that_is_not_certified_is_refused_as_unknown() {
     let (mut one, mut two) = Bare::pair();
-    let own = one.key.verifying_key().to_bytes();
+    let own = one.key.public();
     one.certified.retain(|device| *device == own);
     two.edits(3, &mut Dice(7));
     let mut exchange = Exchange::begin(&one, &two);

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use crate::exchange::testing::{Bare, Dice, Exchange, Mishap, TERMS, bring_level, relationship};
-use crate::exchange::{Event, FrameReader, Replica, Session, Way, actor_prefix};
+use crate::exchange::{Event, FrameReader, Replica, Session, Way};
+use crate::relationship::key::actor_prefix;
 
 #[test]
 fn two_who_hold_the_same_say_hello_and_are_in_step() {
@@ -123,11 +124,7 @@ fn what_i_lost_comes_back_from_the_other_with_my_own_signatures() {
     }
     // The first device is lost. A new one of the same person knows nothing yet.
     let mut again = Bare::new(9);
-    again.certified = vec![
-        one.key.verifying_key().to_bytes(),
-        two.key.verifying_key().to_bytes(),
-        again.key.verifying_key().to_bytes(),
-    ];
+    again.certified = vec![one.key.public(), two.key.public(), again.key.public()];
     two.certified.clone_from(&again.certified);
     bring_level(&mut again, &mut two);
     assert!(again.shows() == one.shows());
@@ -206,6 +203,6 @@ fn a_stream_is_cut_into_frames_wherever_it_was_torn() {
 #[test]
 fn an_actor_begins_with_the_digest_of_its_device() {
     let (one, two) = Bare::pair();
-    assert!(one.actor().starts_with(&actor_prefix(&one.key.verifying_key().to_bytes())));
-    assert!(!one.actor().starts_with(&actor_prefix(&two.key.verifying_key().to_bytes())));
+    assert!(one.actor().starts_with(&actor_prefix(&one.key.public())));
+    assert!(!one.actor().starts_with(&actor_prefix(&two.key.public())));
 }

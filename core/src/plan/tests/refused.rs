@@ -5,7 +5,6 @@ use std::num::NonZeroU64;
 
 use automerge::legacy::{ElementId, Key, MarkData, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Change as PlanChange, ExpandedChange, ObjId, ObjType, ROOT, ReadDoc, ScalarValue};
-use ed25519_dalek::SigningKey;
 use proptest::prelude::*;
 
 use super::*;
@@ -14,17 +13,18 @@ use crate::id::{PersonId, StatementId};
 use crate::plan::goal::operation_of;
 use crate::plan::shared_plan::Open;
 use crate::plan::statement::{Kind, Statement};
+use crate::relationship::key::DeviceKey;
 
 /// What Ben's device can do when it is not ours any more.
 pub(super) struct Forger<'a> {
     ben: &'a Device,
-    key: SigningKey,
+    key: DeviceKey,
 }
 
 impl<'a> Forger<'a> {
     pub(super) fn of(ben: &'a Device) -> Self {
         let key = ben.inner().shared.file.read(people::device_key).expect("a key");
-        Self { ben, key: SigningKey::from_bytes(&key.secret()) }
+        Self { ben, key: DeviceKey::from_secret(&key.secret()) }
     }
 
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut Open) -> T) -> T {
@@ -402,10 +402,9 @@ fn a_change_counts_only_with_a_head_that_its_own_device_has_signed() {
         SignedHead::sign(&RelationshipId::from_bytes([8; 16]), head.position, &forger.key);
     assert_eq!(reasons(vec![other_relationship]), Refusal::NotVouchedFor);
     // A device that nobody has certified, in its own name.
-    let key = SigningKey::from_bytes(&[5; 32]);
+    let key = DeviceKey::from_secret(&[5; 32]);
     let actor =
-        crate::relationship::key::new_actor(&*anna.inner().shared.world, &key.verifying_key().to_bytes())
-            .expect("an actor");
+        crate::relationship::key::new_actor(&*anna.inner().shared.world, &key.public()).expect("an actor");
     let strange = ExpandedChange { actor_id: ActorId::from(actor), seq: 1, ..change.decode() };
     let strange = PlanChange::from(strange);
     let position = Position { actor, seq: 1, hash: strange.hash().0 };

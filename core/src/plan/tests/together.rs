@@ -136,9 +136,8 @@ fn do_it(device: &Device, act: &Act) {
 
 /// Everything a device holds, as single changes with heads that vouch for each.
 fn all_changes(device: &Device) -> Vec<(Built, SignedHead)> {
-    use automerge::ReadDoc;
     let key = device.inner().shared.file.read(people::device_key).expect("a key");
-    let key = ed25519_dalek::SigningKey::from_bytes(&key.secret());
+    let key = crate::relationship::key::DeviceKey::from_secret(&key.secret());
     device
         .shared_plan()
         .with_document(|open| {
