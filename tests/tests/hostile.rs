@@ -161,7 +161,7 @@ impl Entered {
     }
 
     /// Waits until the other end has closed.
-    async fn is_closed(self) {
+    async fn ends(self) {
         self.connection.closed().await;
     }
 }
@@ -265,7 +265,7 @@ fn whoever_breaks_the_rules_is_cut_off_and_nothing_else_happens() {
         for (n, (act, bytes)) in (0..).zip(&acts) {
             let mut entered = raw.enter(&address, n).await;
             entered.say(bytes).await;
-            entered.is_closed().await;
+            entered.ends().await;
             println!("told off: {act}");
             scene.local_work_goes_on();
         }
@@ -300,12 +300,12 @@ fn a_peer_that_stalls_holds_up_neither_local_work_nor_the_honest_device() {
         // Another run of the same device takes its place, and the first is not kept beside it.
         let mut second = raw.enter(&address, 2).await;
         second.hear().await;
-        stalled.is_closed().await;
+        stalled.ends().await;
         second.say(&hello(scene.relationship)[..7]).await;
         scene.local_work_goes_on();
         // So does the honest one, while the second still says nothing.
         scene.the_honest_exchange_works();
-        second.is_closed().await;
+        second.ends().await;
         raw.0.close().await;
     });
     scene.local_work_goes_on();
@@ -346,7 +346,7 @@ fn frames_of_another_time_bring_nothing_twice() {
                 }
             }
             entered.say(&frame(5, &[0])).await;
-            entered.is_closed().await;
+            entered.ends().await;
         }
         raw.0.close().await;
     });
