@@ -134,7 +134,7 @@ pub(crate) trait Replica {
 
     /// For each position a signed head of that actor at it, or the first one after it. A device signs its
     /// own at any position; of others it has what they signed, at the latest position and at least at
-    /// every 1,000th change. So a batch that ends between two of these must be cut at the earlier one
+    /// every 250th change. So a batch that ends between two of these must be cut at the earlier one
     /// (for others' actors only).
     fn signed_heads(&mut self, positions: &[Position]) -> Result<Vec<SignedHead>>;
 
