@@ -2,6 +2,7 @@
 //! reorders and cuts by a script. Deterministic, so that what once failed fails again.
 
 #![allow(clippy::expect_used, clippy::panic)] // only for tests and benches
+#![cfg_attr(not(test), allow(dead_code))] // benches use a part of it
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
