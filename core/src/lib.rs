@@ -25,6 +25,8 @@ pub mod link;
 pub mod plan;
 pub mod relationship;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use error::{Error, Result};
 

@@ -125,7 +125,7 @@ CREATE TABLE task (
     digest       BLOB NOT NULL CHECK (length(digest) = 32),
     PRIMARY KEY (relationship, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX task_of ON task (relationship, goal);
+CREATE INDEX task_of ON task (relationship, goal, archived_at);
 
 CREATE TABLE task_answer (
     relationship BLOB NOT NULL,

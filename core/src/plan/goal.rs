@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::error::{Problem, Thing};
 use crate::id::{GoalId, PersonId, RelationshipId};
+use crate::relationship::people;
 use crate::store::Micros;
 use crate::{Error, Result};
 
@@ -296,10 +297,18 @@ pub(super) fn list(
         ))?
         .query_map(named_params! { ":relationship": relationship, ":archived": archived }, read_summary)?
         .collect::<rusqlite::Result<_>>()?;
+    let people = the_two(connection, relationship)?;
     for goal in &mut goals {
-        goal.latest_ratings = rating::latest(connection, relationship, &goal.id)?;
+        goal.latest_ratings = rating::latest(connection, relationship, &goal.id, &people)?;
     }
     Ok(goals)
+}
+
+/// The two people of a plan, in the order of their ids.
+fn the_two(connection: &Connection, relationship: RelationshipId) -> Result<[PersonId; 2]> {
+    let mut two = [people::me(connection)?.person, people::other(connection, relationship)?.person];
+    two.sort_unstable();
+    Ok(two)
 }
 
 /// One goal with everything that belongs to it.
@@ -312,7 +321,8 @@ pub(super) fn show(connection: &Connection, relationship: RelationshipId, id: &G
         })
         .optional()?;
     let (mut summary, why, digest, in_force) = found.ok_or(Error::not_found(Thing::Goal))?;
-    summary.latest_ratings = rating::latest(connection, relationship, id)?;
+    summary.latest_ratings =
+        rating::latest(connection, relationship, id, &the_two(connection, relationship)?)?;
     Ok(Goal {
         version: version(connection, relationship)?,
         why,

@@ -3,11 +3,11 @@
 
 use automerge::ObjType;
 use automerge::transaction::Transactable;
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::clock::Moment;
 use crate::error::Problem;
-use crate::id::{GoalId, RatingId, RelationshipId};
+use crate::id::{GoalId, PersonId, RatingId, RelationshipId};
 use crate::store::Micros;
 use crate::{Error, Result};
 
@@ -49,23 +49,22 @@ const RATING: &str = "
     SELECT id, person, at, zone, offset_seconds, value, helped, hindered FROM rating
     WHERE relationship = :relationship AND goal = :goal";
 
-/// The latest rating of each person who has rated a goal.
+/// The latest rating of each of these people who has rated a goal, in their order.
 pub(super) fn latest(
     connection: &Connection,
     relationship: RelationshipId,
     goal: &GoalId,
+    people: &[PersonId],
 ) -> Result<Vec<Rating>> {
-    connection
-        .prepare_cached(&format!(
-            "{RATING} AND NOT EXISTS (
-                SELECT 1 FROM rating AS later
-                WHERE later.relationship = rating.relationship AND later.goal = rating.goal
-                  AND later.person = rating.person AND (later.at, later.id) > (rating.at, rating.id))
-             ORDER BY person"
-        ))?
-        .query_map(named_params! { ":relationship": relationship, ":goal": goal }, read)?
-        .collect::<rusqlite::Result<_>>()
-        .map_err(Error::from)
+    // One look at the end of the index for each person, however many ratings there are.
+    let mut statement = connection
+        .prepare_cached(&format!("{RATING} AND person = :person ORDER BY at DESC, id DESC LIMIT 1"))?;
+    let mut ratings = Vec::new();
+    for person in people {
+        let params = named_params! { ":relationship": relationship, ":goal": goal, ":person": person };
+        ratings.extend(statement.query_row(params, read).optional()?);
+    }
+    Ok(ratings)
 }
 
 /// All ratings of a goal, oldest first.

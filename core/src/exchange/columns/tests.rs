@@ -327,7 +327,7 @@ fn carried_out(script: &[(bool, Vec<Edit>)]) -> Vec<Change> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::tests::cases(200))]
 
     #[test]
     fn whatever_two_people_write_arrives_as_the_very_same_changes(

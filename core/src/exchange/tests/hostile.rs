@@ -304,7 +304,7 @@ fn a_device_that_is_not_certified_is_refused_as_unknown() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::tests::cases(150))]
 
     /// Frames of an honest exchange with some bytes changed: the receiver ends or goes on, and takes in
     /// nothing that its author did not sign.

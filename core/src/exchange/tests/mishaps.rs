@@ -99,7 +99,7 @@ fn an_exchange_may_be_cut_after_any_frame_and_the_next_one_goes_on() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::tests::cases(60))]
 
     #[test]
     fn whatever_the_link_does_a_clean_exchange_brings_all_level(

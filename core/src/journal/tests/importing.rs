@@ -252,7 +252,7 @@ fn anything() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(crate::tests::cases(96))]
 
     #[test]
     fn no_json_makes_an_import_panic(entries in prop::collection::vec(anything(), 0..4), top in anything()) {

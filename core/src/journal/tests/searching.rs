@@ -262,7 +262,7 @@ fn with_very_many_matches_the_newest_are_ranked_and_the_page_says_so() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(crate::tests::cases(64))]
 
     #[test]
     fn search_takes_any_text(query in any::<String>(), words in "\\PC{1,200}") {

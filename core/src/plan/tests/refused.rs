@@ -576,7 +576,7 @@ fn two_containers_made_at_the_same_time_hide_nobodys_words() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(crate::tests::cases(24))]
 
     /// Whatever single operation is thrown at it: the gate answers, and honest work goes on.
     #[test]

@@ -158,7 +158,7 @@ fn all_changes(device: &Device) -> Vec<(Built, SignedHead)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(std::env::var("COMMON_GROUND_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(16)))]
+    #![proptest_config(crate::tests::cases(16))]
 
     #[test]
     fn both_show_the_same_plan_whatever_they_did_and_in_whatever_order_it_arrived(
