@@ -95,9 +95,12 @@ pub(crate) fn profile(connection: &Connection) -> Result<Profile> {
 
 /// This device's own signing key.
 pub(crate) fn device_key(connection: &Connection) -> Result<DeviceKey> {
-    let secret: Option<[u8; 32]> =
-        connection.query_row("SELECT device_secret FROM profile", [], |row| row.get(0)).optional()?;
-    let secret = zeroize::Zeroizing::new(secret.ok_or(Error::NoProfile)?);
+    let secret = connection
+        .query_row("SELECT device_secret FROM profile", [], |row| {
+            row.get(0).map(zeroize::Zeroizing::<[u8; 32]>::new)
+        })
+        .optional()?;
+    let secret = secret.ok_or(Error::NoProfile)?;
     Ok(DeviceKey::from_secret(&secret))
 }
 
