@@ -14,7 +14,7 @@ use crate::exchange::{Accepted, Actor, Built, Refusal, SignedHead, roundtrip};
 use crate::relationship::key::new_actor;
 use crate::{Error, Result};
 
-use super::arrivals::{judge, keep_heads, put_aside};
+use super::arrivals::{Sorted, keep_heads, put_aside, sort, taken_in};
 use super::chunks::Loaded;
 use super::gate;
 use super::genesis;
@@ -36,12 +36,9 @@ pub(super) fn begin(
     let (kept, only_ours) = part(open, &arrived, vouched);
     let mut anew = Anew::begin(actor)?;
     anew.take(kept)?;
-    let before = anew.taken;
-    let refused = anew.let_in(open, arrived, vouched);
-    let applied = anew.taken - before;
+    let Sorted { welcome, refused, .. } = anew.let_in(open, arrived, vouched)?;
     let lost = anew.write_again(open, only_ours, plan.shared.world.now().timestamp())?;
-    let Anew { document, taken: _, .. } = anew;
-
+    let document = anew.document;
     let bytes = weight_of(&document.get_changes(&[]));
     open.unsaved = true;
     open.loaded = Loaded::of(document, actor, bytes)?;
@@ -57,7 +54,7 @@ pub(super) fn begin(
     })?;
     let goals = Reading::new(&loaded.document, parties).items("goals");
     Ok(Accepted {
-        applied,
+        applied: u32::try_from(welcome.len()).unwrap_or(u32::MAX),
         refused: refused.iter().map(|(built, refusal)| (built.change.hash(), *refusal)).collect(),
         goals: goals.into_iter().map(crate::id::GoalId::from_bytes).collect(),
         began_afresh: true,
@@ -97,7 +94,6 @@ struct Anew {
     document: Automerge,
     ledger: Ledger,
     actor: Actor,
-    taken: u32,
     seq: u64,
 }
 
@@ -105,7 +101,7 @@ impl Anew {
     fn begin(actor: Actor) -> Result<Self> {
         let mut document = genesis::begin()?;
         document.set_actor(ActorId::from(actor));
-        Ok(Self { document, ledger: Ledger::begin()?, actor, taken: 0, seq: 0 })
+        Ok(Self { document, ledger: Ledger::begin()?, actor, seq: 0 })
     }
 
     /// Takes changes that were let in before.
@@ -117,39 +113,21 @@ impl Anew {
             let learned = gate::learn(&self.ledger, &change.decode());
             self.ledger
                 .admit(change.hash(), learned.map_err(|_| Error::internal("a change of our own file"))?);
-            self.taken += 1;
         }
         self.document.apply_changes(changes).map_err(|_| Error::internal("changes of our own file"))
     }
 
-    /// Judges what arrived; answers with what was refused.
+    /// Judges what arrived and takes in what may come in; answers with that, and with what was refused.
     fn let_in(
         &mut self,
         open: &Open,
         arrived: Vec<Built>,
         vouched: &[std::result::Result<(), Refusal>],
-    ) -> Vec<(Built, Refusal)> {
-        let mut refused = Vec::new();
-        for (built, vouched) in arrived.into_iter().zip(vouched) {
-            if self.ledger.known(&built.change.hash()).is_some() {
-                continue;
-            }
-            let judged = vouched.and_then(|()| judge(&self.ledger, &open.parties, &built));
-            let copy = judged.and_then(|judged| {
-                super::arrivals::taken_in(&self.document, std::slice::from_ref(&built.change))
-                    .map(|copy| (copy, judged))
-                    .ok_or(Refusal::Broken)
-            });
-            match copy {
-                Ok((copy, judged)) => {
-                    self.document = copy;
-                    self.ledger.admit(built.change.hash(), judged);
-                    self.taken += 1;
-                }
-                Err(refusal) => refused.push((built, refusal)),
-            }
-        }
-        refused
+    ) -> Result<Sorted> {
+        let sorted = sort(&mut self.ledger, &open.parties, arrived, vouched);
+        self.document = taken_in(&self.document, &sorted.welcome)
+            .ok_or_else(|| Error::Exchange { problem: "a batch that cannot be applied".to_owned() })?;
+        Ok(sorted)
     }
 
     /// Writes what only we have again under the fresh actor. What can no longer be written is answered.

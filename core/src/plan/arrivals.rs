@@ -132,9 +132,9 @@ fn missing(open: &mut Open, theirs: &[Position]) -> Vec<PlanChange> {
 }
 
 /// A batch sorted out: what may come in, and what may not.
-struct Sorted {
-    welcome: Vec<PlanChange>,
-    refused: Vec<(Built, Refusal)>,
+pub(super) struct Sorted {
+    pub(super) welcome: Vec<PlanChange>,
+    pub(super) refused: Vec<(Built, Refusal)>,
     touched: Touched,
 }
 
@@ -194,7 +194,7 @@ fn accept(
 }
 
 /// Judges a batch, parents first, and notes in the ledger what may come in.
-fn sort(
+pub(super) fn sort(
     ledger: &mut Ledger,
     parties: &Parties,
     changes: Vec<Built>,
@@ -228,11 +228,7 @@ fn sort(
     sorted
 }
 
-pub(super) fn judge(
-    ledger: &Ledger,
-    parties: &Parties,
-    built: &Built,
-) -> std::result::Result<gate::Judged, Refusal> {
+fn judge(ledger: &Ledger, parties: &Parties, built: &Built) -> std::result::Result<gate::Judged, Refusal> {
     let actor = actor_of(&built.expanded).ok_or(Refusal::UnknownDevice)?;
     let writer = parties.person_of_actor(&actor).ok_or(Refusal::UnknownDevice)?;
     if ledger.actor_index(&actor).is_none() {
