@@ -14,7 +14,7 @@ use crate::exchange::{Accepted, Actor, Built, Refusal, SignedHead, roundtrip};
 use crate::relationship::key::new_actor;
 use crate::{Error, Result};
 
-use super::arrivals::{Sorted, keep_heads, put_aside, sort, taken_in};
+use super::arrivals::{Sorted, keep_heads, put_aside, sort, take_back_in, taken_in};
 use super::chunks::Loaded;
 use super::gate;
 use super::genesis;
@@ -48,6 +48,7 @@ pub(super) fn begin(
     plan.shared.file.write(|transaction| {
         put_aside(transaction, relationship, &refused, now)?;
         put_aside(transaction, relationship, &lost, now)?;
+        take_back_in(transaction, relationship, &welcome)?;
         keep_heads(transaction, relationship, parties, &loaded.ledger, heads)?;
         loaded.keep_whole(transaction, relationship)?;
         Projection::new(transaction, Reading::new(&loaded.document, parties), parties).rebuild()

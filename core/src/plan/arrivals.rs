@@ -285,7 +285,7 @@ pub(super) fn put_aside(
 }
 
 /// What has come in after all is not aside any more.
-fn take_back_in(
+pub(super) fn take_back_in(
     transaction: &Transaction<'_>,
     relationship: RelationshipId,
     welcome: &[PlanChange],
