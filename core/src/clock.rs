@@ -34,7 +34,7 @@ pub type Instant = DateTime<Utc>;
 pub type LocalDate = NaiveDate;
 
 /// When something was written, and what the writer's clock on the wall said.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, uniffi::Record)]
 pub struct Moment {
     /// The instant, UTC.
     pub at: Instant,

@@ -170,6 +170,22 @@ pub enum Thing {
     Relationship,
     /// A file to read from.
     File,
+    /// A draft of an entry.
+    Draft,
+    /// A former version of an entry.
+    Version,
+    /// A template for entries.
+    Template,
+    /// A coping tool.
+    Tool,
+    /// A photo, a recording or a file of an entry.
+    Attachment,
+    /// A rule by which to remind.
+    Reminder,
+    /// An appointment.
+    Appointment,
+    /// A backup.
+    Backup,
 }
 
 impl fmt::Display for Thing {
@@ -181,6 +197,14 @@ impl fmt::Display for Thing {
             Self::Wording => "wording",
             Self::Relationship => "relationship",
             Self::File => "file",
+            Self::Draft => "draft",
+            Self::Version => "former version",
+            Self::Template => "template",
+            Self::Tool => "coping tool",
+            Self::Attachment => "attachment",
+            Self::Reminder => "reminder",
+            Self::Appointment => "appointment",
+            Self::Backup => "backup",
         })
     }
 }

@@ -249,6 +249,7 @@ impl CommonGround {
     pub fn open_in(folder: impl AsRef<Path>, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
         let opened = folder::open(folder.as_ref(), &*vault)?;
         let ground = Self::around(opened, vault, world)?;
+        ground.journal().settle()?;
         ground.tidy();
         Ok(ground)
     }
@@ -327,6 +328,7 @@ impl CommonGround {
     /// [`Error::Vault`], [`Error::WrongKey`], [`Error::Damaged`].
     pub fn unlock(&self) -> Result<()> {
         self.home.unlock()?;
+        self.journal().settle()?;
         self.tidy();
         Ok(())
     }

@@ -9,23 +9,23 @@ use uuid::Uuid;
 
 use crate::Error;
 
-/// Declares an id of 16 bytes that reads and crosses as `$form`.
+/// Declares an id of `$length` bytes that reads and crosses as `$form`.
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $label:literal, $form:ident) => {
+    ($(#[$doc:meta])* $name:ident, $length:literal, $label:literal, $form:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name([u8; 16]);
+        pub struct $name([u8; $length]);
 
         impl $name {
             /// The id with these bytes.
             #[must_use]
-            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+            pub const fn from_bytes(bytes: [u8; $length]) -> Self {
                 Self(bytes)
             }
 
             /// The bytes of the id, as they lie in the files.
             #[must_use]
-            pub const fn as_bytes(&self) -> &[u8; 16] {
+            pub const fn as_bytes(&self) -> &[u8; $length] {
                 &self.0
             }
         }
@@ -60,7 +60,7 @@ macro_rules! id {
             fn column_result(
                 value: rusqlite::types::ValueRef<'_>,
             ) -> rusqlite::types::FromSqlResult<Self> {
-                <[u8; 16]>::column_result(value).map(Self)
+                <[u8; $length]>::column_result(value).map(Self)
             }
         }
 
@@ -99,56 +99,80 @@ impl UuidForm {
     }
 }
 
-/// Ids of people and of what is in a plan: 32 hexadecimal digits.
+/// Ids of people and of what is in a plan: two hexadecimal digits for each byte.
 struct HexForm;
 
 impl HexForm {
-    const NAME: &'static str = "an id of 32 hexadecimal digits";
+    const NAME: &'static str = "an id in hexadecimal digits, of full length";
 
-    fn write(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&HEXLOWER.encode(bytes))
     }
 
-    fn read(text: &str) -> Option<[u8; 16]> {
+    fn read<const N: usize>(text: &str) -> Option<[u8; N]> {
         HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
     }
 }
 
 id!(
     /// A journal entry.
-    EntryId, "entry id", UuidForm
+    EntryId, 16, "entry id", UuidForm
 );
 id!(
     /// One saved version of a journal entry.
-    RevisionId, "revision id", UuidForm
+    RevisionId, 16, "revision id", UuidForm
+);
+id!(
+    /// What a person is writing and has not saved as an entry yet.
+    DraftId, 16, "draft id", UuidForm
+);
+id!(
+    /// A coping tool that a person has collected.
+    ToolId, 16, "tool id", UuidForm
+);
+id!(
+    /// One use of a coping tool.
+    ToolUseId, 16, "tool use id", UuidForm
+);
+id!(
+    /// A photo, a recording or a file: the SHA-256 of its content, so that the same content has the same id.
+    AttachmentId, 32, "attachment id", HexForm
+);
+id!(
+    /// A rule by which a person wants to be reminded.
+    ReminderId, 16, "reminder id", UuidForm
+);
+id!(
+    /// An appointment, or a weekly rhythm of them.
+    AppointmentId, 16, "appointment id", UuidForm
 );
 id!(
     /// One client and one therapist who have paired.
-    RelationshipId, "relationship id", HexForm
+    RelationshipId, 16, "relationship id", HexForm
 );
 id!(
     /// A person. Random, made with the profile, and not a key: keys succeed one another, the id stays.
-    PersonId, "person id", HexForm
+    PersonId, 16, "person id", HexForm
 );
 id!(
     /// A goal of a plan.
-    GoalId, "goal id", HexForm
+    GoalId, 16, "goal id", HexForm
 );
 id!(
     /// A task of a plan.
-    TaskId, "task id", HexForm
+    TaskId, 16, "task id", HexForm
 );
 id!(
     /// A rating of a goal.
-    RatingId, "rating id", HexForm
+    RatingId, 16, "rating id", HexForm
 );
 id!(
     /// One line in a task's log.
-    LogId, "log id", HexForm
+    LogId, 16, "log id", HexForm
 );
 id!(
     /// A signed statement.
-    StatementId, "statement id", HexForm
+    StatementId, 16, "statement id", HexForm
 );
 
 /// The first bytes of a person's id, which begin the id of every item that the person creates in a

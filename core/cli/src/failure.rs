@@ -132,6 +132,14 @@ fn sentence_of(words: &Words, error: &Error) -> String {
             Thing::Wording => say!(words, "error-no-wording"),
             Thing::Relationship => say!(words, "error-no-relationship"),
             Thing::File => say!(words, "error-no-file"),
+            Thing::Draft => say!(words, "error-no-draft"),
+            Thing::Version => say!(words, "error-no-version"),
+            Thing::Template => say!(words, "error-no-template"),
+            Thing::Tool => say!(words, "error-no-tool"),
+            Thing::Attachment => say!(words, "error-no-attachment"),
+            Thing::Reminder => say!(words, "error-no-reminder"),
+            Thing::Appointment => say!(words, "error-no-appointment"),
+            Thing::Backup => say!(words, "error-no-backup"),
         },
         Error::Invalid { field, problem } => {
             let field = field.as_str();

@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
 use super::snippet::opening;
-use super::types::{Entry, EntryEdit, NewEntry};
-use super::{fold, list};
+use super::types::{Entry, EntryEdit, EntryKind, NewEntry};
+use super::{details, fold, list};
 use crate::clock::{Instant, Moment, World};
 use crate::error::{Problem, Thing};
 use crate::id::{EntryId, RevisionId};
@@ -25,24 +25,11 @@ const IN_BIN: TimeDelta = TimeDelta::days(30);
 /// The chore of emptying the log after erasing.
 const EMPTY_LOG: &str = "empty the log";
 
+/// The chore of naming tags (migration 3).
+const NAME_TAGS: &str = "name tags";
+
 pub(super) fn add(private: &Slot, world: &World, new: NewEntry) -> Result<Entry> {
-    check_text(&new.text)?;
-    let now = to_micros(world.now());
-    let written = match new.written {
-        Some(moment) => check_moment(moment)?,
-        None => Moment { at: now, ..world.moment() },
-    };
-    let entry = Entry {
-        id: world.entry_id()?,
-        revision: world.revision_id()?,
-        written,
-        saved_at: now,
-        title: check_title(new.title)?,
-        text: new.text,
-        tags: check_tags(new.tags)?,
-        starred: new.starred,
-        binned_at: None,
-    };
+    let entry = fresh(world, world.entry_id()?, new)?;
     let words = Words::of(&entry);
     private.write(|file| {
         let row = free_row(file, wanted_row(entry.written.at))?;
@@ -52,6 +39,42 @@ pub(super) fn add(private: &Slot, world: &World, new: NewEntry) -> Result<Entry>
     Ok(entry)
 }
 
+/// A new entry under this id, checked.
+pub(super) fn fresh(world: &World, id: EntryId, new: NewEntry) -> Result<Entry> {
+    check_text(&new.text)?;
+    let now = to_micros(world.now());
+    let written = match new.written {
+        Some(moment) => check_moment(moment)?,
+        None => Moment { at: now, ..world.moment() },
+    };
+    let kind = new.kind.unwrap_or_default();
+    let mut entry = Entry {
+        id,
+        revision: world.revision_id()?,
+        written,
+        saved_at: now,
+        title: check_title(new.title)?,
+        text: new.text,
+        kind,
+        mood: new.mood,
+        emotions: new.emotions,
+        tags: new.tags,
+        links: new.links,
+        answers: new.answers,
+        attachments: new.attachments,
+        starred: new.starred,
+        to_bring_at: (new.to_bring || is_brought(kind)).then_some(now),
+        binned_at: None,
+    };
+    details::check(&mut entry)?;
+    Ok(entry)
+}
+
+/// Whether an entry of this kind is marked to be brought along by itself.
+fn is_brought(kind: EntryKind) -> bool {
+    matches!(kind, EntryKind::HardAfterSession | EntryKind::BringToSession)
+}
+
 pub(super) fn edit(
     private: &Slot,
     world: &World,
@@ -59,11 +82,7 @@ pub(super) fn edit(
     shown: RevisionId,
     edit: EntryEdit,
 ) -> Result<(Entry, bool)> {
-    if let Some(text) = &edit.text {
-        check_text(text)?;
-    }
-    let title = edit.title.map(|title| check_title(Some(title))).transpose()?;
-    let tags = edit.tags.map(check_tags).transpose()?;
+    let now = to_micros(world.now());
     private.write(|file| {
         let (row, before) = list::whole(file, id)?;
         if before.binned_at.is_some() {
@@ -72,22 +91,55 @@ pub(super) fn edit(
         if before.revision != shown {
             return Err(Error::Changed { what: Thing::Entry });
         }
-        let mut after = before.clone();
-        after.text = edit.text.unwrap_or(after.text);
-        after.title = title.unwrap_or(after.title);
-        after.tags = tags.unwrap_or(after.tags);
-        after.starred = edit.starred.unwrap_or(after.starred);
+        let mut after = edited(&before, edit, now)?;
         if after == before {
             return Ok((after, false));
         }
         after.revision = world.revision_id()?;
-        after.saved_at = to_micros(world.now());
+        after.saved_at = now;
         keep_former(file, &before)?;
-        update(file, row, &before, &after, device(file, world)?)?;
         Words::remove(file, row)?;
+        let row = update(file, row, &before, &after, device(file, world)?)?;
         Words::of(&after).insert(file, row)?;
         Ok((after, true))
     })
+}
+
+/// The entry as it is after an edit, checked, with its revision and its time of saving still as before.
+fn edited(before: &Entry, edit: EntryEdit, now: Instant) -> Result<Entry> {
+    let mut after = before.clone();
+    if let Some(text) = edit.text {
+        check_text(&text)?;
+        after.text = text;
+    }
+    if let Some(title) = edit.title {
+        after.title = check_title(Some(title))?;
+    }
+    if let Some(kind) = edit.kind {
+        after.kind = kind;
+        if is_brought(kind) && !is_brought(before.kind) {
+            after.to_bring_at.get_or_insert(now);
+        }
+    }
+    if let Some(mood) = edit.mood {
+        after.mood = (mood != 0).then_some(mood);
+    }
+    after.emotions = edit.emotions.unwrap_or(after.emotions);
+    after.tags = edit.tags.unwrap_or(after.tags);
+    after.links = edit.links.unwrap_or(after.links);
+    after.answers = edit.answers.unwrap_or(after.answers);
+    after.attachments = edit.attachments.unwrap_or(after.attachments);
+    after.starred = edit.starred.unwrap_or(after.starred);
+    match edit.to_bring {
+        Some(true) => _ = after.to_bring_at.get_or_insert(now),
+        Some(false) => after.to_bring_at = None,
+        None => {}
+    }
+    if let Some(written) = edit.written {
+        after.written = check_moment(written)?;
+    }
+    details::check(&mut after)?;
+    Ok(after)
 }
 
 pub(super) fn bin(private: &Slot, world: &World, id: EntryId) -> Result<bool> {
@@ -147,17 +199,9 @@ pub(super) fn erase_expired(private: &Slot, world: &World) -> Result<Vec<EntryId
 
 /// Empties the log if something erased may still be in it.
 fn empty_log(private: &Slot) -> Result<()> {
-    let due = private.read(|file| {
-        Ok(file
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM chore WHERE name = :name)")?
-            .query_row(named_params! { ":name": EMPTY_LOG }, |row| row.get(0))?)
-    })?;
+    let due = private.read(|file| is_due(file, EMPTY_LOG))?;
     if due && private.file()?.checkpoint()? {
-        private.write(|file| {
-            file.prepare_cached("DELETE FROM chore WHERE name = :name")?
-                .execute(named_params! { ":name": EMPTY_LOG })?;
-            Ok(())
-        })?;
+        private.write(|file| done(file, EMPTY_LOG))?;
     }
     Ok(())
 }
@@ -174,7 +218,7 @@ impl Words {
     pub(super) fn of(entry: &Entry) -> Self {
         Self {
             title: entry.title.as_deref().map(fold::folded).unwrap_or_default(),
-            text: fold::folded(&entry.text),
+            text: text_words(entry),
             tags: fold::folded(&entry.tags.join(" ")),
         }
     }
@@ -199,12 +243,27 @@ impl Words {
     }
 }
 
+/// The words of the text, and behind them those of the answers.
+fn text_words(entry: &Entry) -> String {
+    let mut words = fold::folded(&entry.text);
+    for answer in &entry.answers {
+        let answered = fold::folded(&answer.value);
+        if !answered.is_empty() {
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            words.push_str(&answered);
+        }
+    }
+    words
+}
+
 pub(super) fn insert(file: &Connection, row: i64, entry: &Entry, device: [u8; 16]) -> Result<()> {
     file.prepare_cached(
-        "INSERT INTO entry (row, id, revision, device, written_at, zone, offset_seconds, saved_at,
-                            title, opening, tags, starred)
-         VALUES (:row, :id, :revision, :device, :written_at, :zone, :offset_seconds, :saved_at,
-                 :title, :opening, :tags, :starred)",
+        "INSERT INTO entry (row, id, revision, device, written_at, zone, offset_seconds, saved_at, title,
+                            opening, kind, mood, tags, attachments, starred, to_bring_at)
+         VALUES (:row, :id, :revision, :device, :written_at, :zone, :offset_seconds, :saved_at, :title,
+                 :opening, :kind, :mood, :tags, :attachments, :starred, :to_bring_at)",
     )?
     .execute(named_params! {
         ":row": row,
@@ -216,19 +275,38 @@ pub(super) fn insert(file: &Connection, row: i64, entry: &Entry, device: [u8; 16
         ":offset_seconds": entry.written.offset_seconds,
         ":saved_at": Micros(entry.saved_at),
         ":title": entry.title,
-        ":opening": opening(&entry.text),
+        ":opening": opening(shown_first(entry)),
+        ":kind": entry.kind,
+        ":mood": entry.mood,
         ":tags": tags_as_json(&entry.tags)?,
+        ":attachments": entry.attachments.len() as i64,
         ":starred": entry.starred,
+        ":to_bring_at": entry.to_bring_at.map(Micros),
     })?;
     file.prepare_cached("INSERT INTO entry_text (row, text) VALUES (:row, :text)")?
         .execute(named_params! { ":row": row, ":text": entry.text })?;
-    Ok(())
+    details::insert(file, row, entry)
 }
 
-fn update(file: &Connection, row: i64, before: &Entry, after: &Entry, device: [u8; 16]) -> Result<()> {
+/// What a list shows of an entry: its text, or where there is none, its first answer.
+fn shown_first(entry: &Entry) -> &str {
+    if entry.text.trim().is_empty() {
+        entry.answers.first().map_or("", |answer| answer.value.as_str())
+    } else {
+        &entry.text
+    }
+}
+
+/// Writes what has changed, and returns the row where the entry lies now.
+fn update(file: &Connection, row: i64, before: &Entry, after: &Entry, device: [u8; 16]) -> Result<i64> {
+    let row =
+        if before.written.at == after.written.at { row } else { move_row(file, row, after.written.at)? };
     file.prepare_cached(
-        "UPDATE entry SET revision = :revision, parent = :parent, device = :device, saved_at = :saved_at,
-                          title = :title, opening = :opening, tags = :tags, starred = :starred
+        "UPDATE entry SET revision = :revision, parent = :parent, device = :device,
+                          written_at = :written_at, zone = :zone, offset_seconds = :offset_seconds,
+                          saved_at = :saved_at, title = :title, opening = :opening, kind = :kind,
+                          mood = :mood, tags = :tags, attachments = :attachments, starred = :starred,
+                          to_bring_at = :to_bring_at
          WHERE row = :row",
     )?
     .execute(named_params! {
@@ -236,24 +314,89 @@ fn update(file: &Connection, row: i64, before: &Entry, after: &Entry, device: [u
         ":revision": after.revision,
         ":parent": before.revision,
         ":device": device,
+        ":written_at": Micros(after.written.at),
+        ":zone": after.written.zone,
+        ":offset_seconds": after.written.offset_seconds,
         ":saved_at": Micros(after.saved_at),
         ":title": after.title,
-        ":opening": opening(&after.text),
+        ":opening": opening(shown_first(after)),
+        ":kind": after.kind,
+        ":mood": after.mood,
         ":tags": tags_as_json(&after.tags)?,
+        ":attachments": after.attachments.len() as i64,
         ":starred": after.starred,
+        ":to_bring_at": after.to_bring_at.map(Micros),
     })?;
-    file.prepare_cached("UPDATE entry_text SET text = :text WHERE row = :row")?
-        .execute(named_params! { ":row": row, ":text": after.text })?;
-    Ok(())
+    if before.text != after.text {
+        file.prepare_cached("UPDATE entry_text SET text = :text WHERE row = :row")?
+            .execute(named_params! { ":row": row, ":text": after.text })?;
+    }
+    details::update(file, row, before, after)?;
+    Ok(row)
+}
+
+/// Moves an entry to the row of another time, unless it lies in the same millisecond.
+fn move_row(file: &Connection, row: i64, written_at: Instant) -> Result<i64> {
+    if wanted_row(written_at) == row {
+        return Ok(row);
+    }
+    let to = free_row(file, wanted_row(written_at))?;
+    // The text follows its entry by hand, the other tables follow by themselves; until both have moved,
+    // the text's row points nowhere.
+    file.execute_batch("PRAGMA defer_foreign_keys = ON")?;
+    for table in ["entry", "entry_text"] {
+        file.prepare_cached(&format!("UPDATE {table} SET row = :to WHERE row = :row"))?
+            .execute(named_params! { ":to": to, ":row": row })?;
+    }
+    Ok(to)
 }
 
 fn keep_former(file: &Connection, former: &Entry) -> Result<()> {
     file.prepare_cached(
-        "INSERT INTO former_entry (revision, entry, parent, device, saved_at, title, text, tags, starred)
-         SELECT :revision, id, parent, device, saved_at, title, :text, tags, starred
+        "INSERT INTO former_entry (revision, entry, parent, device, saved_at, title, text, tags, starred,
+                                   details)
+         SELECT :revision, id, parent, device, saved_at, title, :text, tags, starred, :details
          FROM entry WHERE id = :id",
     )?
-    .execute(named_params! { ":revision": former.revision, ":id": former.id, ":text": former.text })?;
+    .execute(named_params! {
+        ":revision": former.revision,
+        ":id": former.id,
+        ":text": former.text,
+        ":details": details::Details::of(former).as_json()?,
+    })?;
+    for attached in &former.attachments {
+        file.prepare_cached(
+            "INSERT OR IGNORE INTO former_attachment (revision, attachment) VALUES (:revision, :attachment)",
+        )?
+        .execute(named_params! { ":revision": former.revision, ":attachment": attached.attachment })?;
+    }
+    Ok(())
+}
+
+/// Names the tags of entries that were written before tags could be filtered by.
+pub(super) fn name_tags(private: &Slot) -> Result<()> {
+    let due = private.read(|file| is_due(file, NAME_TAGS))?;
+    if !due {
+        return Ok(());
+    }
+    private.write(|file| {
+        let mut statement = file.prepare("SELECT row, tags FROM entry WHERE tags <> '[]'")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            details::insert_tags(file, row.get(0)?, &list::tags(row, 1)?)?;
+        }
+        done(file, NAME_TAGS)
+    })
+}
+
+fn is_due(file: &Connection, chore: &str) -> Result<bool> {
+    Ok(file
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM chore WHERE name = :name)")?
+        .query_row(named_params! { ":name": chore }, |row| row.get(0))?)
+}
+
+fn done(file: &Connection, chore: &str) -> Result<()> {
+    file.prepare_cached("DELETE FROM chore WHERE name = :name")?.execute(named_params! { ":name": chore })?;
     Ok(())
 }
 
@@ -310,9 +453,6 @@ pub(super) fn tags_as_json(tags: &[String]) -> Result<String> {
 }
 
 fn check_text(text: &str) -> Result<()> {
-    if text.trim().is_empty() {
-        return Err(Error::invalid("text", Problem::Empty));
-    }
     if text.len() > LONGEST_TEXT {
         return Err(too_long("text", LONGEST_TEXT, "bytes"));
     }
@@ -328,6 +468,21 @@ fn check_title(title: Option<String>) -> Result<Option<String>> {
         return Err(too_long("title", LONGEST_TITLE, "characters"));
     }
     Ok(Some(title))
+}
+
+/// One line without space around it, not empty.
+pub(super) fn check_line(field: &str, line: &str, longest: usize) -> Result<String> {
+    let line = line.trim();
+    if line.is_empty() {
+        return Err(Error::invalid(field, Problem::Empty));
+    }
+    if line.chars().count() > longest {
+        return Err(too_long(field, longest, "characters"));
+    }
+    if line.chars().any(char::is_control) {
+        return Err(Error::malformed(field, "one line"));
+    }
+    Ok(line.to_owned())
 }
 
 /// Tags without space around them, each once, in the order given.

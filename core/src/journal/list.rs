@@ -2,12 +2,25 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
+use super::details;
 use super::types::{Entry, EntryPage, EntrySummary};
 use crate::clock::Moment;
 use crate::error::{Problem, Thing};
 use crate::id::EntryId;
 use crate::store::{Micros, Slot};
 use crate::{Error, Result};
+
+/// What a list shows of an entry: the columns that [`summary`] reads, from the first.
+macro_rules! summary_columns {
+    () => {
+        "row, id, written_at, zone, offset_seconds, title, opening, kind, mood, tags, attachments, starred,
+         to_bring_at IS NOT NULL"
+    };
+}
+pub(super) use summary_columns;
+
+/// How many columns these are.
+pub(super) const SUMMARY_COLUMNS: usize = 13;
 
 /// The longest page of a list.
 const LONGEST_PAGE: u32 = 500;
@@ -18,28 +31,40 @@ pub(super) fn entry(private: &Slot, id: EntryId) -> Result<Entry> {
 
 /// An entry and the row where it lies.
 pub(super) fn whole(file: &Connection, id: EntryId) -> Result<(i64, Entry)> {
-    file.prepare_cached(
-        "SELECT row, id, written_at, zone, offset_seconds, title, tags, starred,
-                revision, saved_at, binned_at, text
-         FROM entry JOIN entry_text USING (row)
-         WHERE id = :id",
-    )?
-    .query_row(named_params! { ":id": id }, |row| {
-        let entry = Entry {
-            id: row.get("id")?,
-            revision: row.get("revision")?,
-            written: moment(row)?,
-            saved_at: row.get::<_, Micros>("saved_at")?.0,
-            title: row.get("title")?,
-            text: row.get("text")?,
-            tags: tags(row, "tags")?,
-            starred: row.get("starred")?,
-            binned_at: row.get::<_, Option<Micros>>("binned_at")?.map(|at| at.0),
-        };
-        Ok((row.get("row")?, entry))
+    let (row, mut entry) = file
+        .prepare_cached(
+            "SELECT row, id, written_at, zone, offset_seconds, title, kind, mood, tags, starred,
+                    revision, saved_at, to_bring_at, binned_at, text
+             FROM entry JOIN entry_text USING (row)
+             WHERE id = :id",
+        )?
+        .query_row(named_params! { ":id": id }, |row| Ok((row.get("row")?, bare(row)?)))
+        .optional()?
+        .ok_or(Error::not_found(Thing::Entry))?;
+    details::read(file, row, &mut entry)?;
+    Ok((row, entry))
+}
+
+/// An entry without what lies in tables of its own.
+fn bare(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    Ok(Entry {
+        id: row.get("id")?,
+        revision: row.get("revision")?,
+        written: moment(row)?,
+        saved_at: row.get::<_, Micros>("saved_at")?.0,
+        title: row.get("title")?,
+        text: row.get("text")?,
+        kind: row.get("kind")?,
+        mood: row.get("mood")?,
+        emotions: Vec::new(),
+        tags: tags(row, "tags")?,
+        links: Vec::new(),
+        answers: Vec::new(),
+        attachments: Vec::new(),
+        starred: row.get("starred")?,
+        to_bring_at: row.get::<_, Option<Micros>>("to_bring_at")?.map(|at| at.0),
+        binned_at: row.get::<_, Option<Micros>>("binned_at")?.map(|at| at.0),
     })
-    .optional()?
-    .ok_or(Error::not_found(Thing::Entry))
 }
 
 pub(super) fn page(private: &Slot, limit: u32, after: Option<&str>) -> Result<EntryPage> {
@@ -49,13 +74,14 @@ pub(super) fn page(private: &Slot, limit: u32, after: Option<&str>) -> Result<En
         None => i64::MAX,
     };
     private.read(|file| {
-        let mut statement = file.prepare_cached(
-            "SELECT row, id, written_at, zone, offset_seconds, title, opening, tags, starred
-             FROM entry
+        let mut statement = file.prepare_cached(concat!(
+            "SELECT ",
+            summary_columns!(),
+            " FROM entry
              WHERE row < :before AND binned_at IS NULL
              ORDER BY row DESC
-             LIMIT :limit",
-        )?;
+             LIMIT :limit"
+        ))?;
         let mut rows = statement.query(named_params! { ":before": before, ":limit": limit + 1 })?;
         let mut page = EntryPage { entries: Vec::with_capacity(limit as usize), next: None };
         let mut last = 0_i64;
@@ -74,12 +100,11 @@ pub(super) fn page(private: &Slot, limit: u32, after: Option<&str>) -> Result<En
 pub(super) fn binned(private: &Slot) -> Result<Vec<EntrySummary>> {
     private.read(|file| {
         Ok(file
-            .prepare_cached(
-                "SELECT row, id, written_at, zone, offset_seconds, title, opening, tags, starred
-                 FROM entry
-                 WHERE binned_at IS NOT NULL
-                 ORDER BY row DESC",
-            )?
+            .prepare_cached(concat!(
+                "SELECT ",
+                summary_columns!(),
+                " FROM entry WHERE binned_at IS NOT NULL ORDER BY row DESC"
+            ))?
             .query_map([], summary)?
             .collect::<rusqlite::Result<_>>()?)
     })
@@ -97,16 +122,19 @@ pub(super) fn count(private: &Slot) -> Result<u64> {
     })
 }
 
-/// The entry of a row that begins with: row, id, written_at, zone, offset_seconds, title, opening, tags,
-/// starred.
+/// The entry of a row that begins with [`summary_columns`].
 pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<EntrySummary> {
     Ok(EntrySummary {
         id: row.get(1)?,
         written: Moment { at: row.get::<_, Micros>(2)?.0, zone: row.get(3)?, offset_seconds: row.get(4)? },
         title: row.get(5)?,
         opening: row.get(6)?,
-        tags: tags(row, 7)?,
-        starred: row.get(8)?,
+        kind: row.get(7)?,
+        mood: row.get(8)?,
+        tags: tags(row, 9)?,
+        attachments: row.get(10)?,
+        starred: row.get(11)?,
+        to_bring: row.get(12)?,
     })
 }
 
@@ -126,7 +154,7 @@ fn moment(row: &Row<'_>) -> rusqlite::Result<Moment> {
     })
 }
 
-fn tags(row: &Row<'_>, column: impl rusqlite::RowIndex) -> rusqlite::Result<Vec<String>> {
+pub(super) fn tags(row: &Row<'_>, column: impl rusqlite::RowIndex) -> rusqlite::Result<Vec<String>> {
     let json = row.get_ref(column)?.as_str()?;
     if json == "[]" {
         return Ok(Vec::new());

@@ -5,6 +5,7 @@
 //! text, and [`day_one`] imports.
 
 mod day_one;
+mod details;
 mod entries;
 mod fold;
 mod list;
@@ -20,8 +21,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use types::{
-    Entry, EntryEdit, EntryPage, EntrySummary, ImportProgress, ImportReport, NewEntry, SearchHit,
-    SearchOrder, SearchPage, TextRange,
+    Answer, Attached, Emotion, Entry, EntryEdit, EntryFilter, EntryKind, EntryLink, EntryPage, EntrySummary,
+    ImportProgress, ImportReport, NewEntry, SearchHit, SearchOrder, SearchPage, TextRange,
 };
 
 use crate::Result;
@@ -44,6 +45,11 @@ impl Journal {
     /// The journal in the private file, which may be locked and unlocked meanwhile.
     pub(crate) fn new(private: Arc<Slot>, world: World, on_change: OnChange) -> Arc<Self> {
         Arc::new(Self { private, world, on_change })
+    }
+
+    /// Does what a migration has left to do. To be called whenever the file was opened.
+    pub(crate) fn settle(&self) -> Result<()> {
+        entries::name_tags(&self.private)
     }
 
     fn changed(&self, entries: Vec<EntryId>) {

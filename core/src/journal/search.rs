@@ -246,16 +246,16 @@ fn newest_rows(file: &Connection, query: &str, before: i64, limit: usize) -> Res
 
 /// What to show of each match. Only here are texts read, and only those of one page.
 fn hits(file: &Connection, terms: &[Term], rows: &[i64]) -> Result<Vec<SearchHit>> {
-    let mut statement = file.prepare_cached(
-        "SELECT row, id, written_at, zone, offset_seconds, title, opening, tags, starred, text
-         FROM entry JOIN entry_text USING (row)
-         WHERE row = :row",
-    )?;
+    let mut statement = file.prepare_cached(concat!(
+        "SELECT ",
+        list::summary_columns!(),
+        ", text FROM entry JOIN entry_text USING (row) WHERE row = :row"
+    ))?;
     rows.iter()
         .map(|row| {
             Ok(statement.query_row(named_params! { ":row": row }, |columns| {
                 let entry = list::summary(columns)?;
-                let text = columns.get_ref(9)?.as_str()?;
+                let text = columns.get_ref(list::SUMMARY_COLUMNS)?.as_str()?;
                 let found = snippet::find(text, terms);
                 // Where only title or tags match, the beginning is the best that can be shown.
                 let (snippet, matches) =

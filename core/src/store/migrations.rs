@@ -23,6 +23,7 @@ impl Migrations {
         steps: &[
             include_str!("../../migrations/private/0001_journal.sql"),
             include_str!("../../migrations/private/0002_person_key.sql"),
+            include_str!("../../migrations/private/0003_journal_whole.sql"),
         ],
         upkeep: Some(include_str!("../../migrations/private/upkeep.sql")),
     };

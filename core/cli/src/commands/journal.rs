@@ -30,7 +30,7 @@ pub(super) fn write(
 ) -> Result<(), Failure> {
     let home = desk.home()?;
     let text = if text.is_empty() { editor::text_from_outside(desk)? } else { text.join(" ") };
-    let entry = home.journal().add(NewEntry { text, title, tags, starred, written: None })?;
+    let entry = home.journal().add(NewEntry { text, title, tags, starred, ..NewEntry::default() })?;
     if desk.json() {
         return desk.screen.document(&entry);
     }
@@ -49,7 +49,8 @@ pub(super) fn edit(
     let shown = journal.entry(find(desk, wanted)?)?;
     let nothing_given = text.is_none() && title.is_none() && tags.is_none() && starred.is_none();
     let text = if nothing_given { Some(editor::edit(desk, &shown.text)?) } else { text };
-    let entry = journal.edit(shown.id, shown.revision, EntryEdit { text, title, tags, starred })?;
+    let edit = EntryEdit { text, title, tags, starred, ..EntryEdit::default() };
+    let entry = journal.edit(shown.id, shown.revision, edit)?;
     if desk.json() {
         return desk.screen.document(&entry);
     }

@@ -11,7 +11,7 @@ use crate::clock::{Instant, Moment, World};
 use crate::error::Problem;
 use crate::id::EntryId;
 use crate::journal::entries::{self, LONGEST_TEXT};
-use crate::journal::types::Entry;
+use crate::journal::types::{Entry, EntryKind};
 use crate::{Error, Result};
 
 /// Lists of what an entry may have besides its text.
@@ -81,8 +81,15 @@ impl Imported {
             saved_at,
             title: None,
             text: self.text,
+            kind: EntryKind::Free,
+            mood: None,
+            emotions: Vec::new(),
             tags: self.tags,
+            links: Vec::new(),
+            answers: Vec::new(),
+            attachments: Vec::new(),
             starred: self.starred,
+            to_bring_at: None,
             binned_at: None,
         })
     }

@@ -1,8 +1,10 @@
 //! Writing, editing, lists and the bin.
 
+use super::super::{Answer, Emotion, EntryKind, EntryLink};
 use super::*;
 use crate::clock::Moment;
 use crate::error::{Problem, Thing};
+use crate::id::GoalId;
 
 #[test]
 fn what_was_written_is_read_again_the_same() {
@@ -15,6 +17,17 @@ fn what_was_written_is_read_again_the_same() {
         tags: vec![" garden ".into(), "garden".into(), String::new(), "Ärger".into()],
         starred: true,
         written: Some(written.clone()),
+        kind: Some(EntryKind::SmallWin),
+        mood: Some(4),
+        emotions: vec![Emotion { name: "relief".into(), intensity: Some(7) }],
+        links: vec![EntryLink::Goal(GoalId::from_bytes([5; 16]))],
+        answers: vec![Answer {
+            template: "thought-record".into(),
+            version: 1,
+            field: "another-view".into(),
+            value: "Perhaps they were tired.".into(),
+        }],
+        ..NewEntry::default()
     };
     let entry = desk.journal.add(new).unwrap();
     assert!(entry.title.as_deref() == Some("A day"));
