@@ -69,12 +69,13 @@ impl Migrations {
     /// Refuses a file of a newer version, and one that is not ours; only reads.
     pub(super) fn refuse_newer(self, connection: &Connection) -> Result<()> {
         let found = version(connection)?;
-        if found > self.newest() {
-            return Err(Error::NewerFile { file: self.kind, found, known: self.newest() });
-        }
         let application_id: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        // Whose it is comes first: the other file of ours may have had more migrations.
         if application_id != self.application_id && found > 0 {
             return Err(Error::Damaged { file: self.kind });
+        }
+        if found > self.newest() {
+            return Err(Error::NewerFile { file: self.kind, found, known: self.newest() });
         }
         Ok(())
     }

@@ -1,0 +1,222 @@
+//! A full disk, a disk that cannot be written, a folder that another process holds.
+//!
+//! Disks are made for the test: a small one in memory, in a namespace of its own, where this very program
+//! runs again. Where the system does not allow that, the test says so aloud.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use common_ground::Error;
+use common_ground::home::{CommonGround, KeyName, KeyVault, NewProfile};
+use common_ground::id::EntryId;
+use common_ground::journal::{EntryEdit, Journal, NewEntry};
+use common_ground::relationship::Role;
+
+/// Tells a story on a small disk where that disk is.
+const DISK: &str = "COMMON_GROUND_SMALL_DISK";
+
+/// Tells the process that holds a folder which one.
+const HELD: &str = "COMMON_GROUND_HELD_FOLDER";
+
+/// The same two keys in every process.
+struct SameKeys;
+
+impl KeyVault for SameKeys {
+    fn load(&self, name: KeyName) -> common_ground::Result<Option<Vec<u8>>> {
+        Ok(Some(vec![if name == KeyName::Private { 1 } else { 2 }; 32]))
+    }
+
+    fn keep(&self, _: KeyName, _: Vec<u8>) -> common_ground::Result<()> {
+        Ok(())
+    }
+}
+
+fn path(folder: &Path) -> String {
+    folder.to_str().unwrap().to_owned()
+}
+
+fn create(folder: &Path) -> Arc<CommonGround> {
+    let profile = NewProfile { role: Role::Client, display_name: "Ada".into() };
+    CommonGround::create(path(folder), Arc::new(SameKeys), profile).unwrap()
+}
+
+fn open(folder: &Path) -> Result<Arc<CommonGround>, Error> {
+    CommonGround::open(path(folder), Arc::new(SameKeys))
+}
+
+/// The text of a number: some short, some longer than a page of the file.
+fn text(number: usize) -> String {
+    format!("entry {number}, ") + &"and the words of a day ".repeat(1 + number * 37 % 400)
+}
+
+/// Runs the story of this name on a disk of so many MiB, and passes on how it ended.
+fn on_a_small_disk(story: &str, mebibytes: u32) {
+    let disk = tempfile::tempdir().unwrap();
+    let this = std::env::current_exe().unwrap();
+    let script = "mount -t tmpfs -o size=\"$1\"m tmpfs \"$2\" || exit 77; shift 2; exec \"$@\"";
+    let output = Command::new("unshare")
+        .args(["--map-root-user", "--mount", "sh", "-c", script, "sh", &mebibytes.to_string()])
+        .arg(disk.path())
+        .arg(this)
+        .args(["--ignored", "--exact", &format!("faults::{story}")])
+        .env(DISK, disk.path())
+        .output();
+    let told = match &output {
+        Ok(output) => {
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+        }
+        Err(_) => String::new(),
+    };
+    match output.map(|output| output.status.code()) {
+        Ok(Some(0)) => assert!(told.contains("1 passed"), "the story was not found: {told}"),
+        // 77 is the script's own, 1 is `unshare` where the system forbids namespaces.
+        Err(_) | Ok(Some(77)) => eprintln!("NOT RUN: {story}: no disk in memory can be made here."),
+        Ok(Some(1)) if told.contains("unshare failed") => {
+            eprintln!("NOT RUN: {story}: no namespace can be made here.");
+        }
+        Ok(_) => panic!("{told}"),
+    }
+}
+
+fn disk() -> PathBuf {
+    std::env::var_os(DISK).expect("a small disk").into()
+}
+
+/// Fills the disk up, to the last page.
+fn fill(disk: &Path) -> PathBuf {
+    use std::io::Write as _;
+    let filler = disk.join("filler");
+    let mut file = std::fs::File::create(&filler).unwrap();
+    while file.write_all(&[0; 4096]).is_ok() {}
+    filler
+}
+
+/// Every entry that was acknowledged, with its text.
+fn all_are_there(journal: &Journal, acknowledged: &[(EntryId, String)]) {
+    for (id, text) in acknowledged {
+        assert!(journal.entry(*id).unwrap().text == *text, "an acknowledged entry is not as it was");
+    }
+    assert_eq!(journal.count().unwrap(), acknowledged.len() as u64, "nothing half-written is there");
+}
+
+#[test]
+fn a_full_disk_is_told_loses_nothing_and_writing_goes_on_when_there_is_room() {
+    on_a_small_disk("writing_on_a_small_disk", 8);
+}
+
+#[test]
+#[ignore = "the test above runs it on a small disk"]
+fn writing_on_a_small_disk() {
+    let disk = disk();
+    let folder = disk.join("profile");
+    let home = create(&folder);
+    let journal = home.journal();
+    let mut acknowledged = Vec::new();
+    for number in 0..20 {
+        let entry = journal.add(NewEntry { text: text(number), ..NewEntry::default() }).unwrap();
+        acknowledged.push((entry.id, entry.text));
+    }
+    let filler = fill(&disk);
+    let mut refused = 0;
+    for number in 20..400 {
+        match journal.add(NewEntry { text: text(number), ..NewEntry::default() }) {
+            Ok(entry) => acknowledged.push((entry.id, entry.text)),
+            Err(error) => {
+                assert_eq!(error, Error::DiskFull);
+                refused += 1;
+                if refused == 20 {
+                    break;
+                }
+            }
+        }
+    }
+    assert_eq!(refused, 20, "the disk is full");
+    all_are_there(&journal, &acknowledged);
+    // An edit is refused as well, and the entry stays as it was.
+    let (id, _) = acknowledged[0];
+    let shown = journal.entry(id).unwrap().revision;
+    let longer = EntryEdit { text: Some("longer ".repeat(30_000)), ..EntryEdit::default() };
+    assert_eq!(journal.edit(id, shown, longer).err(), Some(Error::DiskFull));
+    all_are_there(&journal, &acknowledged);
+
+    // Closing and opening on the full disk loses nothing either; opening may be refused, and says why.
+    home.shut();
+    if let Ok(home) = open(&folder) {
+        all_are_there(&home.journal(), &acknowledged);
+        home.shut();
+    }
+
+    std::fs::remove_file(filler).unwrap();
+    let home = open(&folder).unwrap();
+    let journal = home.journal();
+    all_are_there(&journal, &acknowledged);
+    let entry = journal.add(NewEntry { text: text(1), ..NewEntry::default() }).unwrap();
+    acknowledged.push((entry.id, entry.text));
+    all_are_there(&journal, &acknowledged);
+    home.shut();
+}
+
+#[test]
+fn a_disk_that_cannot_be_written_is_told_and_all_is_there_when_it_can_again() {
+    on_a_small_disk("on_a_disk_that_becomes_read_only", 8);
+}
+
+#[test]
+#[ignore = "the test above runs it on a small disk"]
+fn on_a_disk_that_becomes_read_only() {
+    let disk = disk();
+    let folder = disk.join("profile");
+    let home = create(&folder);
+    let entry = home.journal().add(NewEntry { text: "a day".into(), ..NewEntry::default() }).unwrap();
+    home.shut();
+    remount(&disk, "ro");
+    let error = open(&folder).err();
+    assert!(matches!(error, Some(Error::File { .. })), "{error:?}");
+    remount(&disk, "rw");
+    let home = open(&folder).unwrap();
+    assert!(home.journal().entry(entry.id).unwrap().text == "a day");
+    home.journal().add(NewEntry { text: "another".into(), ..NewEntry::default() }).unwrap();
+    home.shut();
+}
+
+fn remount(disk: &Path, mode: &str) {
+    let done = Command::new("mount").args(["-o", &format!("remount,{mode}")]).arg(disk).status();
+    assert!(done.unwrap().success());
+}
+
+#[test]
+fn a_folder_that_another_process_holds_is_in_use_until_that_process_ends_however_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    create(folder.path()).shut();
+    let mut holder = Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "--nocapture", "faults::the_process_that_holds_a_folder"])
+        .env(HELD, folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(holder.stdout.take().unwrap()).lines();
+    lines.find(|line| line.as_deref().is_ok_and(|line| line.ends_with("held"))).expect("it holds it");
+    assert_eq!(open(folder.path()).err(), Some(Error::InUse));
+
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    let home = open(folder.path()).unwrap();
+    assert_eq!(home.journal().count().unwrap(), 1, "what the other process had written is there");
+    home.shut();
+}
+
+#[test]
+#[ignore = "the test above runs it in a process of its own"]
+fn the_process_that_holds_a_folder() {
+    let folder = PathBuf::from(std::env::var_os(HELD).expect("a folder"));
+    let home = open(&folder).unwrap();
+    home.journal().add(NewEntry { text: "a day".into(), ..NewEntry::default() }).unwrap();
+    println!("held");
+    // Until it is killed: the other end of standard input closes only then.
+    let _ = std::io::stdin().lines().next();
+    home.shut();
+}
