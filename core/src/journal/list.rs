@@ -3,7 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::details;
-use super::types::{Entry, EntryPage, EntrySummary};
+use super::filter::{Conditions, Walk};
+use super::types::{Entry, EntryFilter, EntryPage, EntrySummary};
 use crate::clock::Moment;
 use crate::error::{Problem, Thing};
 use crate::id::EntryId;
@@ -31,18 +32,28 @@ pub(super) fn entry(private: &Slot, id: EntryId) -> Result<Entry> {
 
 /// An entry and the row where it lies.
 pub(super) fn whole(file: &Connection, id: EntryId) -> Result<(i64, Entry)> {
-    let (row, mut entry) = file
+    let row = file
+        .prepare_cached("SELECT row FROM entry WHERE id = :id")?
+        .query_row(named_params! { ":id": id }, |row| row.get(0))
+        .optional()?
+        .ok_or(Error::not_found(Thing::Entry))?;
+    Ok((row, whole_at(file, row)?))
+}
+
+/// The entry that lies in a row.
+pub(super) fn whole_at(file: &Connection, row: i64) -> Result<Entry> {
+    let mut entry = file
         .prepare_cached(
             "SELECT row, id, written_at, zone, offset_seconds, title, kind, mood, tags, starred,
                     revision, saved_at, to_bring_at, binned_at, text
              FROM entry JOIN entry_text USING (row)
-             WHERE id = :id",
+             WHERE row = :row",
         )?
-        .query_row(named_params! { ":id": id }, |row| Ok((row.get("row")?, bare(row)?)))
+        .query_row(named_params! { ":row": row }, bare)
         .optional()?
         .ok_or(Error::not_found(Thing::Entry))?;
     details::read(file, row, &mut entry)?;
-    Ok((row, entry))
+    Ok(entry)
 }
 
 /// An entry without what lies in tables of its own.
@@ -67,32 +78,32 @@ fn bare(row: &Row<'_>) -> rusqlite::Result<Entry> {
     })
 }
 
-pub(super) fn page(private: &Slot, limit: u32, after: Option<&str>) -> Result<EntryPage> {
+/// A page of the entries that a filter lets through, newest first.
+pub(super) fn page(
+    private: &Slot,
+    filter: &EntryFilter,
+    limit: u32,
+    after: Option<&str>,
+) -> Result<EntryPage> {
     check_limit(limit, LONGEST_PAGE)?;
     let before = match after {
-        Some(after) => after.parse().map_err(|_| Error::malformed("after", "the `next` of a page"))?,
-        None => i64::MAX,
+        Some(after) => Some(after.parse().map_err(|_| Error::malformed("after", "the `next` of a page"))?),
+        None => None,
     };
+    let conditions = Conditions::of(filter)?.beyond(Walk::NewestFirst, before);
+    let limit = limit as usize;
     private.read(|file| {
-        let mut statement = file.prepare_cached(concat!(
-            "SELECT ",
-            summary_columns!(),
-            " FROM entry
-             WHERE row < :before AND binned_at IS NULL
-             ORDER BY row DESC
-             LIMIT :limit"
-        ))?;
-        let mut rows = statement.query(named_params! { ":before": before, ":limit": limit + 1 })?;
-        let mut page = EntryPage { entries: Vec::with_capacity(limit as usize), next: None };
+        let mut page = EntryPage { entries: Vec::with_capacity(limit), next: None };
         let mut last = 0_i64;
-        while let Some(row) = rows.next()? {
-            if page.entries.len() == limit as usize {
+        conditions.walk(file, Walk::NewestFirst, summary_columns!(), limit + 1, |row| {
+            if page.entries.len() == limit {
                 page.next = Some(last.to_string());
-                break;
+            } else {
+                last = row.get(0)?;
+                page.entries.push(summary(row)?);
             }
-            last = row.get(0)?;
-            page.entries.push(summary(row)?);
-        }
+            Ok(())
+        })?;
         Ok(page)
     })
 }

@@ -1,12 +1,13 @@
 //! The private diary. Nothing here ever reaches a plan, a log or the network.
 //!
-//! [`Journal`] is what apps see; behind it, [`entries`] writes, [`list`] and [`search`] read, [`fold`]
-//! cuts texts into words for the index, [`query`] reads what was typed, [`snippet`] finds it again in the
-//! text, and [`day_one`] imports.
+//! [`Journal`] is what apps see; behind it, [`entries`] writes, [`list`] and [`search`] read, [`filter`] says
+//! which entries are meant, [`fold`] cuts texts into words for the index, [`query`] reads what was typed,
+//! [`snippet`] finds it again in the text, and [`day_one`] imports.
 
 mod day_one;
 mod details;
 mod entries;
+mod filter;
 mod fold;
 mod list;
 mod query;
@@ -132,7 +133,7 @@ impl Journal {
     /// [`crate::Error::Invalid`], [`crate::Error::Locked`].
     #[uniffi::method(default(after = None))]
     pub fn entries(&self, limit: u32, after: Option<String>) -> Result<EntryPage> {
-        list::page(&self.private, limit, after.as_deref())
+        list::page(&self.private, &EntryFilter::default(), limit, after.as_deref())
     }
 
     /// What is in the bin, newest first.

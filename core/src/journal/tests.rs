@@ -1,6 +1,7 @@
 //! Promises of the journal.
 
 mod erasing;
+mod filtering;
 mod importing;
 mod searching;
 mod writing;
