@@ -178,7 +178,7 @@ pub(super) fn erase_expired(private: &Slot, world: &World) -> Result<Vec<EntryId
     let expired = private.write(|file| {
         let until = now - IN_BIN;
         let expired: Vec<EntryId> = file
-            .prepare_cached("SELECT id FROM entry WHERE binned_at <= :until ORDER BY row")?
+            .prepare_cached("SELECT id FROM entry INDEXED BY entry_in_bin WHERE binned_at <= :until")?
             .query_map(named_params! { ":until": Micros(until) }, |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
         for id in &expired {
