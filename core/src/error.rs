@@ -108,6 +108,16 @@ pub enum CommonGroundError {
         /// What is wrong with it, without its content.
         problem: String,
     },
+    /// A file of templates cannot be read. Nothing was added.
+    #[error("templates: line {line}, column {column}: {problem}")]
+    Pack {
+        /// The line of the file, from 1.
+        line: u64,
+        /// The place in the line, in bytes, from 1.
+        column: u64,
+        /// What is wrong there, without its content.
+        problem: String,
+    },
     /// The person cancelled a long call. Nothing was changed.
     #[error("cancelled")]
     Cancelled,

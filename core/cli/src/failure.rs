@@ -105,6 +105,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::Invalid { .. }
         | Error::NotAllowed { .. }
         | Error::Import { .. }
+        | Error::Pack { .. }
         | Error::Exchange { .. }
         | Error::Internal { .. } => Exit::Failed,
     }
@@ -158,6 +159,8 @@ fn sentence_of(words: &Words, error: &Error) -> String {
         Error::NotAllowed { rule } => say!(words, "error-not-allowed", "rule" => rule.as_str()),
         Error::Import { entry, field, problem } => say!(words, "error-import",
             "entry" => *entry, "field" => field.as_str(), "problem" => problem.as_str()),
+        Error::Pack { line, column, problem } => say!(words, "error-pack",
+            "line" => *line, "column" => *column, "problem" => problem.as_str()),
         Error::Cancelled => say!(words, "error-cancelled"),
         Error::Pairing { problem } => pairing(words, *problem),
         Error::Unreachable => say!(words, "error-unreachable"),

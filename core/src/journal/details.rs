@@ -22,20 +22,28 @@ const LONGEST_ANSWER: usize = 64 << 10;
 const LONGEST_FIELD: usize = 100;
 const LONGEST_NAME: usize = 255;
 
-/// All that a former version held besides title, text, tags and star, as it is kept.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Details {
-    pub(super) written: Moment,
-    pub(super) kind: EntryKind,
-    pub(super) mood: Option<u8>,
-    pub(super) emotions: Vec<Emotion>,
-    pub(super) links: Vec<EntryLink>,
-    pub(super) answers: Vec<Answer>,
-    pub(super) attachments: Vec<Attached>,
-    pub(super) to_bring_at: Option<Instant>,
+/// All that an entry holds besides title, text, tags and star, as a former version keeps it.
+#[derive(Clone, PartialEq, Serialize, Deserialize, uniffi::Record)]
+pub struct EntryDetails {
+    /// When it was written, by the writer's clock.
+    pub written: Moment,
+    /// What it is.
+    pub kind: EntryKind,
+    /// 1 (very low) to 5 (very good), if any.
+    pub mood: Option<u8>,
+    /// Feelings, in the order given.
+    pub emotions: Vec<Emotion>,
+    /// What it belongs to.
+    pub links: Vec<EntryLink>,
+    /// Answers to a template's questions, in the order given.
+    pub answers: Vec<Answer>,
+    /// What is attached, in the order given.
+    pub attachments: Vec<Attached>,
+    /// Since when it is marked to be brought to the next appointment.
+    pub to_bring_at: Option<Instant>,
 }
 
-impl Details {
+impl EntryDetails {
     pub(super) fn of(entry: &Entry) -> Self {
         Self {
             written: entry.written.clone(),

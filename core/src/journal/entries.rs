@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
 use super::snippet::opening;
 use super::types::{Entry, EntryEdit, EntryKind, NewEntry};
-use super::{details, fold, list};
+use super::{details, fold, list, templates};
 use crate::clock::{Instant, Moment, World};
 use crate::error::{Problem, Thing};
 use crate::id::{EntryId, RevisionId};
@@ -31,12 +31,16 @@ const NAME_TAGS: &str = "name tags";
 pub(super) fn add(private: &Slot, world: &World, new: NewEntry) -> Result<Entry> {
     let entry = fresh(world, world.entry_id()?, new)?;
     let words = Words::of(&entry);
-    private.write(|file| {
-        let row = free_row(file, wanted_row(entry.written.at))?;
-        insert(file, row, &entry, device(file, world)?)?;
-        words.insert(file, row)
-    })?;
+    private.write(|file| add_in(file, world, &entry, &words))?;
     Ok(entry)
+}
+
+/// Writes a new entry within a transaction.
+pub(super) fn add_in(file: &Transaction<'_>, world: &World, entry: &Entry, words: &Words) -> Result<()> {
+    templates::check_answers(file, &entry.answers, &[])?;
+    let row = free_row(file, wanted_row(entry.written.at))?;
+    insert(file, row, entry, device(file, world)?)?;
+    words.insert(file, row)
 }
 
 /// A new entry under this id, checked.
@@ -82,27 +86,53 @@ pub(super) fn edit(
     shown: RevisionId,
     edit: EntryEdit,
 ) -> Result<(Entry, bool)> {
-    let now = to_micros(world.now());
-    private.write(|file| {
-        let (row, before) = list::whole(file, id)?;
-        if before.binned_at.is_some() {
-            return Err(Error::not_found(Thing::Entry));
-        }
-        if before.revision != shown {
-            return Err(Error::Changed { what: Thing::Entry });
-        }
-        let mut after = edited(&before, edit, now)?;
-        if after == before {
-            return Ok((after, false));
-        }
-        after.revision = world.revision_id()?;
-        after.saved_at = now;
-        keep_former(file, &before)?;
-        Words::remove(file, row)?;
-        let row = update(file, row, &before, &after, device(file, world)?)?;
-        Words::of(&after).insert(file, row)?;
-        Ok((after, true))
-    })
+    private.write(|file| edit_in(file, world, id, shown, edit))
+}
+
+/// Changes an entry within a transaction, and answers whether that made a difference.
+pub(super) fn edit_in(
+    file: &Transaction<'_>,
+    world: &World,
+    id: EntryId,
+    shown: RevisionId,
+    edit: EntryEdit,
+) -> Result<(Entry, bool)> {
+    let (row, before) = standing(file, id, shown)?;
+    let after = edited(&before, edit, to_micros(world.now()))?;
+    templates::check_answers(file, &after.answers, &before.answers)?;
+    replace(file, world, row, &before, after)
+}
+
+/// An entry that may be changed, being out of the bin and as the screen showed it, and where it lies.
+pub(super) fn standing(file: &Connection, id: EntryId, shown: RevisionId) -> Result<(i64, Entry)> {
+    let (row, entry) = list::whole(file, id)?;
+    if entry.binned_at.is_some() {
+        return Err(Error::not_found(Thing::Entry));
+    }
+    if entry.revision != shown {
+        return Err(Error::Changed { what: Thing::Entry });
+    }
+    Ok((row, entry))
+}
+
+/// Writes an entry anew, keeps what it was as a former version, and answers whether there was a difference.
+pub(super) fn replace(
+    file: &Transaction<'_>,
+    world: &World,
+    row: i64,
+    before: &Entry,
+    mut after: Entry,
+) -> Result<(Entry, bool)> {
+    if after == *before {
+        return Ok((after, false));
+    }
+    after.revision = world.revision_id()?;
+    after.saved_at = to_micros(world.now());
+    keep_former(file, before)?;
+    Words::remove(file, row)?;
+    let row = update(file, row, before, &after, device(file, world)?)?;
+    Words::of(&after).insert(file, row)?;
+    Ok((after, true))
 }
 
 /// The entry as it is after an edit, checked, with its revision and its time of saving still as before.
@@ -182,14 +212,16 @@ pub(super) fn erase_expired(private: &Slot, world: &World) -> Result<Vec<EntryId
             .query_map(named_params! { ":until": Micros(until) }, |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
         for id in &expired {
+            // What was noted of a tool in it goes with it; that the tool was used is still counted.
+            file.prepare_cached("UPDATE tool_use SET note = '' WHERE entry = :id")?
+                .execute(named_params! { ":id": id })?;
             // Texts and former versions go with it (ON DELETE CASCADE), its words went when it was binned.
             file.prepare_cached("DELETE FROM entry WHERE id = :id")?.execute(named_params! { ":id": id })?;
             file.prepare_cached("INSERT OR IGNORE INTO erased_entry (id, erased_at) VALUES (:id, :now)")?
                 .execute(named_params! { ":id": id, ":now": Micros(now) })?;
         }
         if !expired.is_empty() {
-            file.prepare_cached("INSERT OR IGNORE INTO chore (name) VALUES (:name)")?
-                .execute(named_params! { ":name": EMPTY_LOG })?;
+            log_is_to_be_emptied(file)?;
         }
         Ok(expired)
     })?;
@@ -197,8 +229,15 @@ pub(super) fn erase_expired(private: &Slot, world: &World) -> Result<Vec<EntryId
     Ok(expired)
 }
 
+/// Notes that something erased may still be in the log.
+pub(super) fn log_is_to_be_emptied(file: &Connection) -> Result<()> {
+    file.prepare_cached("INSERT OR IGNORE INTO chore (name) VALUES (:name)")?
+        .execute(named_params! { ":name": EMPTY_LOG })?;
+    Ok(())
+}
+
 /// Empties the log if something erased may still be in it.
-fn empty_log(private: &Slot) -> Result<()> {
+pub(super) fn empty_log(private: &Slot) -> Result<()> {
     let due = private.read(|file| is_due(file, EMPTY_LOG))?;
     if due && private.file()?.checkpoint()? {
         private.write(|file| done(file, EMPTY_LOG))?;
@@ -362,7 +401,7 @@ fn keep_former(file: &Connection, former: &Entry) -> Result<()> {
         ":revision": former.revision,
         ":id": former.id,
         ":text": former.text,
-        ":details": details::Details::of(former).as_json()?,
+        ":details": details::EntryDetails::of(former).as_json()?,
     })?;
     for attached in &former.attachments {
         file.prepare_cached(
@@ -504,7 +543,7 @@ pub(super) fn check_tags(tags: Vec<String>) -> Result<Vec<String>> {
 }
 
 /// A moment whose zone exists and whose year has at most four digits.
-fn check_moment(moment: Moment) -> Result<Moment> {
+pub(super) fn check_moment(moment: Moment) -> Result<Moment> {
     if moment.zone.parse::<Tz>().is_err() {
         return Err(Error::malformed("written.zone", "a time zone like Europe/Berlin"));
     }
@@ -522,6 +561,6 @@ pub(super) fn check_year(at: Instant) -> Result<(), Problem> {
     if (1..=9999).contains(&at.year()) { Ok(()) } else { Err(Problem::OutOfRange { from: 1, to: 9999 }) }
 }
 
-fn too_long(field: &str, limit: usize, unit: &str) -> Error {
+pub(super) fn too_long(field: &str, limit: usize, unit: &str) -> Error {
     Error::invalid(field, Problem::TooLong { limit: limit as u64, unit: unit.to_owned() })
 }

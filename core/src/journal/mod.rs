@@ -6,14 +6,19 @@
 
 mod day_one;
 mod details;
+mod drafts;
 mod entries;
 mod filter;
 mod fold;
 mod list;
+mod pack;
 mod query;
 mod search;
 mod snippet;
+mod templates;
+mod tools;
 mod types;
+mod versions;
 
 #[cfg(test)]
 mod tests;
@@ -21,9 +26,16 @@ mod tests;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use details::EntryDetails;
+pub use drafts::{Draft, DraftContent, DraftSummary};
+pub use templates::{AnswerForm, Occasion, Template, TemplateField, read_templates};
+pub use tools::{NewToolUse, Tool, ToolUse, ToolUsePage};
 pub use types::{
     Answer, Attached, Emotion, Entry, EntryEdit, EntryFilter, EntryKind, EntryLink, EntryPage, EntrySummary,
     ImportProgress, ImportReport, NewEntry, SearchHit, SearchOrder, SearchPage, TextRange,
+};
+pub use versions::{
+    AnswerDifference, EntryPart, TextRun, TextRunKind, Version, VersionDifference, VersionSummary,
 };
 
 use crate::Result;

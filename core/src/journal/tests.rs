@@ -1,9 +1,11 @@
 //! Promises of the journal.
 
+mod drafts;
 mod erasing;
 mod filtering;
 mod importing;
 mod searching;
+mod versions;
 mod writing;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -24,6 +24,7 @@ impl Migrations {
             include_str!("../../migrations/private/0001_journal.sql"),
             include_str!("../../migrations/private/0002_person_key.sql"),
             include_str!("../../migrations/private/0003_journal_whole.sql"),
+            include_str!("../../migrations/private/0004_templates.sql"),
         ],
         upkeep: Some(include_str!("../../migrations/private/upkeep.sql")),
     };

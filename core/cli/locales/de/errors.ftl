@@ -53,6 +53,7 @@ error-changed = Es wurde inzwischen geändert. Sieh es dir noch einmal an und en
 error-open-choice = Zwei Titel warten auf eine Wahl. Wähle einen mit „goal choose“, dann stimme zu.
 error-not-allowed = Das gehört der anderen Person; nur sie kann es tun ({ $rule }).
 error-import = Der Import hielt bei Eintrag { $entry } an, { $field }: { $problem }. Es wurde nichts übernommen.
+error-pack = Die Vorlagen sind nicht lesbar: Zeile { $line }, Spalte { $column }: { $problem }. Nichts kam hinzu.
 error-cancelled = Abgebrochen. Es wurde nichts geändert.
 error-unreachable = Das andere Gerät war nicht zu erreichen. Deine eigene Arbeit berührt das nicht: versuch es, wenn beide an sind.
 error-closed = Die Verbindung wurde beendet. Alles ist gespeichert.
