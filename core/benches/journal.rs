@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use common_ground::Result;
 use common_ground::home::{CommonGround, KeyName, KeyVault, NewProfile};
-use common_ground::journal::{Journal, NewEntry, SearchOrder};
+use common_ground::journal::{ImportOptions, Journal, NewEntry, SearchOrder};
 use common_ground::relationship::Role;
 use rusqlite::{Connection, OpenFlags, named_params};
 use serde_json::{Value, json};
@@ -161,7 +161,7 @@ fn fill(folder: &Path, vault: &Arc<Vault>, diary: &Diary, wanted: usize) {
             .collect();
         left -= entries.len();
         std::fs::write(&export, json!({ "entries": entries }).to_string()).unwrap();
-        journal.import_day_one(text(&export), None).unwrap();
+        journal.import(text(&export), ImportOptions::default(), None).unwrap();
         if left == 0 {
             break;
         }

@@ -99,10 +99,12 @@ pub enum CommonGroundError {
         rule: String,
     },
     /// An import stopped at something it could not read. Nothing was imported.
-    #[error("import: entry {entry}, {field}: {problem}")]
+    #[error("import: entry {entry}, line {line}, {field}: {problem}")]
     Import {
         /// The number of the entry in the file, from 1; 0 for the file as a whole.
         entry: u64,
+        /// The line in the file, from 1; 0 where there is none to tell.
+        line: u64,
         /// The field of the entry, or the part of the file.
         field: String,
         /// What is wrong with it, without its content.
@@ -305,7 +307,7 @@ impl Error {
 
     /// What an import stopped at: the entry's number from 1 (0 for the whole file), never its content.
     pub(crate) fn import(entry: u64, field: &str, problem: &str) -> Self {
-        Self::Import { entry, field: field.to_owned(), problem: problem.to_owned() }
+        Self::Import { entry, line: 0, field: field.to_owned(), problem: problem.to_owned() }
     }
 
     /// What a kind of thing that is missing is told as.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use common_ground::Result;
 use common_ground::home::{CommonGround, KeyName, KeyVault, NewProfile};
 use common_ground::id::EntryId;
-use common_ground::journal::{EntryEdit, Journal, NewEntry};
+use common_ground::journal::{EntryEdit, ImportOptions, Journal, NewEntry};
 use common_ground::relationship::Role;
 use rusqlite::Connection;
 use serde_json::json;
@@ -138,7 +138,7 @@ fn perform(journal: &Journal, folder: &Path, write: &Write) -> Option<EntryId> {
                 .collect();
             let file = folder.join("export.json");
             std::fs::write(&file, json!({ "entries": entries }).to_string()).unwrap();
-            journal.import_day_one(path(&file), None).unwrap();
+            journal.import(path(&file), ImportOptions::default(), None).unwrap();
         }
     }
     None

@@ -157,7 +157,7 @@ fn sentence_of(words: &Words, error: &Error) -> String {
         Error::Changed { .. } => say!(words, "error-changed"),
         Error::OpenChoice => say!(words, "error-open-choice"),
         Error::NotAllowed { rule } => say!(words, "error-not-allowed", "rule" => rule.as_str()),
-        Error::Import { entry, field, problem } => say!(words, "error-import",
+        Error::Import { entry, line: _, field, problem } => say!(words, "error-import",
             "entry" => *entry, "field" => field.as_str(), "problem" => problem.as_str()),
         Error::Pack { line, column, problem } => say!(words, "error-pack",
             "line" => *line, "column" => *column, "problem" => problem.as_str()),

@@ -62,8 +62,19 @@ impl EntryDetails {
     }
 }
 
-/// Puts an entry's details in order, or says what cannot be taken.
+/// Puts an entry's details in order, or says what cannot be taken; an entry without anything in it cannot.
 pub(super) fn check(entry: &mut Entry) -> Result<()> {
+    check_parts(entry)?;
+    let is_empty = entry.text.trim().is_empty()
+        && entry.mood.is_none()
+        && entry.emotions.is_empty()
+        && entry.answers.is_empty()
+        && entry.attachments.is_empty();
+    if is_empty { Err(Error::invalid("text", Problem::Empty)) } else { Ok(()) }
+}
+
+/// Puts each of an entry's details in order, or says what cannot be taken.
+pub(super) fn check_parts(entry: &mut Entry) -> Result<()> {
     entry.tags = check_tags(std::mem::take(&mut entry.tags))?;
     if entry.mood.is_some_and(|mood| !(1..=5).contains(&mood)) {
         return Err(Error::invalid("mood", Problem::OutOfRange { from: 1, to: 5 }));
@@ -72,17 +83,16 @@ pub(super) fn check(entry: &mut Entry) -> Result<()> {
     check_count("links", entry.links.len(), MOST_LINKS)?;
     keep_each_once(&mut entry.links, |link| *link);
     check_answers(&mut entry.answers)?;
-    check_count("attachments", entry.attachments.len(), MOST_ATTACHMENTS)?;
+    check_attachment_count(entry.attachments.len())?;
     for attached in &mut entry.attachments {
         attached.name = check_name(&attached.name)?;
         attached.media_type = check_line("attachments.media_type", &attached.media_type, LONGEST_FIELD)?;
     }
-    let is_empty = entry.text.trim().is_empty()
-        && entry.mood.is_none()
-        && entry.emotions.is_empty()
-        && entry.answers.is_empty()
-        && entry.attachments.is_empty();
-    if is_empty { Err(Error::invalid("text", Problem::Empty)) } else { Ok(()) }
+    Ok(())
+}
+
+pub(super) fn check_attachment_count(count: usize) -> Result<()> {
+    check_count("attachments", count, MOST_ATTACHMENTS)
 }
 
 fn check_emotions(emotions: &mut Vec<Emotion>) -> Result<()> {

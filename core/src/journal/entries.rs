@@ -499,7 +499,7 @@ fn check_text(text: &str) -> Result<()> {
 }
 
 /// A title without space around it; an empty one is none.
-fn check_title(title: Option<String>) -> Result<Option<String>> {
+pub(super) fn check_title(title: Option<String>) -> Result<Option<String>> {
     let Some(title) = title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty()) else {
         return Ok(None);
     };

@@ -2,14 +2,14 @@
 //!
 //! [`Journal`] is what apps see; behind it, [`entries`] writes, [`list`] and [`search`] read, [`filter`] says
 //! which entries are meant, [`fold`] cuts texts into words for the index, [`query`] reads what was typed,
-//! [`snippet`] finds it again in the text, and [`day_one`] imports.
+//! [`snippet`] finds it again in the text, and [`import`] takes in what other programs have written.
 
-mod day_one;
 mod details;
 mod drafts;
 mod entries;
 mod filter;
 mod fold;
+mod import;
 mod list;
 mod pack;
 mod query;
@@ -23,16 +23,19 @@ mod versions;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
 use std::sync::Arc;
 
 pub use details::EntryDetails;
 pub use drafts::{Draft, DraftContent, DraftSummary};
+pub use import::{
+    ImportFormat, ImportNote, ImportOptions, ImportProgress, ImportReport, KindCount, Misread, MoodName,
+    NoteCount, OnBad,
+};
 pub use templates::{AnswerForm, Occasion, Template, TemplateField, read_templates};
 pub use tools::{NewToolUse, Tool, ToolUse, ToolUsePage};
 pub use types::{
     Answer, Attached, Emotion, Entry, EntryEdit, EntryFilter, EntryKind, EntryLink, EntryPage, EntrySummary,
-    ImportProgress, ImportReport, NewEntry, SearchHit, SearchOrder, SearchPage, TextRange,
+    NewEntry, SearchHit, SearchOrder, SearchPage, TextRange,
 };
 pub use versions::{
     AnswerDifference, EntryPart, TextRun, TextRunKind, Version, VersionDifference, VersionSummary,
@@ -179,24 +182,5 @@ impl Journal {
         after: Option<String>,
     ) -> Result<SearchPage> {
         search::search(&self.private, &query, order, limit, after.as_deref())
-    }
-
-    /// Reads a Day One export, plain JSON or zipped, all or nothing. Importing again adds only what is
-    /// new: it neither overwrites what was edited here nor brings back what was binned or erased. At most
-    /// 256 MiB of JSON (unpacked) and 200,000 entries, each with a text of at most 1 MiB. `progress` must
-    /// not call the journal.
-    ///
-    /// # Errors
-    /// [`crate::Error::Import`] with entry and field, [`crate::Error::Cancelled`], [`crate::Error::NotFound`], [`crate::Error::Locked`].
-    #[uniffi::method(default(progress = None))]
-    pub fn import_day_one(
-        &self,
-        file: String,
-        progress: Option<Arc<dyn ImportProgress>>,
-    ) -> Result<ImportReport> {
-        let (report, added) =
-            day_one::import(&self.private, &self.world, Path::new(&file), progress.as_deref())?;
-        self.changed(added);
-        Ok(report)
     }
 }

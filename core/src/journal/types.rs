@@ -367,35 +367,3 @@ pub struct SearchPage {
     /// Set when so many entries match that only this many of the newest were ranked.
     pub ranked_newest: Option<u32>,
 }
-
-/// Hears how far an import has come, and may end it.
-#[uniffi::export(foreign)]
-pub trait ImportProgress: Send + Sync {
-    /// `done` of `total` entries are in. Answer `false` to cancel: then nothing is imported.
-    ///
-    /// # Errors
-    /// An error cancels too.
-    fn on_progress(&self, done: u64, total: u64) -> Result<bool>;
-}
-
-/// What an import did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, uniffi::Record)]
-pub struct ImportReport {
-    /// Entries in the file.
-    pub found: u64,
-    /// New here.
-    pub added: u64,
-    /// Here already: left as they are, with all that was edited since.
-    pub already_here: u64,
-    /// In the bin or erased here: left so.
-    pub left_out: u64,
-    /// Entries that carry the id of another entry of the same file with other content: each was
-    /// kept, under an id of its own.
-    pub shared_ids: u64,
-    /// Entries without a time zone, or with one that is not known here: their clock is taken as UTC.
-    pub without_zone: u64,
-    /// Entries without any text, such as a photo alone: kept, with their date, tags and star.
-    pub without_text: u64,
-    /// Photos and recordings the file mentions, which this version does not import.
-    pub attachments_not_imported: u64,
-}

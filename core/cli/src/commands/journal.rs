@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use common_ground::id::EntryId;
 use common_ground::journal::{
-    Entry, EntryEdit, EntrySummary, ImportProgress, ImportReport, NewEntry, SearchHit, SearchOrder,
+    Entry, EntryEdit, EntrySummary, ImportOptions, ImportProgress, ImportReport, NewEntry, SearchHit,
+    SearchOrder,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -292,7 +293,7 @@ pub(super) fn import(desk: &Desk, file: &Path) -> Result<(), Failure> {
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len}") {
         bar.set_style(style);
     }
-    let report = journal.import_day_one(path_text(file), Some(Arc::new(Bar(bar.clone()))));
+    let report = journal.import(path_text(file), ImportOptions::default(), Some(Arc::new(Bar(bar.clone()))));
     bar.finish_and_clear();
     let report = report?;
     if desk.json() { desk.screen.document(&report) } else { print_report(desk, &report) }
@@ -316,8 +317,8 @@ fn print_report(desk: &Desk, report: &ImportReport) -> Result<(), Failure> {
     if report.without_text > 0 {
         screen.text(0, &say!(words, "import-without-text", "count" => report.without_text))?;
     }
-    if report.attachments_not_imported > 0 {
-        screen.text(0, &say!(words, "import-attachments", "count" => report.attachments_not_imported))?;
+    if report.attachments_missing > 0 {
+        screen.text(0, &say!(words, "import-attachments", "count" => report.attachments_missing))?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use common_ground::home::KeyName;
 use common_ground::id::GoalId;
+use common_ground::journal::ImportOptions;
 use common_ground::plan::{Goal, GoalEdit, NewGoal, NewRating, NewTask, Standing, TaskOwner, TaskState};
 use common_ground::relationship::{Confirmation, Role};
 
@@ -147,7 +148,7 @@ impl Story<'_> {
             }
         };
         let journal = mira.home.journal();
-        let report = journal.import_day_one(path_text(&file), None)?;
+        let report = journal.import(path_text(&file), ImportOptions::default(), None)?;
         let time = took(self.began.elapsed());
         let newest = journal.entries(1, None)?.entries.into_iter().next();
         let newest = newest.map(|entry| words.date(entry.written.local_date())).unwrap_or_default();

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::search::RANKED;
-use super::super::{SearchHit, SearchOrder, SearchPage};
+use super::super::{ImportOptions, SearchHit, SearchOrder, SearchPage};
 use super::*;
 
 impl Desk {
@@ -243,7 +243,7 @@ fn with_very_many_matches_the_newest_are_ranked_and_the_page_says_so() {
         })
         .collect();
     std::fs::write(&file, serde_json::json!({ "entries": entries }).to_string()).unwrap();
-    desk.journal.import_day_one(file.to_string_lossy().into_owned(), None).unwrap();
+    desk.journal.import(file.to_string_lossy().into_owned(), ImportOptions::default(), None).unwrap();
     let page = desk.search("common", SearchOrder::BestMatch);
     assert_eq!(page.ranked_newest, Some(RANKED as u32));
     assert!(page.hits[0].entry.opening == "common common rare", "the densest first");

@@ -1,6 +1,6 @@
 //! Writing, editing, lists and the bin.
 
-use super::super::{Answer, Emotion, EntryKind, EntryLink};
+use super::super::{Answer, Emotion, EntryKind, EntryLink, ImportOptions};
 use super::*;
 use crate::clock::Moment;
 use crate::error::{Problem, Thing};
@@ -198,7 +198,7 @@ fn once_locked_every_call_says_so() {
     locked(journal.binned().err());
     locked(journal.count().err());
     locked(journal.search("secret".into(), super::super::SearchOrder::Newest, 5, None).err());
-    locked(journal.import_day_one("/nowhere".into(), None).err());
+    locked(journal.import("/nowhere".into(), ImportOptions::default(), None).err());
 }
 
 #[test]

@@ -179,21 +179,21 @@ class JournalTest {
         val stop = object : ImportProgress {
             override fun onProgress(done: ULong, total: ULong) = false
         }
-        assertThrows(CommonGroundException.Cancelled::class.java) { journal.importDayOne(export.toString(), stop) }
+        assertThrows(CommonGroundException.Cancelled::class.java) { journal.`import`(export.toString(), ImportOptions(), stop) }
         val fall = object : ImportProgress {
             override fun onProgress(done: ULong, total: ULong): Boolean = throw IllegalStateException("the screen is gone")
         }
-        assertThrows(CommonGroundException::class.java) { journal.importDayOne(export.toString(), fall) }
+        assertThrows(CommonGroundException::class.java) { journal.`import`(export.toString(), ImportOptions(), fall) }
         assertEquals(0uL, journal.count())
 
         val told = mutableListOf<Pair<ULong, ULong>>()
         val listen = object : ImportProgress {
             override fun onProgress(done: ULong, total: ULong) = told.add(done to total)
         }
-        val report = journal.importDayOne(export.toString(), listen)
+        val report = journal.`import`(export.toString(), ImportOptions(), listen)
         assertEquals(3uL, report.added)
         assertEquals(3uL to 3uL, told.last())
-        assertEquals(3uL, journal.importDayOne(export.toString()).alreadyHere)
+        assertEquals(3uL, journal.`import`(export.toString(), ImportOptions()).alreadyHere)
         assertEquals(3uL, journal.count())
     }
 
@@ -205,7 +205,7 @@ class JournalTest {
             """{"entries":[{"uuid":"00000000000000000000000000000001","creationDate":"2024-03-01T08:00:00Z","text":"Fine"},
                 {"uuid":"00000000000000000000000000000002","creationDate":"last tuesday","text":"Secret words"}]}""",
         )
-        val error = assertThrows(CommonGroundException.Import::class.java) { journal.importDayOne(export.toString()) }
+        val error = assertThrows(CommonGroundException.Import::class.java) { journal.`import`(export.toString(), ImportOptions()) }
         assertEquals(2uL, error.entry)
         assertEquals("creationDate", error.field)
         assertFalse("Secret" in error.toString() + error.message)

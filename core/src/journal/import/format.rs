@@ -1,0 +1,63 @@
+//! Which program a file comes from, and the reader for it.
+
+use super::day_one;
+use super::incoming::Incoming;
+use super::source::Source;
+use super::text;
+use super::types::{ImportFormat, ImportNote, ImportOptions, Misread};
+use crate::{Error, Result};
+
+/// How much of a file is looked at to recognise it.
+const LOOKED_AT: u64 = 256 << 10;
+
+/// What a reader gives its records to, one by one, in the order in which they stand.
+pub(in crate::journal) trait Sink {
+    /// An entry, or what could not be read of one.
+    ///
+    /// # Errors
+    /// When the reader shall end: it passes the error on.
+    fn take(&mut self, record: Result<Incoming, Misread>) -> Result<()>;
+
+    /// Something about the file as a whole.
+    fn note(&mut self, note: ImportNote);
+}
+
+/// Reads all records of the source. Reading it twice gives the same.
+pub(super) fn read(
+    format: ImportFormat,
+    source: &Source<'_>,
+    _options: &ImportOptions,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    match format {
+        ImportFormat::DayOne => day_one::read(source, sink),
+    }
+}
+
+/// Sees from the content which format it is.
+///
+/// # Errors
+/// [`Error::Import`] when it is none of those known here.
+pub(super) fn recognise(source: &Source<'_>) -> Result<ImportFormat> {
+    for (number, piece) in source.pieces().iter().enumerate() {
+        let name = piece.name.to_lowercase();
+        if name.contains('/') {
+            continue;
+        }
+        let beginning = beginning(source, number)?;
+        if beginning.trim_start().starts_with('{') && beginning.contains("\"entries\"") {
+            if beginning.contains("\"creationDate\"") || beginning.contains("\"metadata\"") {
+                return Ok(ImportFormat::DayOne);
+            }
+        }
+    }
+    Err(Error::import(0, "file", "is of no format that is known here; name the format if you know it"))
+}
+
+/// What a piece begins with; nothing where it cannot be read.
+fn beginning(source: &Source<'_>, piece: usize) -> Result<String> {
+    match source.read(piece, |bytes| Ok(text::beginning(bytes, LOOKED_AT)?)) {
+        Err(Error::Import { .. } | Error::File { .. }) => Ok(String::new()),
+        read => read,
+    }
+}
