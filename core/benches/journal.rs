@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use common_ground::Result;
 use common_ground::home::{CommonGround, KeyName, KeyVault, NewProfile};
-use common_ground::journal::{ImportOptions, Journal, NewEntry, SearchOrder};
+use common_ground::journal::{EntryFilter, ImportOptions, Journal, NewEntry, SearchOrder};
 use common_ground::relationship::Role;
 use rusqlite::{Connection, OpenFlags, named_params};
 use serde_json::{Value, json};
@@ -467,10 +467,17 @@ fn searching(table: &mut Table, journal: &Arc<Journal>, floor: &Floor, diary: &D
                 format!("{} *", terms.join(" "))
             };
             for _ in 0..3 {
-                core.push(timed(|| journal.search(query.clone(), SearchOrder::BestMatch, 20, None).unwrap()));
+                core.push(timed(|| {
+                    journal
+                        .search(query.clone(), EntryFilter::default(), SearchOrder::BestMatch, 20, None)
+                        .unwrap()
+                }));
                 bare.push(timed(|| floor.best(&by_hand)));
-                core_newest
-                    .push(timed(|| journal.search(query.clone(), SearchOrder::Newest, 20, None).unwrap()));
+                core_newest.push(timed(|| {
+                    journal
+                        .search(query.clone(), EntryFilter::default(), SearchOrder::Newest, 20, None)
+                        .unwrap()
+                }));
                 bare_newest.push(timed(|| floor.newest(&by_hand)));
             }
         }

@@ -282,14 +282,15 @@ impl Words {
     }
 }
 
-/// The words of the text, and behind them those of the answers.
+/// The words of the text, and behind them those of the answers. Between two of these stands a sign that is
+/// part of no word, so that no phrase reaches from one into the other.
 fn text_words(entry: &Entry) -> String {
     let mut words = fold::folded(&entry.text);
     for answer in &entry.answers {
         let answered = fold::folded(&answer.value);
         if !answered.is_empty() {
             if !words.is_empty() {
-                words.push(' ');
+                words.push_str(" ¶ ");
             }
             words.push_str(&answered);
         }

@@ -68,14 +68,19 @@ struct Known {
 }
 
 impl Conditions {
-    /// What a filter asks for, checked.
-    pub(super) fn of(filter: &EntryFilter) -> Result<Self> {
-        let mut conditions = Self {
+    /// Nothing is asked for but that an entry is not in the bin.
+    pub(super) fn any() -> Self {
+        Self {
             parts: vec![Part { holds: "entry.binned_at IS NULL".to_owned(), known: None }],
             values: Vec::new(),
             lowest: i64::MIN,
             highest: i64::MAX,
-        };
+        }
+    }
+
+    /// What a filter asks for, checked.
+    pub(super) fn of(filter: &EntryFilter) -> Result<Self> {
+        let mut conditions = Self::any();
         conditions.days(filter.from, filter.to);
         conditions.kinds(filter);
         conditions.moods(filter.mood_from, filter.mood_to)?;
@@ -113,6 +118,11 @@ impl Conditions {
         Ok(conditions)
     }
 
+    /// Whether anything is asked for besides a row of `entry` that is not in the bin.
+    pub(super) fn ask_more_than_time(&self) -> bool {
+        self.parts.len() > 1
+    }
+
     /// What must be so for a row of `entry`, its time aside.
     pub(super) fn sql(&self) -> String {
         joined(self.parts.iter())
@@ -132,12 +142,7 @@ impl Conditions {
     pub(super) fn bind(&self, statement: &mut Statement<'_>) -> Result<()> {
         let rows = [(":lowest", &self.lowest as &dyn ToSql), (":highest", &self.highest)];
         let values = self.values.iter().map(|(name, value)| (name.as_str(), value as &dyn ToSql));
-        for (name, value) in rows.into_iter().chain(values) {
-            if let Some(place) = statement.parameter_index(name)? {
-                statement.raw_bind_parameter(place, value)?;
-            }
-        }
-        Ok(())
+        rows.into_iter().chain(values).try_for_each(|(name, value)| bind(statement, name, value))
     }
 
     /// Calls `each` with the first `limit` entries on the walk, of which `columns` are read.
@@ -178,9 +183,7 @@ impl Conditions {
         };
         let mut statement = file.prepare_cached(&sql)?;
         self.bind(&mut statement)?;
-        if let Some(place) = statement.parameter_index(":limit")? {
-            statement.raw_bind_parameter(place, i64::try_from(limit).unwrap_or(i64::MAX))?;
-        }
+        bind(&mut statement, ":limit", &i64::try_from(limit).unwrap_or(i64::MAX))?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next()? {
             each(row)?;
@@ -339,6 +342,14 @@ pub(super) fn every_row(file: &Connection, filter: &EntryFilter, walk: Walk) -> 
 /// A day as the files count it: days since 1970-01-01, negative before.
 pub(super) fn day_number(day: LocalDate) -> i64 {
     day.signed_duration_since(LocalDate::default()).num_days()
+}
+
+/// Gives a statement a value, if it uses that name.
+pub(super) fn bind(statement: &mut Statement<'_>, name: &str, value: &dyn ToSql) -> Result<()> {
+    if let Some(place) = statement.parameter_index(name)? {
+        statement.raw_bind_parameter(place, value)?;
+    }
+    Ok(())
 }
 
 fn joined<'a>(parts: impl Iterator<Item = &'a Part>) -> String {

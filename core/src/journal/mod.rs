@@ -167,9 +167,12 @@ impl Journal {
         list::count(&self.private)
     }
 
-    /// Entries in which all words of `query` stand. The last one may also be a beginning, from three
-    /// letters on and unless it is a common word itself. Accents and case do not matter; words in double
-    /// quotes stand side by side; nothing else is an operator. `limit` is 1 to 100.
+    /// Entries that the filter lets through and in which all words of `query` stand: in the text, the title,
+    /// the tags or an answer. The last one may also be a beginning, from three letters on and unless it is a
+    /// common word itself. Accents and case do not matter; words in double quotes stand side by side; nothing
+    /// else is an operator. Without words it is all that the filter lets through, newest first, and without
+    /// either it is nothing. `limit` is 1 to 100; `after` is the `next` of the page before, of the same
+    /// search.
     ///
     /// # Errors
     /// [`crate::Error::Invalid`], [`crate::Error::Locked`].
@@ -177,10 +180,11 @@ impl Journal {
     pub fn search(
         &self,
         query: String,
+        filter: EntryFilter,
         order: SearchOrder,
         limit: u32,
         after: Option<String>,
     ) -> Result<SearchPage> {
-        search::search(&self.private, &query, order, limit, after.as_deref())
+        search::search(&self.private, &query, &filter, order, limit, after.as_deref())
     }
 }

@@ -92,6 +92,14 @@ pub(super) fn find(text: &str, terms: &[Term]) -> Vec<Match> {
     found
 }
 
+/// How many of the terms were found.
+pub(super) fn different_terms(matches: &[Match]) -> usize {
+    let mut terms: Vec<usize> = matches.iter().map(|found| found.term).collect();
+    terms.sort_unstable();
+    terms.dedup();
+    terms.len()
+}
+
 /// The piece of a text in which most of the terms stand together, on one line, with the matches in it.
 /// `None` where no term stands in the text.
 pub(super) fn around(text: &str, matches: &[Match]) -> Option<(String, Vec<TextRange>)> {

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use super::{Entry, EntryEdit, Journal, NewEntry};
+use super::{Entry, EntryEdit, EntryFilter, Journal, NewEntry};
 use crate::clock::{Instant, Surroundings, World};
 use crate::id::EntryId;
 use crate::store::{File, Key, KeyChecks, Migrations, Slot, scratch};

@@ -351,7 +351,7 @@ pub enum SearchOrder {
 pub struct SearchHit {
     /// The entry.
     pub entry: EntrySummary,
-    /// A piece of the text around the match.
+    /// A piece of the text around the match, or of an answer where only that has the words.
     pub snippet: String,
     /// Where in the snippet the words stand.
     pub matches: Vec<TextRange>,

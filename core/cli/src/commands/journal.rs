@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use common_ground::id::EntryId;
 use common_ground::journal::{
-    Entry, EntryEdit, EntrySummary, ImportOptions, ImportProgress, ImportReport, NewEntry, SearchHit,
-    SearchOrder,
+    Entry, EntryEdit, EntryFilter, EntrySummary, ImportOptions, ImportProgress, ImportReport, NewEntry,
+    SearchHit, SearchOrder,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -166,7 +166,7 @@ struct Found {
 pub(super) fn search(desk: &Desk, query: &str, newest: bool, limit: u32) -> Result<(), Failure> {
     let (words, screen) = (&desk.words, &desk.screen);
     let order = if newest { SearchOrder::Newest } else { SearchOrder::BestMatch };
-    let page = desk.home()?.journal().search(query.to_owned(), order, limit, None)?;
+    let page = desk.home()?.journal().search(query.to_owned(), EntryFilter::default(), order, limit, None)?;
     if desk.json() {
         return screen.document(&Found { hits: page.hits, ranked_newest: page.ranked_newest });
     }

@@ -81,7 +81,10 @@ fn the_draft_is_gone_exactly_when_the_entry_is_there() {
     assert!(desk.journal.discard_draft(id).err() == gone);
     assert_eq!(desk.journal.count().unwrap(), 1);
     assert_eq!(*desk.heard.lock().unwrap(), [vec![entry.id]]);
-    let found = desk.journal.search("last".into(), super::super::SearchOrder::Newest, 5, None).unwrap();
+    let found = desk
+        .journal
+        .search("last".into(), EntryFilter::default(), super::super::SearchOrder::Newest, 5, None)
+        .unwrap();
     assert_eq!(found.hits.len(), 1);
 }
 

@@ -119,7 +119,10 @@ fn what_was_in_the_bin_for_thirty_days_is_really_gone() {
     assert!(log < 8 * 4200, "the log was emptied ({log} bytes)");
     assert!(desk.journal.entry(doomed.id).is_err());
     assert_eq!(desk.journal.count().unwrap(), 40);
-    let found = desk.journal.search("ordinary".into(), SearchOrder::Newest, 100, None).unwrap();
+    let found = desk
+        .journal
+        .search("ordinary".into(), EntryFilter::default(), SearchOrder::Newest, 100, None)
+        .unwrap();
     assert_eq!(found.hits.len(), 40, "the others are whole");
     desk.private
         .read(|file| {

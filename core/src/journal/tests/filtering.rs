@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::super::filter::{Walk, day_number, every_row, rows};
-use super::super::{Attached, Emotion, EntryFilter, EntryKind, EntryLink, details, list};
+use super::super::{Attached, Emotion, EntryKind, EntryLink, details, list};
 use super::*;
 use crate::clock::{LocalDate, Moment};
 use crate::id::{AttachmentId, GoalId, RelationshipId};

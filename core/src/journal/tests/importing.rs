@@ -77,7 +77,14 @@ fn an_entry_comes_in_with_its_id_time_zone_tags_and_star() {
     assert_eq!(entry.written.offset_seconds, -75, "London kept its own time then");
     assert!(entry.tags == ["church", "turkey"] && entry.starred);
     assert!(entry.saved_at == at("1660-01-12T22:00:00Z"));
-    assert_eq!(desk.journal.search("dined home".into(), SearchOrder::Newest, 5, None).unwrap().hits.len(), 1);
+    assert_eq!(
+        desk.journal
+            .search("dined home".into(), EntryFilter::default(), SearchOrder::Newest, 5, None)
+            .unwrap()
+            .hits
+            .len(),
+        1
+    );
     assert_eq!(*desk.heard.lock().unwrap(), [vec![id]]);
 }
 

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::super::search::RANKED;
-use super::super::{ImportOptions, SearchHit, SearchOrder, SearchPage};
+use super::super::{Answer, ImportOptions, SearchHit, SearchOrder, SearchPage};
+use super::filtering::{MadeUp, any_entry, any_filter, lets_through};
 use super::*;
 
 impl Desk {
@@ -12,7 +13,7 @@ impl Desk {
     }
 
     fn search(&self, query: &str, order: SearchOrder) -> SearchPage {
-        self.journal.search(query.into(), order, 100, None).expect("a page")
+        self.journal.search(query.into(), EntryFilter::default(), order, 100, None).expect("a page")
     }
 
     fn finds(&self, query: &str) -> bool {
@@ -209,7 +210,8 @@ fn pages_of_both_orders_give_every_hit_once() {
         let mut ids = Vec::new();
         let mut after = None;
         loop {
-            let page = desk.journal.search("needle".into(), order, 10, after).unwrap();
+            let page =
+                desk.journal.search("needle".into(), EntryFilter::default(), order, 10, after).unwrap();
             assert!(page.ranked_newest.is_none());
             ids.extend(page.hits.iter().map(|hit| hit.entry.id));
             match page.next {
@@ -222,7 +224,10 @@ fn pages_of_both_orders_give_every_hit_once() {
         ids.dedup();
         assert_eq!(ids.len(), 45);
     }
-    let other = desk.journal.search("needle".into(), SearchOrder::Newest, 10, Some("b10".into())).err();
+    let other = desk
+        .journal
+        .search("needle".into(), EntryFilter::default(), SearchOrder::Newest, 10, Some("b10".into()))
+        .err();
     assert!(matches!(other, Some(Error::Invalid { field, .. }) if field == "after"));
 }
 
@@ -250,7 +255,10 @@ fn with_very_many_matches_the_newest_are_ranked_and_the_page_says_so() {
     let mut found = page.hits.len();
     let mut after = page.next;
     while let Some(next) = after {
-        let page = desk.journal.search("common".into(), SearchOrder::BestMatch, 100, Some(next)).unwrap();
+        let page = desk
+            .journal
+            .search("common".into(), EntryFilter::default(), SearchOrder::BestMatch, 100, Some(next))
+            .unwrap();
         found += page.hits.len();
         after = page.next;
     }
@@ -271,8 +279,8 @@ proptest! {
             desk.journal.add(text(&words)).unwrap();
         }
         for order in [SearchOrder::Newest, SearchOrder::BestMatch] {
-            prop_assert!(desk.journal.search(query.clone(), order, 5, None).is_ok());
-            for hit in desk.journal.search(words.clone(), order, 5, None).unwrap().hits {
+            prop_assert!(desk.journal.search(query.clone(), EntryFilter::default(), order, 5, None).is_ok());
+            for hit in desk.journal.search(words.clone(), EntryFilter::default(), order, 5, None).unwrap().hits {
                 let _ = marked(&hit);
             }
         }
@@ -319,4 +327,171 @@ fn what_single_saves_leave_in_the_index_is_drawn_together_between_them() {
         .unwrap();
     assert!(left < 10, "{left} pieces");
     assert_eq!(desk.find("note").len(), 40);
+}
+
+/// What stands in an entry, field by field, for a search by hand.
+fn fields(entry: &Entry) -> Vec<Vec<String>> {
+    let answers = entry.answers.iter().map(|answer| answer.value.as_str());
+    let tags = entry.tags.join(" ");
+    let all = [entry.text.as_str(), entry.title.as_deref().unwrap_or_default(), &tags];
+    all.into_iter().chain(answers).map(by_hand).collect()
+}
+
+/// Words in lower case without the one accent that these tests use.
+fn by_hand(text: &str) -> Vec<String> {
+    let plain = text.to_lowercase().replace('ü', "u");
+    plain
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether these words stand side by side in a field, the last one as a beginning where it may be one.
+fn stands(term: &[String], completed: bool, entry: &Entry) -> bool {
+    fields(entry).iter().any(|field| {
+        field.windows(term.len()).any(|window| {
+            window.iter().zip(term).enumerate().all(|(at, (word, wanted))| {
+                let may_go_on = completed && at + 1 == term.len() && wanted.chars().count() >= 3;
+                word == wanted || (may_go_on && word.starts_with(wanted.as_str()))
+            })
+        })
+    })
+}
+
+fn some_words(most: usize) -> impl Strategy<Value = String> {
+    let vocabulary = vec!["go", "gone", "Garden", "gardens", "süd", "Sudden", "sun", "not", "AND"];
+    prop::collection::vec(prop::sample::select(vocabulary), 1..=most).prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #![proptest_config(crate::tests::cases(48))]
+
+    #[test]
+    fn search_finds_what_a_look_at_every_entry_finds(
+        entries in prop::collection::vec((any_entry(), some_words(6), some_words(3), some_words(3)), 0..20),
+        questions in prop::collection::vec((any_filter(), some_words(3), any::<bool>()), 6),
+    ) {
+        let desk = desk();
+        desk.take_in_photo();
+        let entries: Vec<Entry> = entries.into_iter().map(|(MadeUp(new), words, title, answer)| {
+            let field = |field: &str, value: &str| {
+                Answer { template: "t".into(), version: 1, field: field.into(), value: value.into() }
+            };
+            let answers = vec![field("a", &answer), field("b", "sun")];
+            desk.journal.add(NewEntry { text: words, title: Some(title), answers, ..new }).unwrap()
+        }).collect();
+        for (MadeUp(filter), words, is_phrase) in questions {
+            let terms: Vec<Vec<String>> = if is_phrase {
+                vec![by_hand(&words)]
+            } else {
+                by_hand(&words).into_iter().map(|word| vec![word]).collect()
+            };
+            let typed = if is_phrase { format!("\"{words}\"") } else { words };
+            let matches = |entry: &&Entry| {
+                lets_through(&filter, entry)
+                    && terms.iter().enumerate().all(|(at, term)| {
+                        stands(term, !is_phrase && at + 1 == terms.len(), entry)
+                    })
+            };
+            let mut expected: Vec<EntryId> = entries.iter().filter(matches).map(|entry| entry.id).collect();
+            expected.sort_unstable();
+            for order in [SearchOrder::Newest, SearchOrder::BestMatch] {
+                let mut found = Vec::new();
+                let mut after = None;
+                loop {
+                    let page = desk.journal.search(typed.clone(), filter.clone(), order, 3, after).unwrap();
+                    prop_assert!(page.hits.iter().all(|hit| !hit.snippet.is_empty()));
+                    found.extend(page.hits.into_iter().map(|hit| hit.entry.id));
+                    match page.next {
+                        Some(next) => after = Some(next),
+                        None => break,
+                    }
+                }
+                if order == SearchOrder::Newest {
+                    let rows: Vec<i64> = found.iter().map(|id| {
+                        desk.private.read(|file| Ok(super::super::list::whole(file, *id)?.0)).unwrap()
+                    }).collect();
+                    prop_assert!(rows.is_sorted_by(|a, b| a > b), "newest first");
+                }
+                found.sort_unstable();
+                prop_assert!(found == expected, "{typed:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_filter_without_words_is_the_filtered_list_and_nothing_at_all_is_nothing() {
+    let desk = desk();
+    for number in 0..5 {
+        let tags = vec!["kept".to_owned()];
+        desk.world.pass(TimeDelta::seconds(1));
+        desk.journal.add(NewEntry { tags, ..text(&format!("number {number}")) }).unwrap();
+        desk.write("another");
+    }
+    let kept = EntryFilter { tags: vec!["KEPT".into()], ..EntryFilter::default() };
+    for order in [SearchOrder::Newest, SearchOrder::BestMatch] {
+        let page = |after| desk.journal.search("  ".into(), kept.clone(), order, 3, after).unwrap();
+        let first = page(None);
+        let shown: Vec<&str> = first.hits.iter().map(|hit| hit.snippet.as_str()).collect();
+        assert_eq!(shown, ["number 4", "number 3", "number 2"]);
+        let second = page(first.next);
+        assert!(second.hits.len() == 2 && second.next.is_none());
+        let search = |typed: &str, filter| desk.journal.search(typed.into(), filter, order, 3, None).unwrap();
+        assert!(search("", EntryFilter::default()).hits.is_empty());
+        assert!(search("?!", kept.clone()).hits.is_empty(), "signs are in no entry");
+    }
+}
+
+#[test]
+fn what_stands_only_in_an_answer_is_shown_from_there() {
+    let desk = desk();
+    let answer = |field: &str, value: &str| Answer {
+        template: "thought-record".into(),
+        version: 1,
+        field: field.into(),
+        value: value.into(),
+    };
+    let answers =
+        vec![answer("thought", "They will laugh"), answer("another-view", "Nobody laughed; Ünal waved 🌻")];
+    desk.journal.add(NewEntry { answers, ..text("On the bus") }).unwrap();
+    let hit = desk.find("nobody unal").remove(0);
+    assert_eq!(hit.snippet, "Nobody laughed; Ünal waved 🌻");
+    assert_eq!(marked(&hit), ["Nobody", "Ünal"]);
+    assert_eq!(marked(&desk.find("laugh").remove(0)), ["laugh"], "the first of equals");
+    let hit = desk.find("bus laughed").remove(0);
+    assert_eq!(hit.snippet, "On the bus", "the text comes first");
+    assert!(!desk.finds("\"the bus they\""), "no phrase reaches from one into the other");
+}
+
+#[test]
+fn among_very_many_entries_filters_and_words_still_find_each_other() {
+    let desk = desk();
+    let count = super::super::filter::FEW + 60;
+    for number in 0..count {
+        desk.world.pass(TimeDelta::seconds(1));
+        let tags = if number % 20 == 0 {
+            vec!["often".to_owned(), "seldom".to_owned()]
+        } else {
+            vec!["often".to_owned()]
+        };
+        let words = if number % 50 == 0 { "common needle" } else { "common" };
+        desk.journal.add(NewEntry { tags, mood: Some(1 + (number % 5) as u8), ..text(words) }).unwrap();
+    }
+    let tagged = |tag: &str| EntryFilter { tags: vec![tag.into()], ..EntryFilter::default() };
+    let search = |typed: &str, filter: EntryFilter, order| {
+        desk.journal.search(typed.into(), filter, order, 100, None).unwrap()
+    };
+    // Rare words with a filter that lets nearly all through, and the reverse.
+    for order in [SearchOrder::Newest, SearchOrder::BestMatch] {
+        assert_eq!(search("needle", tagged("often"), order).hits.len(), count.div_ceil(50));
+        let seldom = search("common", tagged("seldom"), order);
+        assert_eq!((seldom.hits.len(), seldom.ranked_newest), (count.div_ceil(20), None));
+        assert_eq!(search("common needle", tagged("seldom"), order).hits.len(), count.div_ceil(100));
+        let good = EntryFilter { mood_from: Some(5), ..tagged("often") };
+        assert_eq!(search("common", good, order).hits.len(), count / 5);
+    }
+    let often = search("common", tagged("often"), SearchOrder::BestMatch);
+    assert_eq!(often.ranked_newest, Some(RANKED as u32), "neither says much, so the newest are ranked");
 }

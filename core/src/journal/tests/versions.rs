@@ -142,7 +142,11 @@ fn bringing_back_an_earlier_version_keeps_the_present_one() {
     let versions = desk.journal.versions(first.id).unwrap();
     assert!(versions.iter().map(|one| one.revision).eq([second.revision, first.revision]));
     let found = |words: &str| {
-        desk.journal.search(words.into(), super::super::SearchOrder::Newest, 5, None).unwrap().hits.len()
+        desk.journal
+            .search(words.into(), EntryFilter::default(), super::super::SearchOrder::Newest, 5, None)
+            .unwrap()
+            .hits
+            .len()
     };
     assert!(found("garden") == 1 && found("mistake") == 0);
     let again = desk.journal.bring_back(first.revision, back.revision).unwrap();
@@ -290,7 +294,7 @@ proptest! {
         listed.sort_by_key(|one| one.id);
         now.sort_by_key(|one| one.id);
         prop_assert!(listed.iter().zip(&now).all(|(one, entry)| one.written == entry.written));
-        let everywhere = desk.journal.search("x*".into(), super::super::SearchOrder::Newest, 10, None).unwrap();
+        let everywhere = desk.journal.search("x*".into(), EntryFilter::default(), super::super::SearchOrder::Newest, 10, None).unwrap();
         prop_assert!(everywhere.hits.len() <= 3);
     }
 

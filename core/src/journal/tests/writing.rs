@@ -197,7 +197,8 @@ fn once_locked_every_call_says_so() {
     locked(journal.entries(5, None).err());
     locked(journal.binned().err());
     locked(journal.count().err());
-    locked(journal.search("secret".into(), super::super::SearchOrder::Newest, 5, None).err());
+    let search = |order| journal.search("secret".into(), EntryFilter::default(), order, 5, None);
+    locked(search(super::super::SearchOrder::Newest).err());
     locked(journal.import("/nowhere".into(), ImportOptions::default(), None).err());
 }
 

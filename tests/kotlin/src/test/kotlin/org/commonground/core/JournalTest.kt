@@ -67,10 +67,10 @@ class JournalTest {
     fun `a match is where Kotlin counts it, also behind emoji and accents`() {
         journal.add(NewEntry("🌱🌿👩‍👧 Met Jana in the Café by the canal, and breathed."))
 
-        val hit = journal.search("cafe", SearchOrder.BEST_MATCH, limit = 10u).hits.single()
+        val hit = journal.search("cafe", EntryFilter(), SearchOrder.BEST_MATCH, limit = 10u).hits.single()
         val words = hit.matches.map { hit.snippet.substring(it.start.toInt(), it.end.toInt()) }
         assertEquals(listOf("Café"), words)
-        assertTrue(journal.search("harbour", SearchOrder.NEWEST, limit = 10u).hits.isEmpty())
+        assertTrue(journal.search("harbour", EntryFilter(), SearchOrder.NEWEST, limit = 10u).hits.isEmpty())
     }
 
     @Test
@@ -116,11 +116,11 @@ class JournalTest {
         val entry = journal.add(NewEntry("A thought about the garden."))
         journal.bin(entry.id)
         assertTrue(journal.entries(limit = 10u).entries.isEmpty())
-        assertTrue(journal.search("garden", SearchOrder.NEWEST, limit = 10u).hits.isEmpty())
+        assertTrue(journal.search("garden", EntryFilter(), SearchOrder.NEWEST, limit = 10u).hits.isEmpty())
         assertEquals(listOf(entry.id), journal.binned().map { it.id })
 
         journal.restore(entry.id)
-        assertEquals(1, journal.search("garden", SearchOrder.NEWEST, limit = 10u).hits.size)
+        assertEquals(1, journal.search("garden", EntryFilter(), SearchOrder.NEWEST, limit = 10u).hits.size)
         assertNull(journal.entry(entry.id).binnedAt)
     }
 
