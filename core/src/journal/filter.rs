@@ -40,7 +40,6 @@ impl Journal {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Walk {
     NewestFirst,
-    #[allow(dead_code)] // exports walk so
     OldestFirst,
 }
 
@@ -189,6 +188,16 @@ impl Conditions {
             each(row)?;
         }
         Ok(())
+    }
+
+    /// How many entries meet them.
+    pub(super) fn count(&self, file: &Connection) -> Result<u64> {
+        let mut count = 0;
+        self.walk(file, Walk::NewestFirst, "1", usize::MAX, |_| {
+            count += 1;
+            Ok(())
+        })?;
+        Ok(count)
     }
 
     /// The list that an index knows and along which the walk is shortest, if any is worth it.

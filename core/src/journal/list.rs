@@ -151,10 +151,15 @@ pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<EntrySummary> {
 
 /// Refuses a page of no entries and one that is too long.
 pub(super) fn check_limit(limit: u32, longest: u32) -> Result<()> {
+    check_limit_of("limit", limit, longest)
+}
+
+/// The same for a limit of another name.
+pub(super) fn check_limit_of(field: &str, limit: u32, longest: u32) -> Result<()> {
     if (1..=longest).contains(&limit) {
         return Ok(());
     }
-    Err(Error::invalid("limit", Problem::OutOfRange { from: 1, to: longest.into() }))
+    Err(Error::invalid(field, Problem::OutOfRange { from: 1, to: longest.into() }))
 }
 
 fn moment(row: &Row<'_>) -> rusqlite::Result<Moment> {

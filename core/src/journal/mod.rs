@@ -2,7 +2,8 @@
 //!
 //! [`Journal`] is what apps see; behind it, [`entries`] writes, [`list`] and [`search`] read, [`filter`] says
 //! which entries are meant, [`fold`] cuts texts into words for the index, [`query`] reads what was typed,
-//! [`snippet`] finds it again in the text, and [`import`] takes in what other programs have written.
+//! [`snippet`] finds it again in the text, [`looking_back`] counts and compares, and [`import`] takes in what
+//! other programs have written.
 
 mod details;
 mod drafts;
@@ -11,6 +12,7 @@ mod filter;
 mod fold;
 mod import;
 mod list;
+mod looking_back;
 mod pack;
 mod query;
 mod search;
@@ -30,6 +32,10 @@ pub use drafts::{Draft, DraftContent, DraftSummary};
 pub use import::{
     ImportFormat, ImportNote, ImportOptions, ImportProgress, ImportReport, KindCount, Misread, MoodName,
     NoteCount, OnBad,
+};
+pub use looking_back::{
+    DayOfEntries, DayOfMood, EarlierYear, Mean, Pattern, Patterns, ScalePoint, Span, ThenAndNow, ToBring,
+    ToolMean, WeekOfMood,
 };
 pub use templates::{AnswerForm, Occasion, Template, TemplateField, read_templates};
 pub use tools::{NewToolUse, Tool, ToolUse, ToolUsePage};
