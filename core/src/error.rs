@@ -69,6 +69,12 @@ pub enum CommonGroundError {
         /// What the vault said.
         reason: String,
     },
+    /// There is one already. It was left as it is: choose another name, or say that it may be replaced.
+    #[error("{what} exists already")]
+    Exists {
+        /// What kind of thing.
+        what: Thing,
+    },
     /// What was asked for is not here (any more).
     #[error("{what} not found")]
     NotFound {
@@ -180,7 +186,7 @@ pub enum Thing {
     Wording,
     /// A relationship.
     Relationship,
-    /// A file to read from.
+    /// A file to read from or to write to.
     File,
     /// A draft of an entry.
     Draft,

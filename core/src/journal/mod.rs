@@ -8,6 +8,7 @@
 mod details;
 mod drafts;
 mod entries;
+mod export;
 mod filter;
 mod fold;
 mod import;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 
 pub use details::EntryDetails;
 pub use drafts::{Draft, DraftContent, DraftSummary};
+pub use export::{ExportFormat, ExportOptions, ExportProgress, ExportReport, PageLabel, PageWords, Told};
 pub use import::{
     ImportFormat, ImportNote, ImportOptions, ImportProgress, ImportReport, KindCount, Misread, MoodName,
     NoteCount, OnBad,

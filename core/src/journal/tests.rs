@@ -2,6 +2,7 @@
 
 mod drafts;
 mod erasing;
+mod exporting;
 mod filtering;
 mod importing;
 mod searching;
