@@ -33,7 +33,7 @@ pub use drafts::{Draft, DraftContent, DraftSummary};
 pub use export::{ExportFormat, ExportOptions, ExportProgress, ExportReport, PageLabel, PageWords, Told};
 pub use import::{
     ImportFormat, ImportNote, ImportOptions, ImportProgress, ImportReport, KindCount, Misread, MoodName,
-    NoteCount, OnBad,
+    NoteCount, OnBad, UnknownMood,
 };
 pub use looking_back::{
     DayOfEntries, DayOfMood, EarlierYear, Mean, Pattern, Patterns, ScalePoint, Span, ThenAndNow, ToBring,

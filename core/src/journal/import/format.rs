@@ -1,10 +1,10 @@
 //! Which program a file comes from, and the reader for it.
 
-use super::day_one;
 use super::incoming::Incoming;
 use super::source::Source;
 use super::text;
 use super::types::{ImportFormat, ImportNote, ImportOptions, Misread};
+use super::{day_one, daylio, presently, table};
 use crate::{Error, Result};
 
 /// How much of a file is looked at to recognise it.
@@ -26,11 +26,13 @@ pub(in crate::journal) trait Sink {
 pub(super) fn read(
     format: ImportFormat,
     source: &Source<'_>,
-    _options: &ImportOptions,
+    options: &ImportOptions,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     match format {
         ImportFormat::DayOne => day_one::read(source, sink),
+        ImportFormat::Daylio => daylio::read(source, options, sink),
+        ImportFormat::Presently => presently::read(source, sink),
     }
 }
 
@@ -40,11 +42,16 @@ pub(super) fn read(
 /// [`Error::Import`] when it is none of those known here.
 pub(super) fn recognise(source: &Source<'_>) -> Result<ImportFormat> {
     for (number, piece) in source.pieces().iter().enumerate() {
-        let name = piece.name.to_lowercase();
-        if name.contains('/') {
+        if piece.name.contains('/') {
             continue;
         }
         let beginning = beginning(source, number)?;
+        if table::has_columns(&beginning, daylio::COLUMNS) {
+            return Ok(ImportFormat::Daylio);
+        }
+        if table::has_columns(&beginning, presently::COLUMNS) {
+            return Ok(ImportFormat::Presently);
+        }
         if beginning.trim_start().starts_with('{') && beginning.contains("\"entries\"") {
             if beginning.contains("\"creationDate\"") || beginning.contains("\"metadata\"") {
                 return Ok(ImportFormat::DayOne);

@@ -97,6 +97,8 @@ pub(in crate::journal) struct Incoming {
     pub(in crate::journal) starred: bool,
     /// Since when it is marked to be brought to the next appointment.
     pub(in crate::journal) to_bring_at: Option<Instant>,
+    /// The name of its mood, if that is not known here.
+    pub(in crate::journal) unknown_mood: Option<String>,
     /// What of it has no place here.
     pub(in crate::journal) notes: Vec<ImportNote>,
 }
@@ -120,6 +122,7 @@ impl Incoming {
             enclosed: Vec::new(),
             starred: false,
             to_bring_at: None,
+            unknown_mood: None,
             notes: Vec::new(),
         }
     }

@@ -10,11 +10,14 @@
 //! or erased is left as it is. Errors say which entry, line and field, never what stands there.
 
 mod day_one;
+mod daylio;
 mod format;
 mod incoming;
 mod json;
+mod presently;
 mod source;
 mod survey;
+mod table;
 mod taking;
 mod text;
 mod types;
@@ -26,7 +29,7 @@ use chrono_tz::Tz;
 
 pub use types::{
     ImportFormat, ImportNote, ImportOptions, ImportProgress, ImportReport, KindCount, Misread, MoodName,
-    NoteCount, OnBad,
+    NoteCount, OnBad, UnknownMood,
 };
 
 use self::source::{Pace, Source};

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 use super::Job;
 use super::format::{self, Sink};
 use super::incoming::{Incoming, Place};
-use super::types::{ImportNote, ImportReport, KindCount, Misread, NoteCount};
+use super::types::{ImportNote, ImportReport, KindCount, Misread, NoteCount, UnknownMood};
 use crate::clock::Instant;
 use crate::id::EntryId;
 use crate::journal::types::EntryKind;
@@ -20,6 +20,8 @@ const MOST_ENTRIES: usize = 200_000;
 const MOST_ATTACHMENTS: usize = 200_000;
 /// Of so many what is wrong with them is told one by one.
 const MOST_TOLD: usize = 1000;
+/// So many unknown names of moods are told.
+const MOST_MOODS: usize = 100;
 /// Progress is told after so many entries.
 pub(super) const STEP: u64 = 64;
 
@@ -75,6 +77,7 @@ pub(super) fn survey(private: &Slot, job: &Job<'_>) -> Result<Survey> {
         wanted: BTreeMap::new(),
         absent: Vec::new(),
         notes: BTreeMap::new(),
+        unknown_moods: BTreeMap::new(),
     };
     job.source.begin();
     if job.source.symlinks() > 0 {
@@ -82,8 +85,10 @@ pub(super) fn survey(private: &Slot, job: &Job<'_>) -> Result<Survey> {
     }
     format::read(job.format, job.source, job.options, &mut looking)?;
     job.source.pace().tell()?;
-    let Looking { mut report, mut found, enclosed, mut wanted, absent, notes, .. } = looking;
+    let Looking { mut report, mut found, enclosed, mut wanted, absent, notes, unknown_moods, .. } = looking;
     report.notes = notes.into_iter().map(|(note, count)| NoteCount { note, count }).collect();
+    report.unknown_moods =
+        unknown_moods.into_iter().map(|(name, count)| UnknownMood { name, count }).collect();
     settle_ids(&mut found);
     private.read(|file| {
         for found in found.iter_mut().flatten().filter(|found| found.fate == Fate::New) {
@@ -133,6 +138,7 @@ struct Looking<'a> {
     /// Attachments that are not there.
     absent: Vec<(usize, Misread)>,
     notes: BTreeMap<ImportNote, u64>,
+    unknown_moods: BTreeMap<String, u64>,
 }
 
 impl Looking<'_> {
@@ -160,6 +166,14 @@ impl Looking<'_> {
         }
         for note in &incoming.notes {
             self.note(*note);
+        }
+        if let Some(mood) = incoming.unknown_mood.take() {
+            let may_grow = self.unknown_moods.len() < MOST_MOODS;
+            match self.unknown_moods.get_mut(&mood) {
+                Some(count) => *count += 1,
+                None if may_grow => _ = self.unknown_moods.insert(mood, 1),
+                None => {}
+            }
         }
         Ok(Ok(Found {
             id: entry.id,

@@ -15,17 +15,23 @@ use crate::{Error, Result};
 pub enum ImportFormat {
     /// Day One: a JSON file, or a zip (or the folder it unpacks to) with photos, recordings and files.
     DayOne,
+    /// Daylio: the table it exports, comma- or tab-separated.
+    Daylio,
+    /// Presently: the table it exports.
+    Presently,
 }
 
 impl ImportFormat {
     /// All of them, in the order in which a screen lists them.
-    pub const ALL: &'static [Self] = &[Self::DayOne];
+    pub const ALL: &'static [Self] = &[Self::DayOne, Self::Daylio, Self::Presently];
 
     /// Its name in JSON and on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::DayOne => "day-one",
+            Self::Daylio => "daylio",
+            Self::Presently => "presently",
         }
     }
 }
@@ -123,6 +129,9 @@ pub struct ImportReport {
     pub kinds: Vec<KindCount>,
     /// What was met that has no place here, or was read in a special way.
     pub notes: Vec<NoteCount>,
+    /// Names of moods that are not known here, at most 100: told what they mean ([`ImportOptions`]), an import
+    /// gives the entries their numbers.
+    pub unknown_moods: Vec<UnknownMood>,
     /// Entries that cannot be read.
     pub bad_count: u64,
     /// The first 1,000 of them.
@@ -148,6 +157,7 @@ impl ImportReport {
             attachments_missing: 0,
             kinds: Vec::new(),
             notes: Vec::new(),
+            unknown_moods: Vec::new(),
             bad_count: 0,
             bad: Vec::new(),
             missing: Vec::new(),
@@ -187,6 +197,21 @@ pub enum ImportNote {
     Symlink,
     /// The name of a mood that is not known here: the entry has it as a feeling, without a number.
     UnknownMood,
+}
+
+/// The name of a mood that is not known here.
+#[derive(Clone, PartialEq, Eq, Serialize, uniffi::Record)]
+pub struct UnknownMood {
+    /// As it stands in the file.
+    pub name: String,
+    /// How many entries have it.
+    pub count: u64,
+}
+
+impl fmt::Debug for UnknownMood {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a mood of {} entries", self.count)
+    }
 }
 
 /// One place of a file that could not be read as it should.

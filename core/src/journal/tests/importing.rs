@@ -1,5 +1,7 @@
 //! Import of Day One's exports.
 
+mod tables;
+
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -7,8 +9,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::super::{
-    EntryKind, ImportFormat, ImportNote, ImportOptions, ImportProgress, ImportReport, KindCount, NoteCount,
-    SearchOrder,
+    EntryKind, ImportFormat, ImportNote, ImportOptions, ImportProgress, ImportReport, KindCount, MoodName,
+    NoteCount, OnBad, SearchOrder,
 };
 use super::*;
 use crate::error::Thing;
@@ -43,6 +45,18 @@ impl Desk {
     fn import(&self, export: &Value) -> Result<ImportReport> {
         let file = self.put("export.json", export.to_string().as_bytes());
         self.journal.import(file, day_one(), None)
+    }
+
+    fn take(&self, name: &str, bytes: &[u8], options: &ImportOptions) -> Result<ImportReport> {
+        self.journal.import(self.put(name, bytes), options.clone(), None)
+    }
+
+    /// The newest entries, whole.
+    fn newest<const N: usize>(&self) -> [Entry; N] {
+        let page = self.journal.entries(N as u32, None).expect("a page");
+        let whole: Vec<Entry> =
+            page.entries.iter().map(|entry| self.journal.entry(entry.id).expect("it")).collect();
+        whole.try_into().ok().expect("that many")
     }
 
     fn refusal(&self, export: &Value) -> (u64, String, String) {
