@@ -5,9 +5,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Read as _;
+use std::marker::PhantomData;
 use std::path::Path;
 
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::{
+    self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
@@ -93,6 +96,37 @@ fn without_content(category: Category, said: &str) -> String {
     }
 }
 
+/// What stands in a file and is checked while it is read, so that the place told is its own.
+trait Stored: DeserializeOwned {
+    type Sound;
+    const EXPECTED: &'static str;
+
+    fn checked(self) -> Result<Self::Sound, String>;
+}
+
+struct Checked<S: Stored>(S::Sound);
+
+impl<'de, S: Stored> Deserialize<'de> for Checked<S> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object<S>(PhantomData<S>);
+
+        impl<'de, S: Stored> Visitor<'de> for Object<S> {
+            type Value = Checked<S>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(S::EXPECTED)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Checked<S>, A::Error> {
+                let stored = S::deserialize(MapAccessDeserializer::new(map))?;
+                stored.checked().map(Checked).map_err(ours)
+            }
+        }
+
+        deserializer.deserialize_map(Object(PhantomData))
+    }
+}
+
 /// One template or a list of them.
 struct Pack(Vec<Template>);
 
@@ -108,17 +142,16 @@ impl<'de> Deserialize<'de> for Pack {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Pack, A::Error> {
-                let stored = StoredTemplate::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Pack(vec![stored.checked().map_err(ours)?]))
+                let template = Checked::<StoredTemplate>::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Pack(vec![template.0]))
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Pack, A::Error> {
                 let mut templates: Vec<Template> = Vec::new();
-                while let Some(stored) = list.next_element::<StoredTemplate>()? {
+                while let Some(Checked(template)) = list.next_element::<Checked<StoredTemplate>>()? {
                     if templates.len() == MOST_TEMPLATES {
                         return Err(ours(format!("more than {MOST_TEMPLATES} templates")));
                     }
-                    let template = stored.checked().map_err(ours)?;
                     let same = |one: &Template| {
                         (&one.id, one.version, &one.language)
                             == (&template.id, template.version, &template.language)
@@ -157,12 +190,15 @@ struct StoredTemplate {
     kind: EntryKind,
     #[serde(default)]
     offered: Vec<Occasion>,
-    fields: Vec<CheckedField>,
+    fields: Vec<Checked<StoredField>>,
     source: String,
     licence: String,
 }
 
-impl StoredTemplate {
+impl Stored for StoredTemplate {
+    type Sound = Template;
+    const EXPECTED: &'static str = "a template";
+
     fn checked(self) -> Result<Template, String> {
         check_id("id", &self.id)?;
         if self.version == 0 {
@@ -228,15 +264,12 @@ enum Form {
     Mood,
 }
 
-/// A question that was checked while it was read, so that the place told is its own.
-#[derive(Deserialize)]
-#[serde(try_from = "StoredField")]
-struct CheckedField(TemplateField);
+impl Stored for StoredField {
+    type Sound = TemplateField;
+    const EXPECTED: &'static str = "a question";
 
-impl TryFrom<StoredField> for CheckedField {
-    type Error = String;
-
-    fn try_from(stored: StoredField) -> Result<Self, String> {
+    fn checked(self) -> Result<TemplateField, String> {
+        let stored = self;
         let check = || -> Result<(), String> {
             check_id("id", &stored.id)?;
             check_length("question", &stored.question, LONGEST_QUESTION)?;
@@ -249,7 +282,7 @@ impl TryFrom<StoredField> for CheckedField {
             }
             stored.options.iter().try_for_each(|option| check_length("options", option, LONGEST_LINE))
         };
-        check().map_err(|problem| format!("{OURS}{problem}"))?;
+        check()?;
         let answer = match stored.kind {
             Form::Text => AnswerForm::Text,
             Form::Scale => AnswerForm::Scale,
@@ -257,7 +290,7 @@ impl TryFrom<StoredField> for CheckedField {
             Form::Emotions => AnswerForm::Emotions,
             Form::Mood => AnswerForm::Mood,
         };
-        Ok(Self(TemplateField { id: stored.id, question: stored.question, answer }))
+        Ok(TemplateField { id: stored.id, question: stored.question, answer })
     }
 }
 

@@ -5,8 +5,12 @@ mod erasing;
 mod exporting;
 mod filtering;
 mod importing;
+mod old_file;
 mod searching;
+mod templates;
+mod tools;
 mod versions;
+mod whole;
 mod writing;
 
 use std::sync::{Arc, Mutex, PoisonError};

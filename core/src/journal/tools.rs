@@ -20,13 +20,13 @@ const LONGEST_PAGE: u32 = 500;
 /// A tool with what its uses come to.
 macro_rules! tool_query {
     () => {
-        "SELECT id, name, note, added_at, archived_at,
-                (SELECT count(*) FROM tool_use WHERE tool = coping_tool.id) AS uses,
-                (SELECT count(helped) FROM tool_use WHERE tool = coping_tool.id) AS rated,
-                (SELECT avg(helped) FROM tool_use WHERE tool = coping_tool.id) AS helped,
+        "SELECT tool.id, tool.name, tool.note, tool.added_at, tool.archived_at,
+                (SELECT count(*) FROM tool_use WHERE tool_use.tool = tool.id) AS uses,
+                (SELECT count(helped) FROM tool_use WHERE tool_use.tool = tool.id) AS rated,
+                (SELECT avg(helped) FROM tool_use WHERE tool_use.tool = tool.id) AS helped,
                 last.used_at AS used_at, last.zone AS zone, last.offset_seconds AS offset_seconds
-         FROM coping_tool LEFT JOIN tool_use AS last ON last.id = (
-             SELECT id FROM tool_use WHERE tool = coping_tool.id ORDER BY used_at DESC, id DESC LIMIT 1)"
+         FROM coping_tool AS tool LEFT JOIN tool_use AS last ON last.id = (
+             SELECT id FROM tool_use WHERE tool_use.tool = tool.id ORDER BY used_at DESC, id DESC LIMIT 1)"
     };
 }
 /// Something that helps this person: a walk, a call, a breath.
@@ -180,7 +180,7 @@ impl Journal {
             Ok(file
                 .prepare_cached(concat!(
                     tool_query!(),
-                    " WHERE :archived OR archived_at IS NULL ORDER BY added_at, id"
+                    " WHERE :archived OR tool.archived_at IS NULL ORDER BY tool.added_at, tool.id"
                 ))?
                 .query_map(named_params! { ":archived": archived }, read_tool)?
                 .collect::<rusqlite::Result<_>>()?)
@@ -272,7 +272,7 @@ impl Journal {
 }
 
 fn tool(file: &Connection, id: ToolId) -> Result<Tool> {
-    file.prepare_cached(concat!(tool_query!(), " WHERE coping_tool.id = :id"))?
+    file.prepare_cached(concat!(tool_query!(), " WHERE tool.id = :id"))?
         .query_row(named_params! { ":id": id }, read_tool)
         .optional()?
         .ok_or(Error::not_found(Thing::Tool))

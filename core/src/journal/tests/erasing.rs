@@ -2,11 +2,11 @@
 
 use rusqlite::Connection;
 
-use super::super::SearchOrder;
+use super::super::{Answer, Attached, DraftContent, Emotion, NewToolUse, SearchOrder};
 use super::*;
+use crate::id::AttachmentId;
 
 const WORD: &str = "Zwetschgenkuchen";
-const FORMER: &str = "Mirabellenmarmelade";
 
 /// All that is stored, decrypted: every value of every table, also the index's own, the file as a plain
 /// copy, and the log's pages as they would be read.
@@ -84,36 +84,99 @@ fn holds(all: &[u8], word: &str) -> bool {
     has(word) || has(&folded) || has(&folded[folded.len() / 2..])
 }
 
+/// One word for each place where a person's words can lie.
+const WORDS: [&str; 14] = [
+    "Zwetschgenkuchen",
+    "Mirabellenmarmelade",
+    "Quittenbrot",
+    "Hagebuttentee",
+    "Schlehenlikör",
+    "Wacholderschnaps",
+    "Brombeerhecke",
+    "Himbeergeist",
+    "Pfirsichbowle",
+    "Sauerkirschen",
+    "Rhabarberkompott",
+    "Johannisbeeren",
+    "Apfelstreusel",
+    "Preiselbeeren",
+];
+
+/// An entry with a word of its own in everything that can hold one.
+fn full_of_words(desk: &Desk) -> Entry {
+    let [text_word, former, title, former_title, tag, former_tag, feeling, former_feeling, ..] = WORDS;
+    let [.., answer, former_answer, draft, draft_before, file, note] = WORDS;
+    let (journal, words) = (&desk.journal, |word: &str| format!("{word} today"));
+    let answers = |value: &str| {
+        vec![Answer { template: "t".into(), version: 1, field: "f".into(), value: value.into() }]
+    };
+    let feelings = |name: &str| vec![Emotion { name: name.into(), intensity: Some(5) }];
+    let photo = AttachmentId::from_bytes([1; 32]);
+    desk.private
+        .write(|connection| {
+            let sql = "INSERT INTO attachment (id, bytes, added_at) VALUES (?1, 0, 0)";
+            connection.execute(sql, [photo.as_bytes()])?;
+            Ok(())
+        })
+        .unwrap();
+    desk.world.pass(TimeDelta::seconds(1));
+    let first = NewEntry {
+        title: Some(former_title.into()),
+        tags: vec![former_tag.into()],
+        emotions: feelings(former_feeling),
+        answers: answers(former_answer),
+        attachments: vec![Attached { attachment: photo, name: file.into(), media_type: "image/jpeg".into() }],
+        ..text(&words(former))
+    };
+    let first = journal.add(first).unwrap();
+    let edit = EntryEdit {
+        text: Some(words(text_word)),
+        title: Some(title.into()),
+        tags: Some(vec![tag.into()]),
+        emotions: Some(feelings(feeling)),
+        answers: Some(answers(answer)),
+        ..EntryEdit::default()
+    };
+    let second = journal.edit(first.id, first.revision, edit).unwrap();
+    let draft_of = |word: &str| DraftContent::Edit {
+        entry: second.id,
+        shown: second.revision,
+        edit: EntryEdit { text: Some(words(word)), ..EntryEdit::default() },
+    };
+    let id = journal.save_draft(draft_of(draft_before), None).unwrap();
+    journal.save_draft(draft_of(draft), Some(id)).unwrap();
+    let tool = journal.add_tool("A walk".into(), String::new()).unwrap().id;
+    let note = note.to_owned();
+    journal.use_tool(NewToolUse { tool, note, entry: Some(second.id), helped: Some(4), used: None }).unwrap();
+    second
+}
+
 #[test]
 fn what_was_in_the_bin_for_thirty_days_is_really_gone() {
     let desk = desk();
     for number in 0..40 {
         desk.write(&format!("an ordinary day, number {number}"));
     }
-    let doomed = desk.write(&format!("{FORMER} today"));
-    let edit = EntryEdit {
-        text: Some(format!("{WORD} today")),
-        tags: Some(vec![WORD.into()]),
-        title: Some(WORD.into()),
-        ..EntryEdit::default()
-    };
-    desk.journal.edit(doomed.id, doomed.revision, edit).unwrap();
+    let doomed = full_of_words(&desk);
     desk.journal.bin(doomed.id).unwrap();
 
     desk.world.pass(TimeDelta::days(30) - TimeDelta::seconds(1));
     assert_eq!(desk.journal.erase_expired().unwrap(), 0, "not a second early");
-    assert!(
-        holds(&everything(&desk), WORD) && holds(&everything(&desk), FORMER),
-        "the search below can find"
-    );
-    assert!(holds(&raw_pages(&desk), WORD));
+    let (before, pages) = (everything(&desk), raw_pages(&desk));
+    for word in WORDS {
+        // The draft's former words are overwritten already, or only in the log.
+        assert!(holds(&before, word) || word == WORDS[11], "{word}: the search below can find");
+        assert!(holds(&pages, word), "{word}: also page by page");
+    }
 
     desk.world.pass(TimeDelta::seconds(1));
     assert_eq!(desk.journal.erase_expired().unwrap(), 1);
-    for word in [WORD, FORMER] {
-        assert!(!holds(&everything(&desk), word));
-        assert!(!holds(&raw_pages(&desk), word));
+    let (after, pages) = (everything(&desk), raw_pages(&desk));
+    for word in WORDS {
+        assert!(!holds(&after, word), "{word}");
+        assert!(!holds(&pages, word), "{word}");
     }
+    assert_eq!(desk.journal.tools(false).unwrap()[0].uses, 1, "that a tool was used is still counted");
     // One small write may follow the emptying: the log holds no more than it.
     let log = std::fs::metadata(desk.folder.path().join("private.db-wal")).map_or(0, |log| log.len());
     assert!(log < 8 * 4200, "the log was emptied ({log} bytes)");
@@ -162,4 +225,23 @@ fn a_reader_in_the_way_only_puts_the_emptying_off() {
     assert_eq!(desk.journal.erase_expired().unwrap(), 0);
     assert!(!due(&desk));
     assert!(!holds(&everything(&desk), WORD) && !holds(&raw_pages(&desk), WORD));
+}
+
+#[test]
+fn what_is_thrown_away_by_the_person_is_gone_at_once() {
+    let desk = desk();
+    desk.write("an ordinary day");
+    let content = |word: &str| DraftContent::Add { entry: text(word) };
+    let id = desk.journal.save_draft(content(WORDS[1]), None).unwrap();
+    desk.journal.save_draft(content(WORD), Some(id)).unwrap();
+    let tool = desk.journal.add_tool("A walk".into(), String::new()).unwrap().id;
+    let note = WORDS[2].to_owned();
+    let used = NewToolUse { tool, note, entry: None, helped: None, used: None };
+    let used = desk.journal.use_tool(used).unwrap();
+    assert!(holds(&raw_pages(&desk), WORD) && holds(&raw_pages(&desk), WORDS[2]));
+    desk.journal.discard_draft(id).unwrap();
+    desk.journal.take_back_tool_use(used.id).unwrap();
+    for word in [WORD, WORDS[1], WORDS[2]] {
+        assert!(!holds(&everything(&desk), word) && !holds(&raw_pages(&desk), word), "{word}");
+    }
 }
