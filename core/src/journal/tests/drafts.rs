@@ -1,6 +1,6 @@
 //! What is typed is kept, and becomes an entry or a change exactly once.
 
-use super::super::{Attached, DraftContent, EntryKind};
+use super::super::{Attached, DraftContent, EntryFilter, EntryKind};
 use super::*;
 use crate::error::{Problem, Thing};
 use crate::id::{AttachmentId, DraftId};

@@ -43,8 +43,13 @@ fn nothing_that_an_older_version_wrote_is_lost() {
     }
     let binned = desk.journal.binned().unwrap();
     assert!(binned.len() == 1 && binned[0].opening == "Thrown away, for now.");
-    let found =
-        |words: &str| desk.journal.search(words.into(), SearchOrder::BestMatch, 10, None).unwrap().hits.len();
+    let found = |words: &str| {
+        desk.journal
+            .search(words.into(), EntryFilter::default(), SearchOrder::BestMatch, 10, None)
+            .unwrap()
+            .hits
+            .len()
+    };
     assert!(found("schnecken") == 1 && found("高兴") == 1 && found("traume") == 1 && found("thrown") == 0);
 }
 

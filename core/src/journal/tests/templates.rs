@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::templates::BUILT_IN_FILES;
-use super::super::{Answer, AnswerForm, EntryKind, Occasion, Template, pack, read_templates};
+use super::super::{Answer, AnswerForm, EntryFilter, EntryKind, Occasion, Template, pack, read_templates};
 use super::*;
 use crate::error::{Problem, Thing};
 use crate::tests::cases;
@@ -101,7 +101,10 @@ fn answers_are_held_against_the_questions_they_answer() {
     ];
     let entry = desk.journal.add(answering(taken.clone())).unwrap();
     assert!(entry.answers == taken);
-    let found = desk.journal.search("langsamer".into(), super::super::SearchOrder::Newest, 5, None).unwrap();
+    let found = desk
+        .journal
+        .search("langsamer".into(), EntryFilter::default(), super::super::SearchOrder::Newest, 5, None)
+        .unwrap();
     assert_eq!(found.hits.len(), 1, "answers are found like text");
     let edit = EntryEdit { answers: Some(scale("12")), ..EntryEdit::default() };
     let refused = desk.journal.edit(entry.id, entry.revision, edit).err();

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::versions::runs;
-use super::super::{Answer, Emotion, EntryKind, EntryLink, EntryPart, TextRunKind};
+use super::super::{Answer, Emotion, EntryFilter, EntryKind, EntryLink, EntryPart, TextRunKind};
 use super::*;
 use crate::clock::Moment;
 use crate::error::Thing;

@@ -1,7 +1,7 @@
 //! All that an entry can hold besides its text: taken, changed, moved in time, and refused where it makes no
 //! sense.
 
-use super::super::{Answer, Emotion, EntryKind, EntryLink, SearchOrder};
+use super::super::{Answer, Emotion, EntryFilter, EntryKind, EntryLink, SearchOrder};
 use super::*;
 use crate::clock::Moment;
 use crate::error::Problem;
@@ -28,7 +28,8 @@ impl Desk {
     }
 
     fn found(&self, words: &str) -> Vec<EntryId> {
-        let page = self.journal.search(words.into(), SearchOrder::Newest, 50, None).unwrap();
+        let page =
+            self.journal.search(words.into(), EntryFilter::default(), SearchOrder::Newest, 50, None).unwrap();
         page.hits.into_iter().map(|hit| hit.entry.id).collect()
     }
 
