@@ -17,6 +17,10 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// microseconds' worth.
 const STEPS: i32 = 1000;
 
+/// After how many pages the log is folded in by whoever writes. The keeper comes first; this is for when
+/// it does not come to it.
+pub(super) const AUTOCHECKPOINT: u32 = 8000;
+
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
@@ -76,10 +80,9 @@ pub(super) fn settle(connection: &Connection, purpose: Purpose) -> rusqlite::Res
          PRAGMA cell_size_check = ON;",
     )?;
     match purpose {
-        // The keeper folds the log in; this is for when it does not come to it.
-        Purpose::Create | Purpose::Write => {
-            connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 8000;")
-        }
+        Purpose::Create | Purpose::Write => connection.execute_batch(&format!(
+            "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = {AUTOCHECKPOINT};"
+        )),
         Purpose::Read => connection.execute_batch("PRAGMA query_only = ON;"),
     }
 }

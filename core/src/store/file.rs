@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
@@ -10,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use super::connection::{self, Purpose};
 use super::error::{named, translate};
 use super::keeper::Keeper;
+use super::still::Folding;
 use super::{Key, KeyChecks, Migrations};
 use crate::error::FileKind;
 use crate::{Error, Result};
@@ -37,6 +39,7 @@ pub(super) struct Open {
     writer: Mutex<Option<Connection>>,
     readers: Mutex<Readers>,
     reader_returned: Condvar,
+    folding: Folding,
 }
 
 /// The reading connections, and what is needed to open one more.
@@ -138,6 +141,7 @@ impl File {
             writer: Mutex::new(Some(connection)),
             readers: Mutex::new(Readers { key: Some(key), idle: Vec::new(), busy: 0 }),
             reader_returned: Condvar::new(),
+            folding: Folding::default(),
         });
         let keeper = Keeper::start(&open, migrations.upkeep());
         if let Some(keeper) = &keeper {
@@ -151,10 +155,18 @@ impl File {
     /// leaves nothing behind.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         let done = self.open.write(work)?;
+        self.wake_keeper();
+        Ok(done)
+    }
+
+    pub(super) fn wake_keeper(&self) {
         if let Some(keeper) = &*self.lock_keeper() {
             keeper.wake();
         }
-        Ok(done)
+    }
+
+    pub(super) fn inner(&self) -> &Open {
+        &self.open
     }
 
     /// Runs `work` on a reading connection, on one consistent state of the file.
@@ -163,7 +175,7 @@ impl File {
     }
 
     /// Folds the log into the file and empties it, so that nothing erased is left in it. Answers `false`
-    /// where a read was under way and the log could not be emptied: it waits for nobody.
+    /// where a read or a copying was under way and the log could not be emptied: it waits for nobody.
     pub(crate) fn checkpoint(&self) -> Result<bool> {
         self.open.checkpoint()
     }
@@ -219,23 +231,28 @@ impl Open {
     fn checkpoint(&self) -> Result<bool> {
         let writer = self.lock_writer();
         let connection = writer.as_ref().filter(|_| !self.has_ended()).ok_or(Error::Locked)?;
-        let emptied = connection::without_patience(connection, || {
-            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
+        let emptied = self.folding.fold(|| {
+            connection::without_patience(connection, || {
+                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
+            })
+            .map_err(|error| translate(self.kind, &error))
         });
         match emptied {
-            Ok(hindered) => Ok(!hindered),
-            Err(error) => match translate(self.kind, &error) {
-                Error::InUse => Ok(false),
-                error => Err(error),
-            },
+            Ok(hindered) => Ok(hindered == Some(false)),
+            Err(Error::InUse) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 
     /// Folds what it can of the log into the file, beside whatever else is going on.
     pub(super) fn fold_log(&self) -> Result<()> {
         let mut reader = self.borrow_reader()?;
-        let folded = reader.connection()?.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        folded.map_err(|error| translate(self.kind, &error))
+        let connection = reader.connection()?;
+        self.folding.fold(|| {
+            let folded = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+            folded.map_err(|error| translate(self.kind, &error))
+        })?;
+        Ok(())
     }
 
     fn close(&self) {
@@ -248,6 +265,29 @@ impl Open {
         drop(readers);
         // The writer goes last: the last connection to close folds the log into the file.
         self.lock_writer().take();
+        self.folding.close();
+    }
+
+    /// Waits until a read has ended, or for so long.
+    pub(super) fn wait_for_a_reader(&self, longest: Duration) {
+        let readers = self.lock_readers();
+        drop(self.reader_returned.wait_timeout(readers, longest));
+    }
+
+    pub(super) fn folding(&self) -> &Folding {
+        &self.folding
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn kind(&self) -> FileKind {
+        self.kind
+    }
+
+    pub(super) fn key(&self) -> Result<Key> {
+        self.lock_readers().key.clone().ok_or(Error::Locked)
     }
 
     pub(super) fn has_ended(&self) -> bool {
@@ -288,7 +328,7 @@ impl Open {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock_writer(&self) -> MutexGuard<'_, Option<Connection>> {
+    pub(super) fn lock_writer(&self) -> MutexGuard<'_, Option<Connection>> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

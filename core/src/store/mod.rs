@@ -12,6 +12,7 @@ mod keeper;
 mod key;
 mod migrations;
 mod slot;
+mod still;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub(crate) use file::File;
 pub(crate) use key::Key;
 pub(crate) use migrations::Migrations;
 pub(crate) use slot::Slot;
+pub(crate) use still::Still;
 #[cfg(test)]
 pub(crate) use tests::scratch;
 
