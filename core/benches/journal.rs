@@ -37,6 +37,11 @@ impl KeyVault for Vault {
         self.0.lock().unwrap().insert(name, key);
         Ok(())
     }
+
+    fn forget(&self, name: KeyName) -> Result<()> {
+        self.0.lock().unwrap().remove(&name);
+        Ok(())
+    }
 }
 
 fn main() {

@@ -38,6 +38,11 @@ impl KeyVault for Vault {
         self.0.lock().map_err(|_| Error::Closed)?.insert(name, key);
         Ok(())
     }
+
+    fn forget(&self, name: KeyName) -> Result<()> {
+        self.0.lock().unwrap().remove(&name);
+        Ok(())
+    }
 }
 
 struct Device {

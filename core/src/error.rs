@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::keeping::BackupProblem;
+
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -125,6 +127,12 @@ pub enum CommonGroundError {
         column: u64,
         /// What is wrong there, without its content.
         problem: String,
+    },
+    /// A backup was not made, opened or brought back. Nothing was changed.
+    #[error("backup: {problem}")]
+    Backup {
+        /// Why.
+        problem: BackupProblem,
     },
     /// The person cancelled a long call. Nothing was changed.
     #[error("cancelled")]
@@ -319,6 +327,12 @@ impl Error {
     /// What a kind of thing that is missing is told as.
     pub(crate) fn not_found(what: Thing) -> Self {
         Self::NotFound { what }
+    }
+}
+
+impl From<BackupProblem> for Error {
+    fn from(problem: BackupProblem) -> Self {
+        Self::Backup { problem }
     }
 }
 

@@ -1,7 +1,8 @@
 //! One person's folder: the two encrypted files, who it belongs to, and the way to everything else.
 
 mod carried;
-mod folder;
+pub(crate) mod folder;
+mod idle;
 mod observers;
 mod shared;
 #[cfg(test)]
@@ -11,7 +12,7 @@ pub(crate) use observers::Observers;
 pub use observers::Subscription;
 pub(crate) use shared::Shared;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::clock::{RealWorld, World};
@@ -25,6 +26,7 @@ use crate::store::Slot;
 use crate::{Error, Result};
 use carried::CarriedPlans;
 use folder::{Folder, Opened};
+use idle::Idle;
 
 /// Where the platform keeps the two keys: Keystore, Keychain, or the terminal companion's key file.
 #[uniffi::export(foreign)]
@@ -40,6 +42,13 @@ pub trait KeyVault: Send + Sync {
     /// # Errors
     /// [`Error::Vault`] when it could not be kept.
     fn keep(&self, name: KeyName, key: Vec<u8>) -> Result<()>;
+
+    /// Forgets a key for good: overwrites it where that means anything, and takes it away. One that is not
+    /// there is no error. Asked for when the person erases everything.
+    ///
+    /// # Errors
+    /// [`Error::Vault`] when the key may still be there.
+    fn forget(&self, name: KeyName) -> Result<()>;
 }
 
 /// Which key.
@@ -132,6 +141,8 @@ pub(crate) struct Home {
     link: Mutex<Online>,
     /// Counts locking, so that an unlocking that was under way does not undo it.
     locked: Mutex<u64>,
+    /// When the person last did anything, and after how long without it the journal locks itself.
+    idle: Mutex<Idle>,
 }
 
 /// Whether a home is online.
@@ -266,6 +277,33 @@ impl CommonGround {
         &self.home
     }
 
+    /// What stands behind this object.
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// Closes everything and hands out the hold on the folder, so that nobody can open it before it is
+    /// erased.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] when it was closed before.
+    pub(crate) fn shut_for_good(&self) -> Result<(PathBuf, Arc<dyn KeyVault>, Arc<Folder>)> {
+        let folder = self.close_files().ok_or(Error::Closed)?;
+        Ok((folder.path().to_owned(), self.home.vault.clone(), folder))
+    }
+
+    /// Closes both files; the folder is held until what this answers is dropped.
+    fn close_files(&self) -> Option<Arc<Folder>> {
+        let folder = self.home.folder.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.home.lock();
+        let link = self.home.link.lock().unwrap_or_else(PoisonError::into_inner).link();
+        if let Some(link) = link {
+            link.stop();
+        }
+        self.home.shared.file.lock();
+        folder
+    }
+
     fn around(opened: Opened, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
         let owner = opened.shared.read(people::me)?.person;
         let shared = Arc::new(Shared::new(opened.shared, world));
@@ -278,7 +316,9 @@ impl CommonGround {
             folder: Mutex::new(Some(Arc::new(opened.folder))),
             link: Mutex::new(Online::Not),
             locked: Mutex::new(0),
+            idle: Mutex::default(),
         };
+        home.begin_idling()?;
         Ok(Arc::new(Self { home: Arc::new(home) }))
     }
 }
@@ -328,6 +368,7 @@ impl CommonGround {
     /// [`Error::Vault`], [`Error::WrongKey`], [`Error::Damaged`].
     pub fn unlock(&self) -> Result<()> {
         self.home.unlock()?;
+        self.home.begin_idling()?;
         self.journal().settle()?;
         self.tidy();
         Ok(())
@@ -342,15 +383,8 @@ impl CommonGround {
     /// Closes both files and gives the folder free. Every later call answers [`Error::Locked`] or
     /// [`Error::Closed`].
     pub fn shut(&self) {
-        let folder = self.home.folder.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.home.lock();
-        let link = self.home.link.lock().unwrap_or_else(PoisonError::into_inner).link();
-        if let Some(link) = link {
-            link.stop();
-        }
-        self.home.shared.file.lock();
-        // Only now may another process have it.
-        drop(folder);
+        // Only when this is dropped may another process have it.
+        drop(self.close_files());
     }
 
     /// The journal.

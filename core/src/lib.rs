@@ -3,6 +3,7 @@
 //! | module | what it is for |
 //! | --- | --- |
 //! | [`home`] | one person's folder: opening, locking, and the way to everything else |
+//! | [`keeping`] | backup, bringing it back, the recovery kit, erasing everything |
 //! | [`journal`] | the private diary: entries, search, import |
 //! | [`plan`] | what two people share: goals, tasks, ratings, agreements, and who may write what |
 //! | [`relationship`] | profile, keys, device lists, pairing |
@@ -21,6 +22,7 @@ pub mod exchange;
 pub mod home;
 pub mod id;
 pub mod journal;
+pub mod keeping;
 pub mod link;
 pub mod plan;
 pub mod relationship;

@@ -30,6 +30,11 @@ impl KeyVault for Vault {
         self.0.lock().expect("keys").insert(name, key);
         Ok(())
     }
+
+    fn forget(&self, name: KeyName) -> Result<()> {
+        self.0.lock().expect("keys").remove(&name);
+        Ok(())
+    }
 }
 
 /// The real world, with a clock that can be put forward.

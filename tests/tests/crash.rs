@@ -39,6 +39,10 @@ impl KeyVault for SameKeys {
     fn keep(&self, _: KeyName, _: Vec<u8>) -> Result<()> {
         Ok(())
     }
+
+    fn forget(&self, _: KeyName) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// What a write did, as the process that writes says it.

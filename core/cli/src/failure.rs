@@ -2,6 +2,7 @@
 
 use common_ground::Error;
 use common_ground::error::{FileKind, PairingProblem, Problem, Thing};
+use common_ground::keeping::BackupProblem;
 
 use crate::words::{Words, say};
 
@@ -96,6 +97,12 @@ fn exit_of(error: &Error) -> Exit {
         Error::Locked | Error::WrongKey { .. } | Error::Vault { .. } => Exit::Locked,
         Error::Damaged { .. } | Error::NewerFile { .. } | Error::NewerPlan => Exit::Unreadable,
         Error::Unreachable | Error::Closed => Exit::OutOfReach,
+        Error::Backup { problem } => match problem {
+            BackupProblem::NotABackup | BackupProblem::Newer | BackupProblem::Damaged => Exit::Unreadable,
+            BackupProblem::NoRecoveryKit => Exit::NotFound,
+            BackupProblem::FileExists => Exit::Failed,
+            _ => Exit::Locked,
+        },
         Error::Pairing { .. } => Exit::NotPaired,
         Error::Changed { .. } | Error::OpenChoice => Exit::Changed,
         Error::Cancelled => Exit::Declined,
@@ -164,11 +171,30 @@ fn sentence_of(words: &Words, error: &Error) -> String {
         Error::Pack { line, column, problem } => say!(words, "error-pack",
             "line" => *line, "column" => *column, "problem" => problem.as_str()),
         Error::Cancelled => say!(words, "error-cancelled"),
+        Error::Backup { problem } => backup(words, *problem),
         Error::Pairing { problem } => pairing(words, *problem),
         Error::Unreachable => say!(words, "error-unreachable"),
         Error::Closed => say!(words, "error-closed"),
         Error::Exchange { problem } => say!(words, "error-exchange", "problem" => problem.as_str()),
         Error::Internal { place } => say!(words, "error-internal", "place" => place.as_str()),
+    }
+}
+
+fn backup(words: &Words, problem: BackupProblem) -> String {
+    match problem {
+        BackupProblem::NotABackup => say!(words, "error-not-a-backup"),
+        BackupProblem::Newer => say!(words, "error-backup-newer"),
+        BackupProblem::Damaged => say!(words, "error-backup-damaged"),
+        BackupProblem::WrongPassphrase => say!(words, "error-backup-passphrase"),
+        BackupProblem::WrongRecoveryKit => say!(words, "error-backup-other-kit"),
+        BackupProblem::NeedsPassphrase => say!(words, "error-backup-needs-passphrase"),
+        BackupProblem::NeedsRecoveryKit => say!(words, "error-backup-needs-kit"),
+        BackupProblem::NoRecoveryKit => say!(words, "error-no-recovery-kit"),
+        BackupProblem::FileExists => say!(words, "error-backup-file-exists"),
+        BackupProblem::WordCount { found: u32::MAX } => say!(words, "error-words-too-long"),
+        BackupProblem::WordCount { found } => say!(words, "error-words-count", "found" => found),
+        BackupProblem::UnknownWord { number } => say!(words, "error-word-unknown", "number" => number),
+        BackupProblem::WordsDoNotFit => say!(words, "error-words-do-not-fit"),
     }
 }
 

@@ -228,6 +228,37 @@ impl KeyVault for KeyFile {
         *slot(&mut written, name) = Some(self.wrap(name, &key)?);
         Ok(write(&self.path, &written)?)
     }
+
+    fn forget(&self, name: KeyName) -> common_ground::Result<()> {
+        let _writing = self.hold();
+        // No passphrase is needed for it: also whoever forgot theirs can erase everything.
+        let mut former = match std::fs::OpenOptions::new().write(true).open(&self.path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            opened => opened.map_err(KeyFailure::from)?,
+        };
+        match read(&self.path) {
+            Ok(mut written) => {
+                *slot(&mut written, name) = None;
+                if written.private.is_some() || written.shared.is_some() {
+                    write(&self.path, &written)?;
+                } else {
+                    std::fs::remove_file(&self.path).map_err(KeyFailure::from)?;
+                }
+            }
+            // What cannot be read opens nothing, and may hold a key all the same.
+            Err(_) => std::fs::remove_file(&self.path).map_err(KeyFailure::from)?,
+        }
+        Ok(scribble_over(&mut former)?)
+    }
+}
+
+/// Overwrites a file where it lies. Flash memory may keep the old blocks all the same.
+fn scribble_over(file: &mut std::fs::File) -> Result<(), KeyFailure> {
+    let length = file.metadata()?.len().min(64 * 1024);
+    for _ in 0..length.div_ceil(64) {
+        file.write_all(&random::<64>()?)?;
+    }
+    Ok(file.sync_all()?)
 }
 
 impl WrappingKey {
@@ -425,6 +456,28 @@ mod tests {
         assert!(file.keep(KeyName::Private, vec![9; KEY]).is_err());
         assert!(file.keep(KeyName::Private, vec![1; KEY]).is_ok());
         assert_eq!(file.load(KeyName::Private).unwrap(), Some(vec![1; KEY]));
+    }
+
+    #[test]
+    fn a_key_that_is_forgotten_is_overwritten_and_gone_also_without_the_passphrase() {
+        use std::io::{Read as _, Seek as _};
+        let (_folder, path) = filled(Some("p"));
+        // A handle that outlives the name: what a look at the disk would find.
+        let mut disk = std::fs::File::open(&path).unwrap();
+        let mut before = String::new();
+        disk.read_to_string(&mut before).unwrap();
+        let vault = KeyFile::new(&path, None).unwrap();
+        vault.forget(KeyName::Private).unwrap();
+        let file = KeyFile::open(&path, answer("p")).ok().unwrap();
+        assert_eq!(file.load(KeyName::Private).unwrap(), None);
+        assert_eq!(file.load(KeyName::Shared).unwrap(), Some(vec![2; KEY]));
+        let mut after = Vec::new();
+        disk.rewind().unwrap();
+        disk.read_to_end(&mut after).unwrap();
+        assert!(!after.windows(16).any(|window| before.as_bytes().windows(16).any(|old| old == window)));
+        vault.forget(KeyName::Shared).unwrap();
+        assert!(!path.exists());
+        vault.forget(KeyName::Shared).unwrap();
     }
 
     #[test]

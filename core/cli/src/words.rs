@@ -26,14 +26,18 @@ const ENGLISH: &str = concat!(
     "\n",
     include_str!("../locales/en/errors.ftl"),
     "\n",
-    include_str!("../locales/en/demo.ftl")
+    include_str!("../locales/en/demo.ftl"),
+    "\n",
+    include_str!("../locales/en/keeping.ftl")
 );
 const GERMAN: &str = concat!(
     include_str!("../locales/de/main.ftl"),
     "\n",
     include_str!("../locales/de/errors.ftl"),
     "\n",
-    include_str!("../locales/de/demo.ftl")
+    include_str!("../locales/de/demo.ftl"),
+    "\n",
+    include_str!("../locales/de/keeping.ftl")
 );
 
 /// The texts in one language.

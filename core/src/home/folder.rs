@@ -21,7 +21,7 @@ use crate::store::{File, Key, KeyChecks, Micros, Migrations};
 use crate::{Error, Result};
 
 /// A folder, held by this process until it is dropped.
-pub(super) struct Folder {
+pub(crate) struct Folder {
     path: PathBuf,
     /// Locked; the system frees it also when the process dies.
     _held: OsFile,
@@ -29,13 +29,18 @@ pub(super) struct Folder {
 
 impl Folder {
     /// Holds a folder that exists.
-    pub(super) fn hold(path: &Path) -> Result<Self> {
+    pub(crate) fn hold(path: &Path) -> Result<Self> {
         let held = fs::OpenOptions::new().create(true).truncate(false).write(true).open(path.join("lock"))?;
         match held.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _held: held }),
             Err(TryLockError::WouldBlock) => Err(Error::InUse),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     fn path_of(&self, kind: FileKind) -> PathBuf {
@@ -157,7 +162,7 @@ pub(super) fn open(path: &Path, vault: &dyn KeyVault) -> Result<Opened> {
 }
 
 /// The person and the key in force, where there is one.
-pub(super) fn person_key(
+pub(crate) fn person_key(
     connection: &rusqlite::Connection,
 ) -> rusqlite::Result<Option<(PersonId, PersonKey)>> {
     connection
@@ -197,7 +202,8 @@ fn name_of(kind: FileKind) -> KeyName {
     }
 }
 
-fn migrations(kind: FileKind) -> Migrations {
+/// The schema of a file.
+pub(crate) fn migrations(kind: FileKind) -> Migrations {
     match kind {
         FileKind::Private => Migrations::PRIVATE,
         FileKind::Shared => Migrations::SHARED,
@@ -205,11 +211,21 @@ fn migrations(kind: FileKind) -> Migrations {
 }
 
 fn path_of(folder: &Path, kind: FileKind) -> PathBuf {
-    folder.join(format!("{kind}.db"))
+    folder.join(name_of_file(kind))
+}
+
+/// The name of a file in its folder.
+pub(crate) fn name_of_file(kind: FileKind) -> String {
+    format!("{kind}.db")
+}
+
+/// The schema version that this build writes.
+pub(crate) fn newest_schema(kind: FileKind) -> u32 {
+    migrations(kind).newest()
 }
 
 /// Makes the folder where there is none, for its owner alone.
-fn make_folder(path: &Path) -> Result<()> {
+pub(crate) fn make_folder(path: &Path) -> Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -218,7 +234,7 @@ fn make_folder(path: &Path) -> Result<()> {
 }
 
 /// Makes the names of the files in a folder as durable as their content.
-fn sync_folder(path: &Path) -> Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> Result<()> {
     // Elsewhere a folder cannot be opened like a file.
     #[cfg(unix)]
     OsFile::open(path)?.sync_all()?;

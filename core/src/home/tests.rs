@@ -16,6 +16,13 @@ pub(crate) struct Vault {
     room: Mutex<Option<usize>>,
 }
 
+impl Vault {
+    /// Refuses every key after so many.
+    pub(crate) fn keep_at_most(&self, keys: usize) {
+        *self.room.lock().expect("room") = Some(keys);
+    }
+}
+
 impl KeyVault for Vault {
     fn load(&self, name: KeyName) -> Result<Option<Vec<u8>>> {
         Ok(self.keys.lock().expect("keys").get(&name).cloned())
@@ -30,6 +37,11 @@ impl KeyVault for Vault {
         }
         let former = self.keys.lock().expect("keys").insert(name, key);
         assert!(former.is_none(), "a key was overwritten");
+        Ok(())
+    }
+
+    fn forget(&self, name: KeyName) -> Result<()> {
+        self.keys.lock().expect("keys").remove(&name);
         Ok(())
     }
 }

@@ -30,7 +30,7 @@ const SET_ASIDE: u32 = 256;
 const SET_ASIDE_BYTES: usize = 64 * 1024;
 /// Of others' signed heads one is kept at least every so many changes: what lies between two travels in
 /// one delivery, and a delivery is bounded.
-const HEAD_EVERY: i64 = 250;
+pub(super) const HEAD_EVERY: i64 = 250;
 
 /// One device's copy of a plan, as the exchange sees it.
 pub(crate) struct Desk(pub(crate) Arc<SharedPlan>);

@@ -11,6 +11,7 @@
 //! | `genesis`, `chunks` | how a plan begins, and how it lies on the disk |
 //! | `shared_plan` | the one way in which anything is written here |
 //! | `arrivals`, `afresh` | what comes from the other device; going on after having been rolled back |
+//! | `elsewhere` | going on as another device, after a backup was brought back |
 //! | `read`, `projection` | from the document into the tables that screens read |
 //! | `goal`, `rating`, `task`, `agreement` | what people do |
 //! | `wording`, `statement`, `canonical` | what is signed, byte by byte |
@@ -21,6 +22,7 @@ mod agreement;
 mod arrivals;
 mod canonical;
 mod chunks;
+mod elsewhere;
 mod gate;
 mod genesis;
 mod goal;
@@ -42,6 +44,7 @@ mod view;
 mod wording;
 
 pub(crate) use arrivals::Desk;
+pub(crate) use elsewhere::go_on_elsewhere;
 pub(crate) use genesis::LEVEL;
 pub(crate) use policy::GATE_VERSION;
 pub(crate) use shared_plan::{Plans, SharedPlan};

@@ -18,6 +18,8 @@ pub(super) struct Party {
     pub(super) keys: Vec<PublicKey>,
     /// The devices that the person's newest list certifies.
     pub(super) devices: Vec<PublicKey>,
+    /// Every device that ever was the person's: what was let in from it stays theirs.
+    pub(super) devices_ever: Vec<PublicKey>,
 }
 
 /// The two people of a plan.
@@ -46,12 +48,14 @@ impl Parties {
                 role: me.role,
                 keys: people::person_keys(connection, me.person)?,
                 devices: people::devices_of(connection, me.person)?,
+                devices_ever: people::devices_ever_of(connection, me.person)?,
             },
             other: Party {
                 person: other.person,
                 role: other.role,
                 keys: other.keys,
                 devices: people::devices_of(connection, other.person)?,
+                devices_ever: people::devices_ever_of(connection, other.person)?,
             },
         })
     }
@@ -75,6 +79,12 @@ impl Parties {
     pub(super) fn person_of_actor(&self, actor: &Actor) -> Option<PersonId> {
         let is_of = |device: &PublicKey| actor.starts_with(&actor_prefix(device));
         self.both().into_iter().find(|party| party.devices.iter().any(is_of)).map(|party| party.person)
+    }
+
+    /// Whose an actor was when its changes were let in: also of a device that is certified no more.
+    pub(super) fn writer_of(&self, actor: &Actor) -> Option<PersonId> {
+        let is_of = |device: &PublicKey| actor.starts_with(&actor_prefix(device));
+        self.both().into_iter().find(|party| party.devices_ever.iter().any(is_of)).map(|party| party.person)
     }
 
     /// Whether an actor is of this very device.

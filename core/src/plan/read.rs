@@ -239,7 +239,7 @@ impl<'a> Reading<'a> {
     fn writer(&self, operation: &ObjId) -> Option<PersonId> {
         let ObjId::Id(_, actor, _) = operation else { return None };
         let actor = actor.to_bytes().try_into().ok()?;
-        self.parties.person_of_actor(&actor)
+        self.parties.writer_of(&actor)
     }
 
     fn moment(&self, map: &ObjId, key: &str) -> Option<Moment> {

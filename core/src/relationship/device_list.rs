@@ -49,8 +49,13 @@ pub(crate) struct SignedDeviceList {
 impl DeviceList {
     /// The first list of a person: one device.
     pub(crate) fn first(person: &PersonId, device: PublicKey, now: Instant) -> Self {
+        Self::numbered(1, person, device, now)
+    }
+
+    /// A later list of a person: again one device.
+    pub(crate) fn numbered(number: u64, person: &PersonId, device: PublicKey, now: Instant) -> Self {
         let devices = vec![ListedDevice { key: device, added_at: now.timestamp_micros() }];
-        Self { version: VERSION, person: *person.as_bytes(), number: 1, devices }
+        Self { version: VERSION, person: *person.as_bytes(), number, devices }
     }
 
     /// Signs the list.

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::device_list::{DeviceList, SignedDeviceList};
-use super::key::{DeviceKey, PublicKey, actor_prefix, fingerprint};
+use super::key::{DeviceKey, PersonKey, PublicKey, actor_prefix, fingerprint};
 use super::{OtherPerson, Profile, Relationship, Role};
 use crate::clock::Instant;
 use crate::error::{PairingProblem, Thing};
@@ -153,6 +153,15 @@ pub(crate) fn devices_of(connection: &Connection, person: PersonId) -> Result<Ve
                AND on_list = (SELECT max(number) FROM device_list WHERE person = :person)
              ORDER BY public_key",
         )?
+        .query_map(named_params! { ":person": person }, |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Error::from)
+}
+
+/// Every device that ever stood on a list of this person's.
+pub(crate) fn devices_ever_of(connection: &Connection, person: PersonId) -> Result<Vec<PublicKey>> {
+    connection
+        .prepare_cached("SELECT public_key FROM device WHERE person = :person ORDER BY public_key")?
         .query_map(named_params! { ":person": person }, |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()
         .map_err(Error::from)
@@ -315,6 +324,35 @@ pub(crate) fn keep_profile(
     connection.execute(
         "INSERT INTO profile (only_one, person, device, device_secret) VALUES (1, :person, :device, :secret)",
         named_params! { ":person": person.id, ":device": device.public(), ":secret": &device.secret()[..] },
+    )?;
+    Ok(())
+}
+
+/// Makes this installation another device of the same person: the only one on a new list, one number
+/// above the newest. Devices of before stay known and are certified no more.
+pub(crate) fn change_device(
+    connection: &Connection,
+    me: &Me,
+    key: &PersonKey,
+    device: &DeviceKey,
+    now: Instant,
+) -> Result<()> {
+    let number = newest_list_number(connection, me.person)? + 1;
+    let list = DeviceList::numbered(number, &me.person, device.public(), now);
+    let signed = list.sign(key)?;
+    let shown = profile(connection)?;
+    let person = NewPerson {
+        id: me.person,
+        role: me.role,
+        display_name: shown.display_name,
+        key: key.public(),
+        signed,
+        list,
+    };
+    keep_list(connection, &person, now)?;
+    connection.execute(
+        "UPDATE profile SET device = :device, device_secret = :secret, port = NULL",
+        named_params! { ":device": device.public(), ":secret": &device.secret()[..] },
     )?;
     Ok(())
 }

@@ -25,6 +25,7 @@ impl Migrations {
             include_str!("../../migrations/private/0002_person_key.sql"),
             include_str!("../../migrations/private/0003_journal_whole.sql"),
             include_str!("../../migrations/private/0004_templates.sql"),
+            include_str!("../../migrations/private/0005_keeping.sql"),
         ],
         upkeep: Some(include_str!("../../migrations/private/upkeep.sql")),
     };
@@ -63,7 +64,7 @@ impl Migrations {
     }
 
     /// The schema version that this build writes.
-    pub(super) fn newest(self) -> u32 {
+    pub(crate) fn newest(self) -> u32 {
         u32::try_from(self.steps.len()).unwrap_or(u32::MAX)
     }
 

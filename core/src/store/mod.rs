@@ -22,7 +22,6 @@ pub(crate) use file::File;
 pub(crate) use key::Key;
 pub(crate) use migrations::Migrations;
 pub(crate) use slot::Slot;
-pub(crate) use still::Still;
 #[cfg(test)]
 pub(crate) use tests::scratch;
 

@@ -76,6 +76,11 @@ impl KeyVault for MemoryVault {
         self.0.lock().expect("keys").insert(name, key);
         Ok(())
     }
+
+    fn forget(&self, name: KeyName) -> Result<()> {
+        self.0.lock().expect("keys").remove(&name);
+        Ok(())
+    }
 }
 
 /// One person's device.

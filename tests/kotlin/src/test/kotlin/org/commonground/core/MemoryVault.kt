@@ -10,6 +10,10 @@ class MemoryVault : KeyVault {
         synchronized(keys) { keys[name] = key.copyOf() }
     }
 
+    override fun forget(name: KeyName) {
+        synchronized(keys) { keys.remove(name)?.fill(0) }
+    }
+
     /** As if the person had put the keys of another device here. */
     fun swapFor(name: KeyName, key: ByteArray) = keep(name, key)
 }
