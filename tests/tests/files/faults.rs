@@ -31,6 +31,10 @@ impl KeyVault for SameKeys {
     fn keep(&self, _: KeyName, _: Vec<u8>) -> common_ground::Result<()> {
         Ok(())
     }
+
+    fn forget(&self, _: KeyName) -> common_ground::Result<()> {
+        Ok(())
+    }
 }
 
 fn path(folder: &Path) -> String {
