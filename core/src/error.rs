@@ -65,6 +65,10 @@ pub enum CommonGroundError {
         /// The operating system's kind of error, without a path.
         reason: String,
     },
+    /// There is a file of this name already: choose another name, or say that it may be replaced. It is
+    /// untouched.
+    #[error("there is a file of this name already")]
+    FileExists,
     /// The key vault failed or was refused by the person.
     #[error("the key vault did not answer: {reason}")]
     Vault {
@@ -338,10 +342,21 @@ impl From<BackupProblem> for Error {
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
+        // One of ours that only travelled through a reader or writer.
+        if let Some(ours) = error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
+            return ours.clone();
+        }
         match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
             kind => Self::File { reason: kind.to_string() },
         }
+    }
+}
+
+/// Takes one of ours through a reader or writer, from which it comes out again as what it was.
+impl From<Error> for std::io::Error {
+    fn from(error: Error) -> Self {
+        Self::other(error)
     }
 }
 

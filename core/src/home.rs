@@ -261,14 +261,8 @@ impl CommonGround {
         let opened = folder::open(folder.as_ref(), &*vault)?;
         let ground = Self::around(opened, vault, world)?;
         ground.journal().settle()?;
-        ground.tidy();
+        ground.journal().tidy();
         Ok(ground)
-    }
-
-    /// Erases what has been in the bin for 30 days, so that no app has to remember it. A failure (a full
-    /// disk) is no reason not to open; the next opening tries again.
-    fn tidy(&self) {
-        let _ = self.journal().erase_expired();
     }
 
     /// What stands behind this object, for the tests of other modules.
@@ -370,7 +364,7 @@ impl CommonGround {
         self.home.unlock()?;
         self.home.begin_idling()?;
         self.journal().settle()?;
-        self.tidy();
+        self.journal().tidy();
         Ok(())
     }
 

@@ -109,6 +109,7 @@ fn exit_of(error: &Error) -> Exit {
         Error::ProfileExists
         | Error::Exists { .. }
         | Error::DiskFull
+        | Error::FileExists
         | Error::File { .. }
         | Error::Invalid { .. }
         | Error::NotAllowed { .. }
@@ -131,6 +132,7 @@ fn sentence_of(words: &Words, error: &Error) -> String {
             say!(words, "error-newer-file", "file" => file_name(words, *file))
         }
         Error::NewerPlan => say!(words, "error-newer-plan"),
+        Error::FileExists => say!(words, "error-file-exists"),
         Error::DiskFull => say!(words, "error-disk-full"),
         Error::File { reason } => say!(words, "error-file", "reason" => reason.as_str()),
         Error::Vault { reason } => say!(words, "error-vault", "reason" => reason.as_str()),

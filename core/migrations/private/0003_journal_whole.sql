@@ -65,7 +65,8 @@ CREATE INDEX entry_answer_to ON entry_answer (template, field, row);
 -- before there was anything else.
 ALTER TABLE former_entry ADD COLUMN details TEXT;
 
--- Photos, recordings and files. One that is still coming in has no id yet.
+-- Photos, recordings and files. One that is still coming in has no id yet, one that is going out none any
+-- more; neither is ever shown.
 CREATE TABLE attachment (
     number   INTEGER PRIMARY KEY,
     id       BLOB    UNIQUE CHECK (length(id) = 32),       -- SHA-256 of the content
@@ -75,7 +76,7 @@ CREATE TABLE attachment (
 
 CREATE TABLE attachment_piece (
     attachment INTEGER NOT NULL REFERENCES attachment (number) ON DELETE CASCADE,
-    position   INTEGER NOT NULL,
+    position   INTEGER NOT NULL,                           -- of its first byte in the whole
     bytes      BLOB    NOT NULL,
     PRIMARY KEY (attachment, position)
 ) STRICT;

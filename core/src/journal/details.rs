@@ -5,8 +5,8 @@ use rusqlite::{Connection, named_params};
 use serde::{Deserialize, Serialize};
 
 use super::entries::{check_line, check_tags};
-use super::fold;
 use super::types::{Answer, Attached, Emotion, Entry, EntryKind, EntryLink};
+use super::{attachments, fold};
 use crate::clock::{Instant, Moment};
 use crate::error::Problem;
 use crate::id::{GoalId, RelationshipId, TaskId};
@@ -85,8 +85,7 @@ pub(super) fn check_parts(entry: &mut Entry) -> Result<()> {
     check_answers(&mut entry.answers)?;
     check_attachment_count(entry.attachments.len())?;
     for attached in &mut entry.attachments {
-        attached.name = check_name(&attached.name)?;
-        attached.media_type = check_line("attachments.media_type", &attached.media_type, LONGEST_FIELD)?;
+        check_attached(attached)?;
     }
     Ok(())
 }
@@ -119,6 +118,17 @@ fn check_answers(answers: &mut Vec<Answer>) -> Result<()> {
     }
     answers.retain(|answer| !answer.value.trim().is_empty());
     keep_each_once(answers, |answer| (answer.template.clone(), answer.field.clone()));
+    Ok(())
+}
+
+/// What is attached, with a name for a file; what it is follows from the name where nobody says.
+pub(super) fn check_attached(attached: &mut Attached) -> Result<()> {
+    attached.name = check_name(&attached.name)?;
+    if attached.media_type.trim().is_empty() {
+        let guessed = mime_guess::from_path(&attached.name).first_raw();
+        attached.media_type = guessed.unwrap_or("application/octet-stream").to_owned();
+    }
+    attached.media_type = check_line("attachments.media_type", &attached.media_type, LONGEST_FIELD)?;
     Ok(())
 }
 
@@ -205,6 +215,7 @@ pub(super) fn insert(file: &Connection, row: i64, entry: &Entry) -> Result<()> {
         })?;
     }
     for (position, attached) in entry.attachments.iter().enumerate() {
+        attachments::must_be_here(file, &attached.attachment)?;
         file.prepare_cached(
             "INSERT INTO entry_attachment (row, position, attachment, name, media_type)
              VALUES (:row, :position, :attachment, :name, :media_type)",

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
 use super::snippet::opening;
 use super::types::{Entry, EntryEdit, EntryKind, NewEntry};
-use super::{details, fold, list, templates};
+use super::{attachments, details, fold, list, templates};
 use crate::clock::{Instant, Moment, World};
 use crate::error::{Problem, Thing};
 use crate::id::{EntryId, RevisionId};
@@ -23,7 +23,7 @@ pub(super) const LONGEST_TAG: usize = 100;
 const IN_BIN: TimeDelta = TimeDelta::days(30);
 
 /// The chore of emptying the log after erasing.
-const EMPTY_LOG: &str = "empty the log";
+pub(super) const EMPTY_LOG: &str = "empty the log";
 
 /// The chore of naming tags (migration 3).
 const NAME_TAGS: &str = "name tags";
@@ -221,6 +221,7 @@ pub(super) fn erase_expired(private: &Slot, world: &World) -> Result<Vec<EntryId
                 .execute(named_params! { ":id": id, ":now": Micros(now) })?;
         }
         if !expired.is_empty() {
+            attachments::may_be_loose(file)?;
             log_is_to_be_emptied(file)?;
         }
         Ok(expired)
@@ -429,13 +430,13 @@ pub(super) fn name_tags(private: &Slot) -> Result<()> {
     })
 }
 
-fn is_due(file: &Connection, chore: &str) -> Result<bool> {
+pub(super) fn is_due(file: &Connection, chore: &str) -> Result<bool> {
     Ok(file
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM chore WHERE name = :name)")?
         .query_row(named_params! { ":name": chore }, |row| row.get(0))?)
 }
 
-fn done(file: &Connection, chore: &str) -> Result<()> {
+pub(super) fn done(file: &Connection, chore: &str) -> Result<()> {
     file.prepare_cached("DELETE FROM chore WHERE name = :name")?.execute(named_params! { ":name": chore })?;
     Ok(())
 }

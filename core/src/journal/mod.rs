@@ -5,6 +5,7 @@
 //! [`snippet`] finds it again in the text, [`looking_back`] counts and compares, and [`import`] takes in what
 //! other programs have written.
 
+pub(crate) mod attachments;
 mod details;
 mod drafts;
 mod entries;
@@ -28,6 +29,7 @@ mod tests;
 
 use std::sync::Arc;
 
+pub use attachments::{AttachmentProgress, AttachmentSink, AttachmentSource};
 pub use details::EntryDetails;
 pub use drafts::{Draft, DraftContent, DraftSummary};
 pub use export::{ExportFormat, ExportOptions, ExportProgress, ExportReport, PageLabel, PageWords, Told};
@@ -76,6 +78,16 @@ impl Journal {
         entries::name_tags(&self.private)
     }
 
+    /// Erases what has been in the bin for 30 days, and goes on alone with what takes longer than anybody
+    /// who opens a journal should wait: films that nothing refers to any more. A failure (a full disk) is no
+    /// reason not to open; the next opening tries again.
+    pub(crate) fn tidy(&self) {
+        if let Ok(erased) = entries::erase_expired(&self.private, &self.world) {
+            self.changed(erased);
+        }
+        attachments::sweep_beside(&self.private);
+    }
+
     fn changed(&self, entries: Vec<EntryId>) {
         if !entries.is_empty() {
             (self.on_change)(entries);
@@ -92,6 +104,7 @@ impl Journal {
     /// characters, more than 100 tags.
     pub fn add(&self, entry: NewEntry) -> Result<Entry> {
         let entry = entries::add(&self.private, &self.world, entry)?;
+        self.lay_down(entry.attachments.iter().map(|attached| &attached.attachment));
         self.changed(vec![entry.id]);
         Ok(entry)
     }
@@ -102,6 +115,7 @@ impl Journal {
     /// [`crate::Error::Changed`] when it was edited meanwhile, [`crate::Error::NotFound`], [`crate::Error::Locked`].
     pub fn edit(&self, id: EntryId, shown: RevisionId, edit: EntryEdit) -> Result<Entry> {
         let (entry, changed) = entries::edit(&self.private, &self.world, id, shown, edit)?;
+        self.lay_down(entry.attachments.iter().map(|attached| &attached.attachment));
         if changed {
             self.changed(vec![id]);
         }
@@ -139,6 +153,7 @@ impl Journal {
         let erased = entries::erase_expired(&self.private, &self.world)?;
         let count = erased.len() as u64;
         self.changed(erased);
+        attachments::sweep(&self.private)?;
         Ok(count)
     }
 

@@ -1,5 +1,6 @@
 //! Promises of the journal.
 
+mod attaching;
 mod drafts;
 mod erasing;
 mod exporting;

@@ -180,6 +180,12 @@ impl File {
         self.open.checkpoint()
     }
 
+    /// Folds what it can of the log into the file, beside whatever else is going on, so that it is no
+    /// longer than it must be while much is written.
+    pub(crate) fn fold_log(&self) -> Result<()> {
+        self.open.fold_log()
+    }
+
     /// Ends what is running, closes every connection and zeroes the key. Not to be called from inside
     /// [`File::read`] or [`File::write`], for the end of which it waits.
     pub(crate) fn lock(&self) {

@@ -8,6 +8,7 @@ mod check;
 mod connection;
 mod error;
 mod file;
+mod holds;
 mod keeper;
 mod key;
 mod migrations;
@@ -19,6 +20,7 @@ mod tests;
 
 pub(crate) use check::KeyChecks;
 pub(crate) use file::File;
+pub(crate) use holds::{Hold, Holding, Holds};
 pub(crate) use key::Key;
 pub(crate) use migrations::Migrations;
 pub(crate) use slot::Slot;

@@ -9,6 +9,7 @@ error-wrong-key = Der Schlüssel passt nicht zur Datei ({ $file }). Es wurde nic
 error-damaged = Die Datei ({ $file }) ist beschädigt. Sie blieb genau so, wie sie ist. Hole eine Sicherung zurück und behalte die beschädigte Datei, bis alles gut ist.
 error-newer-file = Eine neuere Version von common-ground hat die Datei ({ $file }) geschrieben. Sie blieb, wie sie ist: aktualisiere common-ground.
 error-newer-plan = Der Plan braucht eine neuere Version von common-ground. Nach dem Aktualisieren ist alles da.
+error-file-exists = Eine Datei mit diesem Namen gibt es schon; sie bleibt, wie sie ist. Nimm einen anderen Namen.
 error-disk-full = Die Platte ist voll. Es wurde nichts geändert: schaffe Platz und versuch es noch einmal.
 error-file = Die Datei lässt sich nicht lesen oder schreiben ({ $reason }). Es wurde nichts geändert.
 error-file-named = { $path } lässt sich nicht lesen oder schreiben ({ $reason }).

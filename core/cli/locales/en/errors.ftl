@@ -9,6 +9,7 @@ error-wrong-key = The key does not fit the { $file } file. Nothing was changed. 
 error-damaged = The { $file } file is damaged. It was left exactly as it is. Bring back a backup, and keep the damaged file until all is well.
 error-newer-file = A newer version of common-ground wrote the { $file } file. It was left as it is: update common-ground.
 error-newer-plan = The plan needs a newer version of common-ground. Update it, and all is there.
+error-file-exists = There is a file of this name already, and it is left as it is. Choose another name.
 error-disk-full = The disk is full. Nothing was changed: free some space and try again.
 error-file = The file cannot be read or written ({ $reason }). Nothing was changed.
 error-file-named = { $path } cannot be read or written ({ $reason }).
