@@ -1,7 +1,7 @@
 //! One encrypted file: one writer, several readers, and a lock that ends them all.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -37,6 +37,8 @@ pub(super) struct Open {
     ended: Arc<AtomicBool>,
     /// Guards the one writing connection; `None` once locked.
     writer: Mutex<Option<Connection>>,
+    /// How many wait for the writer.
+    waiting: AtomicUsize,
     readers: Mutex<Readers>,
     reader_returned: Condvar,
     folding: Folding,
@@ -139,6 +141,7 @@ impl File {
             kind,
             ended,
             writer: Mutex::new(Some(connection)),
+            waiting: AtomicUsize::new(0),
             readers: Mutex::new(Readers { key: Some(key), idle: Vec::new(), busy: 0 }),
             reader_returned: Condvar::new(),
             folding: Folding::default(),
@@ -184,6 +187,14 @@ impl File {
     /// longer than it must be while much is written.
     pub(crate) fn fold_log(&self) -> Result<()> {
         self.open.fold_log()
+    }
+
+    /// Lets those who wait to write go first. For work of many small writes, which would otherwise take the
+    /// writer again before anybody else wakes up.
+    pub(crate) fn give_way(&self) {
+        while self.open.waiting.load(Ordering::Relaxed) > 0 && !self.open.has_ended() {
+            std::thread::yield_now();
+        }
     }
 
     /// Ends what is running, closes every connection and zeroes the key. Not to be called from inside
@@ -335,7 +346,10 @@ impl Open {
     }
 
     pub(super) fn lock_writer(&self) -> MutexGuard<'_, Option<Connection>> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        writer
     }
 }
 

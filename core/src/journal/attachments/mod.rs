@@ -18,6 +18,7 @@ use rusqlite::{Connection, named_params};
 
 use crate::error::Thing;
 use crate::id::AttachmentId;
+use crate::store::Slot;
 use crate::{Error, Result};
 
 /// The largest content, in bytes.
@@ -32,6 +33,16 @@ const STEPS_PER_FOLD: u64 = 16;
 
 /// The longest stretch of a content that is read at once.
 const LONGEST_STRETCH: u32 = 1 << 20;
+
+/// Between two writes of a piece: lets those who wait to save go first, and keeps the log short.
+fn after_a_step(private: &Slot, step: u64) -> Result<()> {
+    let file = private.file()?;
+    if step.is_multiple_of(STEPS_PER_FOLD) {
+        file.fold_log()?;
+    }
+    file.give_way();
+    Ok(())
+}
 
 /// Whether a content is here.
 pub(super) fn is_here(file: &Connection, id: &AttachmentId) -> Result<bool> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, named_params};
 
-use super::STEPS_PER_FOLD;
+use super::after_a_step;
 use crate::Result;
 use crate::id::AttachmentId;
 use crate::journal::entries::{EMPTY_LOG, empty_log, is_due};
@@ -14,8 +14,8 @@ use crate::store::{Holding, Slot};
 /// The chore of looking for contents that nothing refers to.
 const SWEEP: &str = "sweep attachments";
 
-/// How many pieces are overwritten in one write: about a megabyte, so that a save waits for milliseconds.
-const PIECES_PER_STEP: i64 = 4;
+/// How many pieces are overwritten in one write: so few that a save waits for milliseconds.
+const PIECES_PER_STEP: i64 = 1;
 
 /// Rows of contents to which nothing refers.
 macro_rules! loose {
@@ -107,9 +107,7 @@ pub(super) fn clear(private: &Slot, row: i64) -> Result<()> {
         if !is_more {
             break;
         }
-        if step % STEPS_PER_FOLD == 0 {
-            private.file()?.fold_log()?;
-        }
+        after_a_step(private, step)?;
     }
     Ok(())
 }

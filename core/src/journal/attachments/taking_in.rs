@@ -7,7 +7,7 @@ use rusqlite::{Connection, named_params};
 use sha2::{Digest, Sha256};
 
 use super::sweeping::{self, clear};
-use super::{LARGEST, PIECE, STEPS_PER_FOLD, is_here};
+use super::{LARGEST, PIECE, after_a_step, is_here};
 use crate::clock::{Instant, World};
 use crate::error::Problem;
 use crate::id::AttachmentId;
@@ -84,10 +84,7 @@ impl Coming<'_> {
         if begun.is_some() {
             self.row = begun;
         }
-        if (position / PIECE as u64 + 1).is_multiple_of(STEPS_PER_FOLD) {
-            self.private.file()?.fold_log()?;
-        }
-        Ok(())
+        after_a_step(self.private, position / PIECE as u64 + 1)
     }
 
     fn finish(mut self, last: &[u8]) -> Result<Held> {

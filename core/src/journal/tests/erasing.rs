@@ -203,6 +203,24 @@ fn what_was_in_the_bin_for_thirty_days_is_really_gone() {
 }
 
 #[test]
+fn what_was_attached_to_it_is_really_gone_too() {
+    const FILM: &str = "Apfelstrudelrezept";
+    let desk = desk();
+    desk.write("an ordinary day");
+    let film = [FILM.as_bytes(), b" in every frame; "].concat().repeat(30_000);
+    let path = desk.folder.path().join("film");
+    std::fs::write(&path, &film).unwrap();
+    let taken = desk.journal.take_in_file(path.to_str().unwrap().into(), None, None, None).unwrap();
+    let doomed = desk.journal.add(NewEntry { attachments: vec![taken], ..text("a film") }).unwrap();
+    assert!(holds(&everything(&desk), FILM) && holds(&raw_pages(&desk), FILM), "the search below can find");
+    desk.journal.bin(doomed.id).unwrap();
+    desk.world.pass(TimeDelta::days(30));
+    desk.journal.erase_expired().unwrap();
+    assert!(!holds(&everything(&desk), FILM));
+    assert!(!holds(&raw_pages(&desk), FILM), "neither in free pages nor in the log");
+}
+
+#[test]
 fn a_reader_in_the_way_only_puts_the_emptying_off() {
     let desk = desk();
     desk.write("an ordinary day");
