@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Offset, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
@@ -27,11 +27,50 @@ uniffi::custom_type!(LocalDate, String, {
     },
 });
 
+uniffi::custom_type!(LocalTime, String, {
+    remote,
+    lower: |time| hours_and_minutes::text(time),
+    try_lift: |text| {
+        hours_and_minutes::parse(&text).ok_or_else(|| Error::malformed("time", "a time like 18:30").into())
+    },
+});
+
 /// A point in time, UTC. Crosses as `java.time.Instant` and `Foundation.Date`.
 pub type Instant = DateTime<Utc>;
 
 /// A day in somebody's calendar, with no time and no zone. It never passes through an instant.
 pub type LocalDate = NaiveDate;
+
+/// A time of day by a clock on the wall, to the minute. It never passes through an instant.
+pub type LocalTime = NaiveTime;
+
+/// A [`LocalTime`] as text: `18:30`.
+pub mod hours_and_minutes {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::LocalTime;
+
+    /// The time as text.
+    #[must_use]
+    pub fn text(time: LocalTime) -> String {
+        time.format("%H:%M").to_string()
+    }
+
+    /// The time that a text says.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<LocalTime> {
+        LocalTime::parse_from_str(text, "%H:%M").ok()
+    }
+
+    pub(crate) fn serialize<S: Serializer>(time: &LocalTime, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&text(*time))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LocalTime, D::Error> {
+        let written = String::deserialize(deserializer)?;
+        parse(&written).ok_or_else(|| serde::de::Error::custom("a time like 18:30"))
+    }
+}
 
 /// When something was written, and what the writer's clock on the wall said.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, uniffi::Record)]

@@ -22,6 +22,7 @@ use crate::link::{Gone, Link, LinkState, Reach};
 use crate::plan::{Plan, Plans};
 use crate::relationship::key::PersonKey;
 use crate::relationship::{Profile, Relationship, Role, people};
+use crate::reminders::Reminders;
 use crate::store::Slot;
 use crate::{Error, Result};
 use carried::CarriedPlans;
@@ -80,6 +81,8 @@ pub enum Change {
         /// Which.
         entries: Vec<EntryId>,
     },
+    /// Rules by which to remind, or appointments: ask for the next times again.
+    Reminders,
     /// Goals of a plan, or what belongs to them (tasks, ratings, agreements).
     Plan {
         /// Whose plan.
@@ -387,6 +390,12 @@ impl CommonGround {
         let shared = self.home.shared.clone();
         let tell = move |entries| shared.tell(&Change::Journal { entries });
         Journal::new(self.home.private.clone(), self.home.shared.world.clone(), Arc::new(tell))
+    }
+
+    /// When to remind, and when appointments are. Also answers while locked.
+    #[must_use]
+    pub fn reminders(&self) -> Arc<Reminders> {
+        Reminders::new(self.home.shared.clone())
     }
 
     /// Everyone this person has paired with, oldest first. Also answers while locked (names, no words of

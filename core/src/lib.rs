@@ -5,6 +5,7 @@
 //! | [`home`] | one person's folder: opening, locking, and the way to everything else |
 //! | [`keeping`] | backup, bringing it back, the recovery kit, erasing everything |
 //! | [`journal`] | the private diary: entries, search, import |
+//! | [`reminders`] | when to remind, and when appointments are: times without words, also while locked |
 //! | [`plan`] | what two people share: goals, tasks, ratings, agreements, and who may write what |
 //! | [`relationship`] | profile, keys, device lists, pairing |
 //! | [`exchange`] | the protocol between two paired devices, without I/O |
@@ -26,6 +27,7 @@ pub mod keeping;
 pub mod link;
 pub mod plan;
 pub mod relationship;
+pub mod reminders;
 mod store;
 #[cfg(test)]
 mod tests;

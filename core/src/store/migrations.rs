@@ -37,6 +37,7 @@ impl Migrations {
         steps: &[
             include_str!("../../migrations/shared/0001_people.sql"),
             include_str!("../../migrations/shared/0002_plan.sql"),
+            include_str!("../../migrations/shared/0003_reminders.sql"),
         ],
         upkeep: None,
     };
