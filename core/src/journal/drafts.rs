@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::snippet::opening;
 use super::types::{Attached, Entry, EntryEdit, NewEntry};
-use super::{Journal, entries};
+use super::{Journal, attachments, entries};
 use crate::clock::Instant;
 use crate::error::{Problem, Thing};
 use crate::id::{AttachmentId, DraftId, EntryId, RevisionId};
@@ -122,11 +122,17 @@ impl Journal {
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Locked`].
     pub fn discard_draft(&self, id: DraftId) -> Result<()> {
-        self.private.write(|file| {
+        let had = self.private.write(|file| {
+            let had = attachments_of(file, id)?;
             remove(file, id)?;
-            entries::log_is_to_be_emptied(file)
+            if !had.is_empty() {
+                attachments::may_be_loose(file)?;
+            }
+            entries::log_is_to_be_emptied(file)?;
+            Ok(had)
         })?;
-        entries::empty_log(&self.private)
+        entries::empty_log(&self.private)?;
+        if had.is_empty() { Ok(()) } else { self.let_go(had) }
     }
 
     /// Makes of a draft the entry, or the change, that it was to be. The draft is gone when the entry is
@@ -151,6 +157,7 @@ impl Journal {
             remove(file, id)?;
             Ok(done)
         })?;
+        self.lay_down(entry.attachments.iter().map(|attached| &attached.attachment));
         if changed {
             self.changed(vec![entry.id]);
         }
@@ -238,15 +245,20 @@ fn each_once(attached: &[Attached]) -> Vec<AttachmentId> {
     ids
 }
 
-/// Writes down what a draft holds on to, where that has changed.
-fn keep_attachments(file: &Connection, draft: DraftId, wanted: &[AttachmentId]) -> Result<()> {
-    let kept: Vec<AttachmentId> = file
+fn attachments_of(file: &Connection, draft: DraftId) -> Result<Vec<AttachmentId>> {
+    Ok(file
         .prepare_cached("SELECT attachment FROM draft_attachment WHERE draft = :draft ORDER BY attachment")?
         .query_map(named_params! { ":draft": draft }, |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+/// Writes down what a draft holds on to, where that has changed.
+fn keep_attachments(file: &Connection, draft: DraftId, wanted: &[AttachmentId]) -> Result<()> {
+    let kept = attachments_of(file, draft)?;
     if kept == wanted {
         return Ok(());
     }
+    attachments::may_be_loose(file)?;
     file.prepare_cached("DELETE FROM draft_attachment WHERE draft = :draft")?
         .execute(named_params! { ":draft": draft })?;
     for attachment in wanted {

@@ -23,7 +23,7 @@ pub(super) const LONGEST_TAG: usize = 100;
 const IN_BIN: TimeDelta = TimeDelta::days(30);
 
 /// The chore of emptying the log after erasing.
-pub(super) const EMPTY_LOG: &str = "empty the log";
+const EMPTY_LOG: &str = "empty the log";
 
 /// The chore of naming tags (migration 3).
 const NAME_TAGS: &str = "name tags";

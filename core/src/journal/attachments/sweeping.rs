@@ -8,7 +8,7 @@ use rusqlite::{Connection, named_params};
 use super::after_a_step;
 use crate::Result;
 use crate::id::AttachmentId;
-use crate::journal::entries::{EMPTY_LOG, empty_log, is_due};
+use crate::journal::entries::{empty_log, is_due, log_is_to_be_emptied};
 use crate::store::{Holding, Slot};
 
 /// The chore of looking for contents that nothing refers to.
@@ -50,9 +50,7 @@ pub(crate) fn sweep(private: &Slot) -> Result<()> {
     private.write(|file| {
         file.prepare_cached(concat!("DELETE FROM chore WHERE name = :name AND NOT EXISTS (", loose!(), ")"))?
             .execute(named_params! { ":name": SWEEP })?;
-        file.prepare_cached("INSERT OR IGNORE INTO chore (name) VALUES (:name)")?
-            .execute(named_params! { ":name": EMPTY_LOG })?;
-        Ok(())
+        log_is_to_be_emptied(file)
     })?;
     empty_log(private)
 }

@@ -3,13 +3,11 @@
 use std::collections::HashSet;
 use std::io::Write;
 
-use rusqlite::{OptionalExtension, named_params};
-
 use super::{ExportProgress, ExportReport};
 use crate::id::{AttachmentId, EntryId};
 use crate::journal::filter::{Conditions, Walk};
-use crate::journal::list;
 use crate::journal::types::{Entry, EntryFilter};
+use crate::journal::{attachments, list};
 use crate::store::Slot;
 use crate::{Error, Result};
 
@@ -116,24 +114,6 @@ impl<'a> Source<'a> {
 
     /// Writes the content of an attachment.
     pub(super) fn read_out(&self, attachment: AttachmentId, into: &mut dyn Write) -> Result<()> {
-        let mut behind: i64 = -1;
-        loop {
-            let piece: Option<(i64, Vec<u8>)> = self.private.read(|file| {
-                Ok(file
-                    .prepare_cached(
-                        "SELECT position, bytes FROM attachment_piece
-                         WHERE attachment = (SELECT number FROM attachment WHERE id = :id)
-                           AND position > :behind
-                         ORDER BY position LIMIT 1",
-                    )?
-                    .query_row(named_params! { ":id": attachment, ":behind": behind }, |row| {
-                        Ok((row.get(0)?, row.get(1)?))
-                    })
-                    .optional()?)
-            })?;
-            let Some((position, piece)) = piece else { return Ok(()) };
-            into.write_all(&piece)?;
-            behind = position;
-        }
+        attachments::read_out(self.private, &attachment, into).map(|_| ())
     }
 }

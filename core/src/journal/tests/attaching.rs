@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read};
 
 use super::super::attachments::{LARGEST, read_out, size_of, sweep, take_in};
-use super::super::{Attached, AttachmentProgress, AttachmentSink, AttachmentSource};
+use super::super::{Attached, AttachmentProgress, AttachmentSink, AttachmentSource, DraftContent};
 use super::*;
 use crate::error::{Problem, Thing};
 use crate::id::AttachmentId;
@@ -214,6 +214,38 @@ fn a_former_version_keeps_what_it_shows() {
     assert!(desk.whole(&id).is_ok());
     desk.erase(&entry);
     assert_eq!(desk.lying(), (0, 0));
+}
+
+#[test]
+fn a_draft_keeps_what_it_has_until_it_is_discarded_or_finished() {
+    let desk = desk();
+    let taken = |seed| {
+        let source = Script::of(vec![Ok(content(seed, 60_000))]);
+        desk.journal.take_in(source, "voice.m4a".into(), None, None, None).unwrap()
+    };
+    let draft = |attached: &Attached, draft| {
+        let entry = NewEntry { attachments: vec![attached.clone()], ..text("on the way") };
+        desk.journal.save_draft(DraftContent::Add { entry }, draft).unwrap()
+    };
+    let (first, second) = (taken(1), taken(2));
+    let discarded = draft(&first, None);
+    desk.private.holds().lay_down(first.attachment.as_bytes());
+    sweep(&desk.private).unwrap();
+    assert!(desk.whole(&first.attachment).is_ok());
+    desk.journal.discard_draft(discarded).unwrap();
+    assert_eq!(desk.lying().0, 1, "gone with the draft");
+    let finished = draft(&second, None);
+    let entry = desk.journal.finish_draft(finished).unwrap();
+    sweep(&desk.private).unwrap();
+    assert!(desk.whole(&second.attachment).is_ok());
+    desk.erase(&entry);
+    assert_eq!(desk.lying(), (0, 0), "gone with the entry");
+
+    let (old, new) = (taken(3), taken(4));
+    let changed = draft(&old, None);
+    draft(&new, Some(changed));
+    desk.journal.let_go(vec![old.attachment]).unwrap();
+    assert_eq!(desk.lying().0, 1, "what the draft has now stays, what it had goes");
 }
 
 #[test]
