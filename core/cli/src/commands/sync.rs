@@ -400,7 +400,9 @@ impl Teller {
                 })
                 .into_iter()
                 .collect(),
-            Told::Changed(Change::Journal { .. } | Change::Reminders | Change::Relationship { .. }) => Vec::new(),
+            Told::Changed(Change::Journal { .. } | Change::Reminders | Change::Relationship { .. }) => {
+                Vec::new()
+            }
         }
     }
 }

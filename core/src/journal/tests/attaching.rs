@@ -18,7 +18,7 @@ pub(super) fn attached(id: AttachmentId, name: &str) -> Attached {
 }
 
 impl Desk {
-    fn take(&self, bytes: &[u8]) -> AttachmentId {
+    fn hold_on_to(&self, bytes: &[u8]) -> AttachmentId {
         take_in(&self.private, &self.world(), &mut Cursor::new(bytes)).expect("it comes in").id
     }
 
@@ -89,7 +89,7 @@ fn what_was_taken_in_comes_out_the_same_whatever_its_length() {
     let piece = 256 << 10;
     for length in [0, 1, 1000, piece - 1, piece, piece + 1, 2 * piece, 3 * piece + 17, 5 << 20] {
         let bytes = content(3, length);
-        let id = desk.take(&bytes);
+        let id = desk.hold_on_to(&bytes);
         assert_eq!(size_of(&desk.private, &id), Ok(length as u64));
         assert!(desk.whole(&id).unwrap() == bytes, "{length} bytes");
     }
@@ -102,7 +102,7 @@ fn what_was_taken_in_comes_out_the_same_whatever_its_length() {
 fn its_name_is_the_digest_that_any_program_computes() {
     let desk = desk();
     // The test vector of FIPS 180-2.
-    let id = desk.take(b"abc");
+    let id = desk.hold_on_to(b"abc");
     assert_eq!(id.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
@@ -110,12 +110,12 @@ fn its_name_is_the_digest_that_any_program_computes() {
 fn the_same_content_lies_there_once() {
     let desk = desk();
     let bytes = content(9, 700_000);
-    let first = desk.take(&bytes);
+    let first = desk.hold_on_to(&bytes);
     let before = desk.lying();
-    assert_eq!(desk.take(&bytes), first);
+    assert_eq!(desk.hold_on_to(&bytes), first);
     assert_eq!(desk.lying(), before, "nothing is left of the second");
-    let small = desk.take(b"small");
-    assert_eq!(desk.take(b"small"), small);
+    let small = desk.hold_on_to(b"small");
+    assert_eq!(desk.hold_on_to(b"small"), small);
     assert_eq!(desk.lying(), (before.0 + 1, before.1 + 1));
 }
 
@@ -123,7 +123,7 @@ fn the_same_content_lies_there_once() {
 fn any_stretch_of_it_can_be_read_by_itself() {
     let desk = desk();
     let bytes = content(1, 900_001);
-    let id = desk.take(&bytes);
+    let id = desk.hold_on_to(&bytes);
     let ends = [0, 1, 262_143, 262_144, 262_145, 524_288, 900_000, 900_001, 950_000];
     for from in ends {
         for length in [0, 1, 5, 262_144, 600_000, 1 << 20] {
@@ -157,7 +157,7 @@ fn an_entry_can_have_only_what_is_here() {
 #[test]
 fn what_kind_of_file_it_is_follows_from_its_name_unless_it_is_said() {
     let desk = desk();
-    let id = desk.take(b"not really a photo");
+    let id = desk.hold_on_to(b"not really a photo");
     let said = Attached { attachment: id, name: "a.jpg".into(), media_type: "image/heic".into() };
     let entry = desk
         .journal
@@ -187,7 +187,7 @@ fn what_kind_of_file_it_is_follows_from_its_name_unless_it_is_said() {
 fn what_no_entry_refers_to_any_more_goes_and_what_one_still_has_stays() {
     let desk = desk();
     let (both, one) = (content(1, 600_000), content(2, 600_000));
-    let (both, one) = (desk.take(&both), desk.take(&one));
+    let (both, one) = (desk.hold_on_to(&both), desk.hold_on_to(&one));
     let (first, second) = (desk.entry_with(&[both, one]), desk.entry_with(&[both]));
     sweep(&desk.private).unwrap();
     assert_eq!(desk.lying().0, 2);
@@ -206,7 +206,7 @@ fn what_no_entry_refers_to_any_more_goes_and_what_one_still_has_stays() {
 #[test]
 fn a_former_version_keeps_what_it_shows() {
     let desk = desk();
-    let id = desk.take(&content(4, 300_000));
+    let id = desk.hold_on_to(&content(4, 300_000));
     let entry = desk.entry_with(&[id]);
     let edit = EntryEdit { attachments: Some(Vec::new()), ..EntryEdit::default() };
     let entry = desk.journal.edit(entry.id, entry.revision, edit).unwrap();
@@ -252,7 +252,7 @@ fn a_draft_keeps_what_it_has_until_it_is_discarded_or_finished() {
 fn what_is_held_stays_although_nothing_refers_to_it_yet() {
     let desk = desk();
     let bytes = content(5, 300_000);
-    let old = desk.take(&bytes);
+    let old = desk.hold_on_to(&bytes);
     let entry = desk.entry_with(&[old]);
     let held = take_in(&desk.private, &desk.world(), &mut Cursor::new(&bytes)).unwrap();
     assert!(held.id == old && held.bytes == 300_000);
@@ -288,7 +288,7 @@ fn what_was_cut_off_is_never_shown_and_gone_after_the_next_opening() {
     let desk = desk();
     let bytes = content(7, 1 << 20);
     // Killed in the middle: what is written is there, and nobody clears it.
-    let id = desk.take(&bytes);
+    let id = desk.hold_on_to(&bytes);
     desk.private
         .write(|file| {
             file.execute("UPDATE attachment SET id = NULL", [])?;
@@ -301,7 +301,7 @@ fn what_was_cut_off_is_never_shown_and_gone_after_the_next_opening() {
     desk.private.put(open(desk.folder.path(), false));
     sweep(&desk.private).unwrap();
     assert_eq!(desk.lying(), (0, 0));
-    assert_eq!(desk.take(&bytes), id, "and it comes in again");
+    assert_eq!(desk.hold_on_to(&bytes), id, "and it comes in again");
     assert!(desk.whole(&id).unwrap() == bytes);
 }
 
@@ -335,7 +335,7 @@ fn what_failed_half_way_leaves_nothing() {
     );
     assert!(cancelled.err() == Some(Error::Cancelled));
     assert_eq!(desk.lying(), (0, 0));
-    desk.take(b"and it goes on");
+    desk.hold_on_to(b"and it goes on");
 }
 
 #[test]
@@ -374,14 +374,14 @@ fn a_full_disk_is_said_leaves_nothing_and_later_it_goes_on() {
     assert_eq!(desk.lying(), (0, 0), "what came in until then is gone");
     desk.write("the diary goes on");
     limit(100_000);
-    let id = desk.take(&bytes);
+    let id = desk.hold_on_to(&bytes);
     assert!(desk.whole(&id).unwrap() == bytes);
 }
 
 #[test]
 fn a_content_that_is_not_what_came_in_is_told() {
     let desk = desk();
-    let id = desk.take(&content(9, 600_000));
+    let id = desk.hold_on_to(&content(9, 600_000));
     let spoil = |sql: &str| desk.private.write(|file| Ok(file.execute(sql, [])?)).unwrap();
     spoil("UPDATE attachment_piece SET bytes = zeroblob(length(bytes)) WHERE position > 0");
     let damaged = Error::Damaged { file: crate::error::FileKind::Private };
@@ -394,7 +394,7 @@ fn a_content_that_is_not_what_came_in_is_told() {
 fn a_saved_file_is_whole_or_not_there_and_none_is_overwritten_unasked() {
     let desk = desk();
     let bytes = content(2, 700_000);
-    let id = desk.take(&bytes);
+    let id = desk.hold_on_to(&bytes);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("photo.jpg");
     let to = path.to_str().unwrap().to_owned();
@@ -426,7 +426,7 @@ fn a_sink_gets_all_of_it_and_may_refuse() {
     }
     let desk = desk();
     let bytes = content(2, 700_000);
-    let id = desk.take(&bytes);
+    let id = desk.hold_on_to(&bytes);
     let roomy = Arc::new(Full(Mutex::default(), usize::MAX));
     assert_eq!(desk.journal.hand_out_attachment(id, roomy.clone(), None), Ok(700_000));
     assert!(*roomy.0.lock().unwrap() == bytes);

@@ -31,7 +31,9 @@ fn a_table_of_daylio_comes_in_with_moods_activities_scales_and_notes() {
     assert!(evening.mood.is_none() && evening.emotions.len() == 1 && evening.emotions[0].name == "wobbly");
     assert!(evening.text == "He said \"stay\", and I did." && evening.title.is_none());
     assert!(morning.mood == Some(1) && morning.tags == ["work"] && morning.text.is_empty());
-    assert!(desk.journal.search("wobbly".into(), EntryFilter::default(), SearchOrder::Newest, 5, None).is_ok());
+    assert!(
+        desk.journal.search("wobbly".into(), EntryFilter::default(), SearchOrder::Newest, 5, None).is_ok()
+    );
 }
 
 #[test]
@@ -51,7 +53,8 @@ fn every_header_that_daylio_has_had_is_known_and_tabs_part_as_well_as_commas() {
             assert!(all.iter().any(|entry| entry.mood == Some(mood)), "{name}");
         }
     }
-    let german = desk.journal.search("nichts".into(), EntryFilter::default(), SearchOrder::Newest, 5, None).unwrap();
+    let german =
+        desk.journal.search("nichts".into(), EntryFilter::default(), SearchOrder::Newest, 5, None).unwrap();
     assert!(german.hits[0].entry.tags == ["Arbeit", "Regen"]);
     assert!(german.hits[0].entry.written.at == at("2021-05-03T18:30:00Z"));
 }
