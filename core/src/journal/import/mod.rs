@@ -12,6 +12,8 @@
 mod day_one;
 mod daylio;
 mod format;
+#[cfg(test)]
+mod fuzzing;
 mod incoming;
 mod json;
 mod presently;
