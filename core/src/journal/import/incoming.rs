@@ -18,7 +18,6 @@ const NAMESPACE: Uuid = Uuid::from_bytes(*b"common-ground im");
 
 /// What an inline link to an attachment begins with; behind it stands the attachment's id.
 pub(in crate::journal) const INLINE: &str = "attachment:";
-const INLINE_LENGTH: usize = INLINE.len() + 64;
 
 /// Where an entry stands.
 #[derive(Clone, Default)]
@@ -184,8 +183,7 @@ impl Incoming {
     /// The entry as it will be here, its attachments still missing and its revision still made of zeros, or
     /// what of it cannot be taken.
     pub(super) fn as_entry(&mut self, zone: Tz, now: Instant) -> Result<Entry> {
-        let links: usize = self.enclosed.iter().map(|enclosed| enclosed.targets.len()).sum();
-        if self.text.len() + links.saturating_mul(INLINE_LENGTH) > entries::LONGEST_TEXT {
+        if self.text.len() > entries::LONGEST_TEXT {
             let problem = Problem::TooLong { limit: entries::LONGEST_TEXT as u64, unit: "bytes".to_owned() };
             return Err(Error::invalid("text", problem));
         }
@@ -253,8 +251,9 @@ impl Parts {
     }
 }
 
-/// The text with each link to an attachment turned to where the attachment now is.
-pub(super) fn relinked(text: String, targets: &[(&str, String)]) -> String {
+/// The text with each link to an attachment turned to where the attachment now is, as far as it does not grow
+/// too long by that.
+pub(super) fn relinked(text: String, targets: &[(String, String)]) -> String {
     if targets.is_empty() || !text.contains("](") {
         return text;
     }
@@ -266,10 +265,11 @@ pub(super) fn relinked(text: String, targets: &[(&str, String)]) -> String {
         rest = behind;
         let found = targets.iter().find_map(|(target, new)| {
             let behind = match behind.strip_prefix('<') {
-                Some(inner) => inner.strip_prefix(target)?.strip_prefix('>')?,
-                None => behind.strip_prefix(target)?,
+                Some(inner) => inner.strip_prefix(target.as_str())?.strip_prefix('>')?,
+                None => behind.strip_prefix(target.as_str())?,
             };
-            behind.starts_with([')', ' ']).then_some((new, behind))
+            let fits = linked.len() + new.len() + behind.len() <= entries::LONGEST_TEXT;
+            (fits && behind.starts_with([')', ' '])).then_some((new, behind))
         });
         if let Some((new, behind)) = found {
             linked.push_str(new);

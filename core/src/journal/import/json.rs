@@ -74,6 +74,14 @@ pub(in crate::journal) fn entries(
     }
 }
 
+/// The value in a text that is itself a field of JSON; nothing where it is none, or holds too much.
+pub(in crate::journal) fn small_value(text: &str) -> Option<Value> {
+    let budget = Cell::new(MOST_VALUES);
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = Small { budget: &budget, fields: &[] }.deserialize(&mut json).ok()?;
+    (budget.get() > 0 && json.end().is_ok()).then_some(value)
+}
+
 /// Stops an entry from being longer than a memory can hold.
 struct Limited<'r, 'c> {
     source: &'r mut dyn Read,

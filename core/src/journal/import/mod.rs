@@ -11,6 +11,7 @@
 
 mod day_one;
 mod daylio;
+mod enclosed;
 mod format;
 #[cfg(test)]
 mod fuzzing;
@@ -90,8 +91,9 @@ fn import(
         None => format::recognise(&source)?,
     };
     let job = Job { source: &source, format, options, zone, now: super::entries::to_micros(world.now()) };
-    let survey = survey::survey(private, &job)?;
+    let mut survey = survey::survey(private, &job)?;
     if options.dry_run {
+        enclosed::try_all(&job, &mut survey)?;
         return Ok((survey.report, Vec::new()));
     }
     taking::take_in(private, world, &job, survey)

@@ -35,8 +35,6 @@ const BETWEEN_QUESTIONS: u64 = 1 << 20;
 pub(in crate::journal) struct Piece {
     /// Its name, with `/` between folders, from the top of the zip or folder.
     pub(in crate::journal) name: String,
-    /// Its length in bytes, as far as known before reading it.
-    pub(in crate::journal) bytes: u64,
 }
 
 /// What is imported from.
@@ -114,11 +112,11 @@ impl<'a> Source<'a> {
             (&mut file).take(4).read_to_end(&mut beginning)?;
             if beginning == b"PK\x03\x04" || beginning == b"PK\x05\x06" {
                 let archive = open_zip(file)?;
-                let pieces = pieces_of_zip(&archive)?;
+                let pieces = pieces_of_zip(&archive);
                 (Kind::Zip(archive), pieces)
             } else {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                (Kind::File(path.to_owned()), vec![Piece { name, bytes: about.len() }])
+                (Kind::File(path.to_owned()), vec![Piece { name }])
             }
         };
         let most_unpacked = match kind {
@@ -194,7 +192,11 @@ impl<'a> Source<'a> {
             Kind::File(path) => work(&mut self.bounded(File::open(path)?)),
             Kind::Folder(path) => {
                 let name = self.pieces.get(piece).map(|piece| piece.name.as_str()).unwrap_or_default();
-                work(&mut self.bounded(open_inside(path, name)?))
+                let file = open_inside(path, name).map_err(|error| match error {
+                    Error::File { reason } => Error::import(0, "file", &format!("cannot be read ({reason})")),
+                    other => other,
+                })?;
+                work(&mut self.bounded(file))
             }
             Kind::Zip(archive) => {
                 let mut archive = archive.clone();
@@ -259,8 +261,7 @@ fn pieces_of_folder(folder: &Path, symlinks: &mut u64) -> Result<Vec<Piece>> {
         // A name that is not Unicode could not be told to anybody, or linked to.
         let inside = found.path().strip_prefix(folder).unwrap_or(found.path());
         let steps: Option<Vec<&str>> = inside.components().map(|step| step.as_os_str().to_str()).collect();
-        let bytes = found.metadata().map(|about| about.len()).unwrap_or(0);
-        pieces.extend(steps.map(|steps| Piece { name: steps.join("/"), bytes }));
+        pieces.extend(steps.map(|steps| Piece { name: steps.join("/") }));
     }
     Ok(pieces)
 }
@@ -296,17 +297,13 @@ fn open_zip(file: File) -> Result<zip::ZipArchive<Budgeted>> {
     }
 }
 
-fn pieces_of_zip(archive: &zip::ZipArchive<Budgeted>) -> Result<Vec<Piece>> {
-    (0..archive.len())
-        .map(|index| {
-            let entry = archive.by_index_data(index).map_err(damaged)?;
-            let name = match archive.name_for_index(index) {
-                Some(Ok(name)) => name.replace('\\', "/"),
-                Some(Err(_)) | None => String::new(),
-            };
-            Ok(Piece { name, bytes: entry.size() })
-        })
-        .collect()
+/// A name serves to tell pieces apart and to find them, whatever it is; nothing is written under it.
+fn pieces_of_zip(archive: &zip::ZipArchive<Budgeted>) -> Vec<Piece> {
+    let name = |index| match archive.name_for_index(index) {
+        Some(Ok(name)) => name.replace('\\', "/"),
+        Some(Err(_)) | None => String::new(),
+    };
+    (0..archive.len()).map(|index| Piece { name: name(index) }).collect()
 }
 
 fn damaged(error: zip::result::ZipError) -> Error {

@@ -110,7 +110,7 @@ pub(super) fn survey(private: &Slot, job: &Job<'_>) -> Result<Survey> {
             && let Some(wanted) = wanted.get_mut(&piece)
         {
             wanted.times += 1;
-            report.miss(wanted.first.misread("attachment", "is not imported by this version"), 1);
+            report.attachments_added += 1;
         }
     }
     wanted.retain(|_, wanted| wanted.times > 0);
@@ -118,8 +118,14 @@ pub(super) fn survey(private: &Slot, job: &Job<'_>) -> Result<Survey> {
 }
 
 impl ImportReport {
-    /// So many attachments that are not there, or cannot be read.
-    pub(super) fn miss(&mut self, misread: Misread, times: u64) {
+    /// So many attachments that seemed to be there cannot be read.
+    pub(super) fn lose(&mut self, misread: Misread, times: u64) {
+        self.attachments_added -= times;
+        self.miss(misread, times);
+    }
+
+    /// So many attachments are not there.
+    fn miss(&mut self, misread: Misread, times: u64) {
         self.attachments_missing += times;
         if self.missing.len() < MOST_TOLD {
             self.missing.push(misread);

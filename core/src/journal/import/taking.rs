@@ -3,12 +3,14 @@
 use rusqlite::{Connection, Transaction, named_params};
 
 use super::Job;
+use super::enclosed::{self, Contents};
 use super::format::{self, Sink};
 use super::incoming::Incoming;
 use super::survey::{self, Fate, STEP, Survey};
 use super::types::{ImportNote, ImportReport, Misread};
 use crate::clock::{Instant, World};
 use crate::id::EntryId;
+use crate::journal::attachments;
 use crate::journal::entries::{self, Words};
 use crate::journal::types::Entry;
 use crate::store::Slot;
@@ -23,9 +25,26 @@ pub(super) fn take_in(
     private: &Slot,
     world: &World,
     job: &Job<'_>,
-    survey: Survey,
+    mut survey: Survey,
 ) -> Result<(ImportReport, Vec<EntryId>)> {
-    job.source.pace().expect(survey.found.len() as u64);
+    job.source.pace().expect((survey.found.len() + survey.wanted.len()) as u64);
+    let has_attachments = !survey.wanted.is_empty();
+    let done = enclosed::take_in(private, world, job, &mut survey)
+        .and_then(|contents| write(private, world, job, survey, &contents));
+    if has_attachments && done.is_err() {
+        // Where this fails, the next opening sweeps.
+        let _ = attachments::sweep(private);
+    }
+    done
+}
+
+fn write(
+    private: &Slot,
+    world: &World,
+    job: &Job<'_>,
+    survey: Survey,
+    contents: &Contents,
+) -> Result<(ImportReport, Vec<EntryId>)> {
     private.write(|file| {
         let device = entries::device(file, world)?;
         draw_together_at_once(file, true)?;
@@ -35,6 +54,7 @@ pub(super) fn take_in(
             file,
             device,
             survey,
+            contents,
             read: 0,
             batch: Vec::new(),
             gathered: 0,
@@ -73,6 +93,7 @@ struct Taking<'a> {
     file: &'a Transaction<'a>,
     device: [u8; 16],
     survey: Survey,
+    contents: &'a Contents,
     /// How many records were read.
     read: usize,
     /// Entries to be written, with their numbers.
@@ -107,6 +128,7 @@ impl Sink for Taking<'_> {
         let mut entry = incoming.as_entry(self.job.zone, self.job.now)?;
         entry.id = found.id;
         entry.revision = self.world.revision_id()?;
+        self.contents.attach(&mut entry, incoming.enclosed)?;
         self.gathered += entry.text.len() + size_of::<Entry>();
         self.batch.push((number, entry));
         if self.gathered >= BATCH { self.write_batch() } else { Ok(()) }

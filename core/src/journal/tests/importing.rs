@@ -1,5 +1,6 @@
 //! Import of Day One's exports.
 
+mod media;
 mod tables;
 
 use std::io::Write as _;

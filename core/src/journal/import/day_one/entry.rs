@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::markdown::unescaped;
+use super::rich_text;
 use crate::clock::{Instant, Moment};
 use crate::id::EntryId;
 use crate::journal::entries;
@@ -37,7 +38,10 @@ pub(super) fn read(
     let mut incoming = Incoming::new(place.clone(), EntryId::from_bytes(id.into_bytes()), written);
     // It says when, not what: one that cannot be read is no loss.
     incoming.modified = fields.text("modifiedDate")?.and_then(instant);
-    incoming.text = unescaped(fields.text("text")?.unwrap_or_default());
+    incoming.text = match fields.text("text")? {
+        Some(text) => unescaped(text),
+        None => fields.get("richText").map(rich_text::as_markdown).unwrap_or_default(),
+    };
     incoming.tags = fields.texts("tags")?;
     incoming.starred = fields.flag("starred")?;
     for (note, field) in [(ImportNote::Location, "location"), (ImportNote::Weather, "weather")] {

@@ -3,6 +3,7 @@
 
 mod entry;
 mod markdown;
+mod rich_text;
 
 use super::format::Sink;
 use super::json::{self, Shape};
