@@ -1,5 +1,8 @@
 //! The command line: what can be asked, and the help that goes with it.
 
+mod attaching;
+mod reminding;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,6 +10,9 @@ use clap_complete::Shell;
 use common_ground::clock::LocalDate;
 use common_ground::plan::TaskOwner;
 use common_ground::relationship::Role;
+
+pub(crate) use attaching::AttachmentCommand;
+pub(crate) use reminding::{AppointmentCommand, ReminderCommand, RuleArgs};
 
 /// A private journal, and a plan that two people share. Not medical advice; nobody monitors this app.
 #[derive(Parser)]
@@ -113,6 +119,9 @@ Examples:
         /// Mark it with a star
         #[arg(long)]
         star: bool,
+        /// Attach a file; may be given several times
+        #[arg(long, value_name = "FILE")]
+        attach: Vec<PathBuf>,
     },
     /// Change an entry; the former version is kept
     Edit {
@@ -134,6 +143,39 @@ Examples:
         #[arg(long)]
         unstar: bool,
     },
+    /// Attach files to an entry: photos, recordings, anything up to 100 MiB
+    #[command(after_help = "\
+Examples:
+  common-ground attach 1 beach.jpg
+  common-ground attach 1 voice.m4a letter.pdf")]
+    Attach {
+        /// Number in `journal`, or the beginning or end of its id
+        entry: String,
+        /// The files; they stay where they are
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// List what is attached to an entry
+    Attachments {
+        /// Number in `journal`, or the beginning or end of its id
+        entry: String,
+    },
+    /// One attachment: save
+    #[command(subcommand)]
+    Attachment(AttachmentCommand),
+    /// Take an attachment away from an entry; the former version keeps it
+    Detach {
+        /// Number in `journal`, or the beginning or end of its id
+        entry: String,
+        /// Number in `attachments`, or its name
+        attachment: String,
+    },
+    /// When to be reminded: add, list, remove, pause, next
+    #[command(subcommand)]
+    Reminder(ReminderCommand),
+    /// When appointments are: add, weekly, list, remove, move, cancel, end
+    #[command(subcommand)]
+    Appointment(AppointmentCommand),
     /// List the journal, newest first
     #[command(after_help = "\
 Examples:

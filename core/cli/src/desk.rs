@@ -222,6 +222,11 @@ impl Desk {
         Ok(all)
     }
 
+    /// The relationship named with `--with`, if one was.
+    pub(crate) fn named_relationship(&self) -> Result<Option<Relationship>, Failure> {
+        if self.with.is_some() { self.relationship().map(Some) } else { Ok(None) }
+    }
+
     /// The relationship that is meant.
     pub(crate) fn relationship(&self) -> Result<Relationship, Failure> {
         let all = self.home()?.relationships()?;

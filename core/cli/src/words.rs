@@ -28,7 +28,11 @@ const ENGLISH: &str = concat!(
     "\n",
     include_str!("../locales/en/demo.ftl"),
     "\n",
-    include_str!("../locales/en/keeping.ftl")
+    include_str!("../locales/en/keeping.ftl"),
+    "\n",
+    include_str!("../locales/en/attaching.ftl"),
+    "\n",
+    include_str!("../locales/en/reminding.ftl")
 );
 const GERMAN: &str = concat!(
     include_str!("../locales/de/main.ftl"),
@@ -37,7 +41,11 @@ const GERMAN: &str = concat!(
     "\n",
     include_str!("../locales/de/demo.ftl"),
     "\n",
-    include_str!("../locales/de/keeping.ftl")
+    include_str!("../locales/de/keeping.ftl"),
+    "\n",
+    include_str!("../locales/de/attaching.ftl"),
+    "\n",
+    include_str!("../locales/de/reminding.ftl")
 );
 
 /// The texts in one language.

@@ -1,6 +1,6 @@
 //! The journal on the terminal: write, edit, list, show, search, bin, import.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use common_ground::id::EntryId;
@@ -11,6 +11,7 @@ use common_ground::journal::{
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
+use super::attaching;
 use crate::desk::{Desk, path_text, pick};
 use crate::editor;
 use crate::failure::{Exit, Failure};
@@ -28,10 +29,13 @@ pub(super) fn write(
     title: Option<String>,
     tags: Vec<String>,
     starred: bool,
+    files: &[PathBuf],
 ) -> Result<(), Failure> {
     let home = desk.home()?;
     let text = if text.is_empty() { editor::text_from_outside(desk)? } else { text.join(" ") };
-    let entry = home.journal().add(NewEntry { text, title, tags, starred, ..NewEntry::default() })?;
+    let attachments = attaching::take_in(desk, files)?;
+    let new = NewEntry { text, title, tags, starred, attachments, ..NewEntry::default() };
+    let entry = home.journal().add(new)?;
     if desk.json() {
         return desk.screen.document(&entry);
     }
@@ -249,7 +253,7 @@ fn no_entry() -> Failure {
 }
 
 /// The entry of the journal that is meant. Numbers count from the newest.
-fn find(desk: &Desk, wanted: &str) -> Result<EntryId, Failure> {
+pub(super) fn find(desk: &Desk, wanted: &str) -> Result<EntryId, Failure> {
     if let Ok(id) = wanted.parse::<EntryId>() {
         return Ok(id);
     }
@@ -264,7 +268,7 @@ fn find(desk: &Desk, wanted: &str) -> Result<EntryId, Failure> {
 }
 
 /// The same, and where the journal has none, from the bin.
-fn find_anywhere(desk: &Desk, wanted: &str) -> Result<EntryId, Failure> {
+pub(super) fn find_anywhere(desk: &Desk, wanted: &str) -> Result<EntryId, Failure> {
     match find(desk, wanted) {
         Err(failure) if failure.exit() == Exit::NotFound as u8 && wanted.len() > 6 => {
             let binned: Vec<EntryId> =

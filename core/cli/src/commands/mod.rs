@@ -1,10 +1,12 @@
 //! The commands, each beside what it prints.
 
+mod attaching;
 mod goals;
 mod help_now;
 mod journal;
 mod pair;
 mod profile;
+mod reminding;
 mod sync;
 mod tasks;
 
@@ -38,11 +40,19 @@ pub(crate) fn run(desk: &Desk, command: Command) -> Result<(), Failure> {
 /// Runs a command that also works at the prompt of `sync`, where the home is open and online already.
 pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure> {
     match command {
-        Command::Write { text, title, tag, star } => journal::write(desk, &text, title, tag, star),
+        Command::Write { text, title, tag, star, attach } => {
+            journal::write(desk, &text, title, tag, star, &attach)
+        }
         Command::Edit { entry, text, title, tag, star, unstar } => {
             let starred = if star { Some(true) } else { unstar.then_some(false) };
             journal::edit(desk, &entry, text, title, tag, starred)
         }
+        Command::Attach { entry, files } => attaching::attach(desk, &entry, &files),
+        Command::Attachments { entry } => attaching::list(desk, &entry),
+        Command::Attachment(command) => attaching::run(desk, command),
+        Command::Detach { entry, attachment } => attaching::detach(desk, &entry, &attachment),
+        Command::Reminder(command) => reminding::reminder(desk, command),
+        Command::Appointment(command) => reminding::appointment(desk, command),
         Command::Journal { all, limit } => journal::list(desk, (!all).then_some(limit)),
         Command::Show { entry } => journal::show(desk, &entry),
         Command::Search { words, newest, limit } => journal::search(desk, &words.join(" "), newest, limit),
