@@ -2,6 +2,7 @@
 
 mod attaching;
 mod reminding;
+pub(crate) mod keeping;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ use common_ground::relationship::Role;
 
 pub(crate) use attaching::AttachmentCommand;
 pub(crate) use reminding::{AppointmentCommand, ReminderCommand, RuleArgs};
+use keeping::{BackupCommand, KitArg, KitCommand};
 
 /// A private journal, and a plan that two people share. Not medical advice; nobody monitors this app.
 #[derive(Parser)]
@@ -100,6 +102,8 @@ Examples:
         /// Wrap the keys with a passphrase, asked without echo
         #[arg(long)]
         passphrase: bool,
+        #[command(flatten)]
+        kit: KitArg,
     },
     /// Write a journal entry
     #[command(after_help = "\
@@ -298,6 +302,50 @@ Examples:
         /// Read the new passphrase from the first line of this file, for scripts
         #[arg(long, value_name = "FILE", conflicts_with = "remove")]
         new_file: Option<PathBuf>,
+    },
+    /// One file of everything, encrypted: make, check, restore
+    #[command(subcommand)]
+    Backup(BackupCommand),
+    /// Make a recovery kit: 24 words on paper that open backups
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "\
+Whoever has the words and a backup can read everything. A new kit is for later backups; older ones open with
+the older words.
+
+Examples:
+  common-ground recovery-kit                      shows the page, to be written down
+  common-ground recovery-kit --out kit.txt        writes it to a file, to be printed
+  common-ground recovery-kit identity             for opening a backup with plain `age`"
+    )]
+    RecoveryKit {
+        /// Write the page to this file, which must not exist
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        #[command(subcommand)]
+        what: Option<KitCommand>,
+    },
+    /// Lock the journal at the prompt of `sync` after so many minutes without typing
+    #[command(after_help = "\
+Examples:
+  common-ground auto-lock 10
+  common-ground auto-lock off
+  common-ground auto-lock                         says how it is set")]
+    AutoLock {
+        /// 1 to 1440 minutes, or `off`
+        minutes: Option<String>,
+    },
+    /// Erase everything here for good: journal, plans, keys. Asks twice
+    #[command(after_help = "\
+It also works when nobody can open the journal any more, with a forgotten passphrase for example.
+
+Example:
+  common-ground erase-everything
+  common-ground erase-everything --yes --really   for scripts")]
+    EraseEverything {
+        /// Answers the second question, for scripts
+        #[arg(long)]
+        really: bool,
     },
     /// Numbers for right now: emergency, someone to talk to, your own. Needs no key and no profile
     #[command(after_help = "\

@@ -145,10 +145,22 @@ impl Desk {
 
     /// A new passphrase: from the file given, or typed twice.
     pub(crate) fn new_passphrase(&self, file: Option<&Path>) -> Result<Zeroizing<String>, Failure> {
-        let passphrase = match file.or(self.passphrase_file.as_deref()) {
+        self.chosen_passphrase(
+            file.or(self.passphrase_file.as_deref()),
+            &say!(self.words, "ask-new-passphrase"),
+        )
+    }
+
+    /// A passphrase for a backup: from the file given, or typed twice. That of the keys is another.
+    pub(crate) fn new_backup_passphrase(&self, file: Option<&Path>) -> Result<Zeroizing<String>, Failure> {
+        self.chosen_passphrase(file, &say!(self.words, "ask-new-backup-passphrase"))
+    }
+
+    fn chosen_passphrase(&self, file: Option<&Path>, prompt: &str) -> Result<Zeroizing<String>, Failure> {
+        let passphrase = match file {
             Some(file) => self.first_line(file)?,
             None => {
-                let first = self.type_secret(&say!(self.words, "ask-new-passphrase"))?;
+                let first = self.type_secret(prompt)?;
                 let again = self.type_secret(&say!(self.words, "ask-passphrase-again"))?;
                 if *first != *again {
                     return Err(Failure::told(Exit::Failed, say!(self.words, "error-passphrases-differ")));
@@ -162,14 +174,16 @@ impl Desk {
         Ok(passphrase)
     }
 
-    fn first_line(&self, file: &Path) -> Result<Zeroizing<String>, Failure> {
+    /// The first line of a file.
+    pub(crate) fn first_line(&self, file: &Path) -> Result<Zeroizing<String>, Failure> {
         let text = std::fs::read_to_string(file)
             .map(Zeroizing::new)
             .map_err(|error| Failure::file(&self.words, file, &error))?;
         Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
     }
 
-    fn type_secret(&self, prompt: &str) -> Result<Zeroizing<String>, Failure> {
+    /// Something typed without echo.
+    pub(crate) fn type_secret(&self, prompt: &str) -> Result<Zeroizing<String>, Failure> {
         rpassword::prompt_password(prompt)
             .map(Zeroizing::new)
             .map_err(|_| Failure::told(Exit::Usage, say!(self.words, "error-no-terminal-for-passphrase")))
@@ -295,6 +309,24 @@ impl Desk {
         let yes = say!(words, "answers-yes");
         let answer = answer.trim().to_lowercase();
         if yes.split_whitespace().any(|word| word == answer) {
+            Ok(())
+        } else {
+            Err(Failure::told(Exit::Declined, say!(words, "declined")))
+        }
+    }
+
+    /// Asks for these very words, typed out: for what cannot be undone.
+    pub(crate) fn ask_for_words(&self, question: &str, wanted: &str) -> Result<(), Failure> {
+        let words = &self.words;
+        if !std::io::stdin().is_terminal() {
+            return Err(Failure::told(Exit::Usage, say!(words, "error-needs-really")));
+        }
+        let mut terminal = std::io::stderr();
+        let _ = write!(terminal, "{question} ");
+        let _ = terminal.flush();
+        let mut answer = String::new();
+        std::io::stdin().lock().read_line(&mut answer).map_err(common_ground::Error::from)?;
+        if answer.trim().to_lowercase() == wanted {
             Ok(())
         } else {
             Err(Failure::told(Exit::Declined, say!(words, "declined")))

@@ -4,6 +4,7 @@ mod attaching;
 mod goals;
 mod help_now;
 mod journal;
+mod keeping;
 mod pair;
 mod profile;
 mod reminding;
@@ -15,6 +16,7 @@ use clap::CommandFactory;
 pub(crate) use goals::{difference, standing};
 pub(crate) use help_now::help_now;
 
+use crate::args::keeping::BackupCommand;
 use crate::args::{Command, GoalCommand, Line};
 use crate::desk::Desk;
 use crate::failure::{Exit, Failure};
@@ -23,7 +25,11 @@ use crate::words::say;
 /// Runs one command of the command line.
 pub(crate) fn run(desk: &Desk, command: Command) -> Result<(), Failure> {
     match command {
-        Command::Init { role, name, passphrase } => profile::init(desk, role.into(), name, passphrase),
+        Command::Init { role, name, passphrase, kit } => {
+            profile::init(desk, role.into(), name, passphrase, &kit)
+        }
+        Command::Backup(command @ BackupCommand::Restore { .. }) => keeping::backup(desk, command),
+        Command::EraseEverything { really } => keeping::erase(desk, really),
         Command::Pair { ticket, unverified, reach } => pair::pair(desk, ticket, unverified, reach),
         Command::Sync { once, patience, reach } => sync::sync(desk, once, patience, reach),
         Command::Passphrase { remove, new_file } => profile::passphrase(desk, remove, new_file.as_deref()),
@@ -66,6 +72,11 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         Command::Tasks { archived } => tasks::list(desk, archived),
         Command::Task(command) => tasks::task(desk, command),
         Command::Status => profile::status(desk),
+        Command::Backup(command @ (BackupCommand::Make { .. } | BackupCommand::Check { .. })) => {
+            keeping::backup(desk, command)
+        }
+        Command::RecoveryKit { out, what } => keeping::recovery_kit(desk, out.as_deref(), what),
+        Command::AutoLock { minutes } => keeping::auto_lock(desk, minutes.as_deref()),
         Command::HelpNow { region, edit } => {
             help_now(&desk.words, &desk.screen, &desk.folders, desk.json(), region.as_deref(), edit)
         }
@@ -73,6 +84,8 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         | Command::Pair { .. }
         | Command::Sync { .. }
         | Command::Passphrase { .. }
+        | Command::Backup(BackupCommand::Restore { .. })
+        | Command::EraseEverything { .. }
         | Command::Demo { .. }
         | Command::Completions { .. } => {
             Err(Failure::told(Exit::Usage, say!(desk.words, "error-not-at-the-prompt")))

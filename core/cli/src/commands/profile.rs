@@ -7,6 +7,8 @@ use common_ground::home::{CommonGround, KeyVault, NewProfile};
 use common_ground::relationship::{Profile, Relationship, Role};
 use serde::Serialize;
 
+use super::keeping::{KeepingStatus, offer_kit};
+use crate::args::keeping::KitArg;
 use crate::desk::{Desk, path_text};
 use crate::failure::Failure;
 use crate::folders::make_private;
@@ -14,8 +16,14 @@ use crate::keys::{KeyFile, Readers, readers};
 use crate::words::{Words, say};
 
 /// Makes a profile.
-pub(super) fn init(desk: &Desk, role: Role, display_name: String, passphrase: bool) -> Result<(), Failure> {
-    let (words, screen) = (&desk.words, &desk.screen);
+pub(super) fn init(
+    desk: &Desk,
+    role: Role,
+    display_name: String,
+    passphrase: bool,
+    kit: &KitArg,
+) -> Result<(), Failure> {
+    let words = &desk.words;
     let key_file = desk.folders.key_file();
     let passphrase = if passphrase { Some(desk.new_passphrase(None)?) } else { None };
     let passphrase = passphrase.as_ref().map(|text| text.as_str());
@@ -34,9 +42,15 @@ pub(super) fn init(desk: &Desk, role: Role, display_name: String, passphrase: bo
     let data = desk.folders.data();
     make_private(data).map_err(|error| Failure::file(words, data, &error))?;
     let home = CommonGround::create(path_text(data), vault, NewProfile { role, display_name })?;
-    let profile = home.profile()?;
+    let done = greet(desk, &home, passphrase.is_some()).and_then(|()| offer_kit(desk, &home, kit));
     home.shut();
+    done
+}
 
+/// Whose home it is now, and where it lies.
+fn greet(desk: &Desk, home: &CommonGround, wrapped: bool) -> Result<(), Failure> {
+    let (words, screen) = (&desk.words, &desk.screen);
+    let profile = home.profile()?;
     if desk.json() {
         return screen.document(&profile);
     }
@@ -47,8 +61,8 @@ pub(super) fn init(desk: &Desk, role: Role, display_name: String, passphrase: bo
     screen.text(0, &say!(words, "help-now-hint"))?;
     screen.gap()?;
     screen.text(0, &say!(words, "data-lies-in", "path" => desk.folders.data().display().to_string()))?;
-    let path = key_file.display().to_string();
-    let keys = if passphrase.is_some() {
+    let path = desk.folders.key_file().display().to_string();
+    let keys = if wrapped {
         say!(words, "keys-wrapped", "path" => path)
     } else {
         say!(words, "keys-open", "path" => path)
@@ -64,6 +78,8 @@ struct Status {
     data: String,
     key_file: String,
     keys: Readers,
+    #[serde(flatten)]
+    keeping: KeepingStatus,
     entries: u64,
     relationships: Vec<StatusOfRelationship>,
 }
@@ -95,6 +111,7 @@ pub(super) fn status(desk: &Desk) -> Result<(), Failure> {
         data: path_text(desk.folders.data()),
         key_file: path_text(&desk.folders.key_file()),
         keys: readers(&desk.folders.key_file()).map_err(|failure| desk.key_failure(failure))?,
+        keeping: KeepingStatus::of(&home)?,
         entries: home.journal().count()?,
         relationships,
     };
@@ -160,6 +177,7 @@ fn print_status(desk: &Desk, status: &Status) -> Result<(), Failure> {
         say!(words, "status-keys-open")
     };
     screen.text(2, &wrapped)?;
+    status.keeping.print(desk)?;
     screen.gap()?;
     screen.text(0, &screen.faint(&say!(words, "not-monitored")))
 }

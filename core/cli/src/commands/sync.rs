@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::io::IsTerminal;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
+use chrono::Utc;
 use clap::{CommandFactory, FromArgMatches};
 use common_ground::Error;
 use common_ground::home::{Change, CommonGround, Observer};
@@ -18,7 +19,7 @@ use tokio::sync::Notify;
 
 use super::pair::reach;
 use super::run_anywhere;
-use crate::args::{PromptLine, ReachArg, cut};
+use crate::args::{Command, PromptLine, ReachArg, cut};
 use crate::desk::Desk;
 use crate::failure::{Exit, Failure};
 use crate::news::News;
@@ -27,6 +28,8 @@ use crate::words::{Words, say};
 
 /// How long one attempt of a live `sync` waits for the other device before it begins anew.
 const LIVE_PATIENCE_SECONDS: u32 = 600;
+/// How long to wait at most before looking whether the journal is to lock itself.
+const LOOK_AT_THE_CLOCK: Duration = Duration::from_secs(30);
 /// The pause after an exchange that ended in an error, so that two devices at odds do not spin.
 const PAUSE: Duration = Duration::from_secs(3);
 
@@ -279,12 +282,24 @@ fn read_lines(
 }
 
 fn take_commands(desk: &Desk, events: &Receiver<Event>, go_on: &Sender<()>) -> Result<(), Failure> {
-    while let Ok(event) = events.recv() {
+    let home = desk.home()?;
+    loop {
+        // Looked at now and then, since a machine that slept did not count the time.
+        let patience = match home.lock_due_at() {
+            Some(due) => (due - Utc::now()).to_std().unwrap_or_default().min(LOOK_AT_THE_CLOCK),
+            None => LOOK_AT_THE_CLOCK,
+        };
+        let event = events.recv_timeout(patience);
+        if home.lock_if_idle() {
+            desk.screen.aside(&say!(desk.words, "locked-by-itself"));
+        }
         match event {
-            Event::Stop => break,
+            Err(RecvTimeoutError::Timeout) => {}
+            Ok(Event::Stop) | Err(RecvTimeoutError::Disconnected) => break,
             // A script's commands are done; it stays live until it is ended.
-            Event::NoMoreLines => {}
-            Event::Line(line) => {
+            Ok(Event::NoMoreLines) => {}
+            Ok(Event::Line(line)) => {
+                home.note_activity();
                 if !take_command(desk, &line)? {
                     break;
                 }
@@ -316,6 +331,15 @@ fn take_command(desk: &Desk, line: &str) -> Result<bool, Failure> {
             return Ok(true);
         }
     };
+    // The way to help stays open, whatever is locked.
+    if !matches!(line.command, Command::HelpNow { .. })
+        && let Err(failure) = unlock_again(desk)
+    {
+        if let Some(sentence) = failure.sentence(&desk.words) {
+            desk.screen.aside(&sentence);
+        }
+        return Ok(true);
+    }
     let before = desk.flags();
     desk.set_flags(before.0 || line.json, before.1 || line.yes);
     let done = run_anywhere(desk, line.command);
@@ -332,9 +356,19 @@ fn take_command(desk: &Desk, line: &str) -> Result<bool, Failure> {
     }
 }
 
+/// Unlocks the journal after it has locked itself. Where a passphrase wraps the keys, it is asked for anew.
+fn unlock_again(desk: &Desk) -> Result<(), Failure> {
+    let home = desk.home()?;
+    if home.is_locked() {
+        desk.open_keys()?;
+        home.unlock()?;
+    }
+    Ok(())
+}
+
 /// The commands as the prompt knows them: those that make sense only outside are not shown.
 fn prompt_commands() -> clap::Command {
-    ["init", "pair", "sync", "passphrase", "demo", "completions"]
+    ["init", "pair", "sync", "passphrase", "demo", "completions", "erase-everything"]
         .iter()
         .fold(PromptLine::command(), |commands, outside| {
             commands.mut_subcommand(outside, |command| command.hide(true))
