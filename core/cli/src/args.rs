@@ -1,8 +1,8 @@
 //! The command line: what can be asked, and the help that goes with it.
 
 mod attaching;
-mod reminding;
 pub(crate) mod keeping;
+mod reminding;
 
 use std::path::PathBuf;
 
@@ -13,8 +13,8 @@ use common_ground::plan::TaskOwner;
 use common_ground::relationship::Role;
 
 pub(crate) use attaching::AttachmentCommand;
-pub(crate) use reminding::{AppointmentCommand, ReminderCommand, RuleArgs};
 use keeping::{BackupCommand, KitArg, KitCommand};
+pub(crate) use reminding::{AppointmentCommand, ReminderCommand, RuleArgs};
 
 /// A private journal, and a plan that two people share. Not medical advice; nobody monitors this app.
 #[derive(Parser)]

@@ -188,7 +188,8 @@ fn time(text: &str) -> Result<LocalTime, &'static str> {
 
 fn date_and_time(text: &str) -> Result<NaiveDateTime, &'static str> {
     let text = text.trim().replacen('T', " ", 1);
-    NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M").map_err(|_| "a time like \"2026-06-01 18:30\" is wanted")
+    NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M")
+        .map_err(|_| "a time like \"2026-06-01 18:30\" is wanted")
 }
 
 fn weekday(text: &str) -> Result<Weekday, &'static str> {

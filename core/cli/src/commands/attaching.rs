@@ -114,12 +114,17 @@ fn save(desk: &Desk, wanted: &str, number: &str, to: &Path, replace: bool) -> Re
     for attached in meant {
         let path = if to.is_dir() { free_name(to, &attached.name, &saved) } else { to.to_owned() };
         let bar = Bar::new();
-        let done =
-            journal.save_attachment(attached.attachment, path_text(&path), replace, Some(Arc::new(bar.clone())));
+        let done = journal.save_attachment(
+            attached.attachment,
+            path_text(&path),
+            replace,
+            Some(Arc::new(bar.clone())),
+        );
         bar.0.finish_and_clear();
         done?;
         if !desk.json() {
-            desk.screen.text(0, &say!(desk.words, "attachment-saved", "path" => path.display().to_string()))?;
+            desk.screen
+                .text(0, &say!(desk.words, "attachment-saved", "path" => path.display().to_string()))?;
         }
         saved.push(path);
     }
@@ -220,8 +225,7 @@ mod tests {
             saved.push(free_name(folder, name, &saved));
         }
         let names: Vec<_> = saved.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
-        let expected =
-            ["sea.jpg", "sea 2.jpg", "sea 3.jpg", "note", "note 2", ".hidden", ".hidden 2"];
+        let expected = ["sea.jpg", "sea 2.jpg", "sea 3.jpg", "note", "note 2", ".hidden", ".hidden 2"];
         assert_eq!(names, expected);
     }
 }

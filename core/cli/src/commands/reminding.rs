@@ -197,8 +197,11 @@ pub(super) fn appointment(desk: &Desk, command: AppointmentCommand) -> Result<()
             let id = find_appointment(desk, &appointment)?;
             let to = MovedTo { date: to.date(), time: to.time() };
             desk.home()?.reminders().move_occurrence(id, planned, to)?;
-            desk.screen.text(0, &say!(words, "appointment-moved",
-                "date" => words.date(to.date), "time" => clock(to.time)))
+            desk.screen.text(
+                0,
+                &say!(words, "appointment-moved",
+                "date" => words.date(to.date), "time" => clock(to.time)),
+            )
         }
         AppointmentCommand::Cancel { appointment, planned, undo } => {
             let id = find_appointment(desk, &appointment)?;
