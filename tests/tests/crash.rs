@@ -2,8 +2,8 @@
 //! show it, through a power loss.
 //!
 //! A process of its own (this very program, run again) writes into a journal and says before every write
-//! what it begins, and after it that it is done. 100 rounds; `COMMON_GROUND_CRASH_ROUNDS` sets another
-//! number.
+//! what it begins, and after it that it is done: entries, drafts, attachments, imports, backups and bringing
+//! them back. 100 rounds; `COMMON_GROUND_CRASH_ROUNDS` sets another number.
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -13,8 +13,9 @@ use std::sync::Arc;
 
 use common_ground::Result;
 use common_ground::home::{CommonGround, KeyName, KeyVault, NewProfile};
-use common_ground::id::EntryId;
-use common_ground::journal::{EntryEdit, ImportOptions, Journal, NewEntry};
+use common_ground::id::{DraftId, EntryId};
+use common_ground::journal::{Draft, DraftContent, EntryEdit, ImportOptions, Journal, NewEntry};
+use common_ground::keeping::{BackupKey, BackupSecret, check_backup, restore_backup};
 use common_ground::relationship::Role;
 use rusqlite::Connection;
 use serde_json::json;
@@ -51,33 +52,83 @@ enum Write {
     Add { number: u64 },
     Edit { id: EntryId, number: u64 },
     Bin { id: EntryId },
+    Draft { number: u64 },
+    Finish { draft: DraftId, number: u64 },
+    Attach { number: u64 },
     Import { number: u64 },
+    Backup,
+    Restore,
 }
 
 impl Write {
     fn say(&self) -> String {
         match self {
             Self::Add { number } => format!("add {number}"),
-            Self::Edit { id, number } => format!("edit {id} {number}"),
+            Self::Edit { id, number } => format!("edit {number} {id}"),
             Self::Bin { id } => format!("bin {id}"),
+            Self::Draft { number } => format!("draft {number}"),
+            Self::Finish { draft, number } => format!("finish {number} {draft}"),
+            Self::Attach { number } => format!("attach {number}"),
             Self::Import { number } => format!("import {number}"),
+            Self::Backup => "backup".to_owned(),
+            Self::Restore => "restore".to_owned(),
         }
     }
 
     fn hear(words: &[&str]) -> Self {
         match words {
-            ["add", number, ..] => Self::Add { number: number.parse().unwrap() },
-            ["edit", id, number] => Self::Edit { id: id.parse().unwrap(), number: number.parse().unwrap() },
+            ["add", number] => Self::Add { number: number.parse().unwrap() },
+            ["edit", number, id] => Self::Edit { id: id.parse().unwrap(), number: number.parse().unwrap() },
             ["bin", id] => Self::Bin { id: id.parse().unwrap() },
+            ["draft", number] => Self::Draft { number: number.parse().unwrap() },
+            ["finish", number, draft] => {
+                Self::Finish { draft: draft.parse().unwrap(), number: number.parse().unwrap() }
+            }
+            ["attach", number] => Self::Attach { number: number.parse().unwrap() },
             ["import", number] => Self::Import { number: number.parse().unwrap() },
+            ["backup"] => Self::Backup,
+            ["restore"] => Self::Restore,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// Whether it makes one entry, whose id is not known before.
+    fn makes_an_entry(&self) -> bool {
+        matches!(self, Self::Add { .. } | Self::Attach { .. } | Self::Finish { .. })
+    }
+}
+
+/// The places of a test: the profile and what lies beside it.
+struct Places(PathBuf);
+
+impl Places {
+    fn profile(&self) -> PathBuf {
+        self.0.join("profile")
+    }
+
+    fn backup(&self) -> PathBuf {
+        self.0.join("backup.age")
+    }
+
+    fn restored(&self) -> PathBuf {
+        self.0.join("restored")
+    }
+
+    /// The words of the recovery kit.
+    fn secret(&self) -> BackupSecret {
+        BackupSecret::RecoveryWords { words: std::fs::read_to_string(self.0.join("words")).unwrap() }
     }
 }
 
 /// The text of a number: some short, some longer than a page of the file.
 fn text(number: u64) -> String {
     format!("entry {number}, ") + &"and the words of a day ".repeat(1 + (number * 37 % 400) as usize)
+}
+
+/// What is attached to the entry of a number: some small, some of several pieces.
+fn content(number: u64) -> Vec<u8> {
+    let length = 10_000 + (number % 5) * 150_000;
+    (0..length).map(|at| ((at * 31 + number) % 251) as u8).collect()
 }
 
 fn path(folder: &Path) -> String {
@@ -95,34 +146,39 @@ fn say(line: &str) {
 #[test]
 #[ignore = "the tests below run it in a process of its own"]
 fn the_process_that_writes() {
-    let folder = PathBuf::from(std::env::var_os(FOLDER).expect("a folder"));
+    let places = Places(std::env::var_os(FOLDER).expect("a folder").into());
     let writes: u64 = std::env::var(WRITES).map_or(u64::MAX, |writes| writes.parse().unwrap());
-    let home = CommonGround::open(path(&folder), Arc::new(SameKeys)).unwrap();
+    let home = CommonGround::open(path(&places.profile()), Arc::new(SameKeys)).unwrap();
     let journal = home.journal();
-    let first = journal.count().unwrap() * 1000;
+    let count = journal.count().unwrap();
     for step in 0..writes {
-        let number = first + step;
+        let number = count * 1000 + step;
         let newest = journal.entries(1, None).unwrap().entries.pop().map(|entry| entry.id);
-        let write = match (step % 8, newest) {
-            (3, Some(id)) => Write::Edit { id, number },
-            (5, Some(id)) => Write::Bin { id },
-            (7, _) => Write::Import { number },
+        let draft = journal.drafts().unwrap().pop().map(|draft| journal.draft(draft.id).unwrap());
+        let write = match ((count + step) % 12, newest, draft) {
+            (3, Some(id), _) => Write::Edit { id, number },
+            (5, Some(id), _) => Write::Bin { id },
+            (6 | 10, ..) => Write::Draft { number },
+            (7, ..) => Write::Import { number },
+            (8, _, Some(draft)) => Write::Finish { draft: draft.id, number: number_of(&drafted(draft)) },
+            (9, ..) => Write::Attach { number },
+            (11, ..) if step % 2 == 0 => Write::Backup,
+            (1 | 11, ..) if places.backup().exists() => Write::Restore,
             _ => Write::Add { number },
         };
         say(&format!("begin {}", write.say()));
-        match perform(&journal, &folder, &write) {
-            Some(id) => say(&format!("done {} {id}", write.say())),
-            None => say(&format!("done {}", write.say())),
-        }
+        let made = perform(&home, &journal, &places, &write);
+        say(&format!("done {} -> {}", write.say(), made.unwrap_or_default()));
     }
     home.shut();
 }
 
-fn perform(journal: &Journal, folder: &Path, write: &Write) -> Option<EntryId> {
+/// Does it, and returns the id of what it made.
+fn perform(home: &CommonGround, journal: &Journal, places: &Places, write: &Write) -> Option<String> {
     match write {
         Write::Add { number } => {
             let new = NewEntry { text: text(*number), ..NewEntry::default() };
-            return Some(journal.add(new).unwrap().id);
+            return Some(journal.add(new).unwrap().id.to_string());
         }
         Write::Edit { id, number } => {
             let shown = journal.entry(*id).unwrap().revision;
@@ -130,6 +186,18 @@ fn perform(journal: &Journal, folder: &Path, write: &Write) -> Option<EntryId> {
             journal.edit(*id, shown, edit).unwrap();
         }
         Write::Bin { id } => journal.bin(*id).unwrap(),
+        Write::Draft { number } => {
+            let entry = NewEntry { text: text(*number), ..NewEntry::default() };
+            return Some(journal.save_draft(DraftContent::Add { entry }, None).unwrap().to_string());
+        }
+        Write::Finish { draft, .. } => return Some(journal.finish_draft(*draft).unwrap().id.to_string()),
+        Write::Attach { number } => {
+            let file = places.0.join("photo.jpg");
+            std::fs::write(&file, content(*number)).unwrap();
+            let attached = journal.take_in_file(path(&file), None, None, None).unwrap();
+            let new = NewEntry { text: text(*number), attachments: vec![attached], ..NewEntry::default() };
+            return Some(journal.add(new).unwrap().id.to_string());
+        }
         Write::Import { number } => {
             let entries: Vec<_> = (0..IMPORTED)
                 .map(|place| {
@@ -140,12 +208,39 @@ fn perform(journal: &Journal, folder: &Path, write: &Write) -> Option<EntryId> {
                     })
                 })
                 .collect();
-            let file = folder.join("export.json");
+            let file = places.0.join("export.json");
             std::fs::write(&file, json!({ "entries": entries }).to_string()).unwrap();
             journal.import(path(&file), ImportOptions::default(), None).unwrap();
         }
+        Write::Backup => {
+            home.make_backup(path(&places.backup()), BackupKey::RecoveryKit, true, None).unwrap();
+        }
+        Write::Restore => {
+            // Away at once, so that a half-removed one is never taken for a restored one.
+            let former = places.0.join("former");
+            if former.exists() {
+                std::fs::remove_dir_all(&former).unwrap();
+            }
+            if places.restored().exists() {
+                std::fs::rename(places.restored(), former).unwrap();
+            }
+            let (backup, restored) = (path(&places.backup()), path(&places.restored()));
+            restore_backup(backup, places.secret(), restored, Arc::new(SameKeys), None).unwrap();
+        }
     }
     None
+}
+
+fn drafted(draft: Draft) -> String {
+    match draft.content {
+        DraftContent::Add { entry } => entry.text,
+        DraftContent::Edit { .. } => panic!("no such draft was made"),
+    }
+}
+
+/// The number of which [`text`] made this.
+fn number_of(text: &str) -> u64 {
+    text["entry ".len()..].split(',').next().unwrap().parse().unwrap()
 }
 
 fn imported(number: u64, place: u64) -> EntryId {
@@ -158,16 +253,19 @@ struct Expected {
     /// The number of each entry's text.
     entries: HashMap<EntryId, u64>,
     binned: HashMap<EntryId, bool>,
-    imports: Vec<u64>,
+    /// The number of each draft's text.
+    drafts: HashMap<DraftId, u64>,
+    has_backup: bool,
+    has_restored: bool,
     acknowledged: usize,
 }
 
 impl Expected {
-    fn take(&mut self, write: &Write, id: Option<EntryId>) {
+    fn take(&mut self, write: &Write, made: &str) {
         self.acknowledged += 1;
         match write {
-            Write::Add { number } => {
-                self.entries.insert(id.expect("its id"), *number);
+            Write::Add { number } | Write::Attach { number } => {
+                self.entries.insert(made.parse().unwrap(), *number);
             }
             Write::Edit { id, number } => {
                 self.entries.insert(*id, *number);
@@ -175,24 +273,33 @@ impl Expected {
             Write::Bin { id } => {
                 self.binned.insert(*id, true);
             }
+            Write::Draft { number } => {
+                self.drafts.insert(made.parse().unwrap(), *number);
+            }
+            Write::Finish { draft, number } => {
+                self.drafts.remove(draft);
+                self.entries.insert(made.parse().unwrap(), *number);
+            }
             Write::Import { number } => {
-                self.imports.push(*number);
                 for place in 0..IMPORTED {
                     self.entries.insert(imported(*number, place), number + place);
                 }
             }
+            Write::Backup => self.has_backup = true,
+            Write::Restore => self.has_restored = true,
         }
     }
 
     /// Everything acknowledged is there and whole, and of what was under way all or nothing.
-    fn check(&mut self, journal: &Journal, under_way: Option<&Write>) {
+    fn check(&mut self, journal: &Journal, places: &Places, under_way: Option<&Write>) {
+        let drafts = self.check_drafts(journal, under_way);
         match under_way {
             Some(Write::Import { number }) => {
                 let came =
                     (0..IMPORTED).filter(|place| journal.entry(imported(*number, *place)).is_ok()).count();
                 assert!(came == 0 || came == IMPORTED as usize, "half an import: {came}");
                 if came > 0 {
-                    self.take(&Write::Import { number: *number }, None);
+                    self.take(&Write::Import { number: *number }, "");
                 }
             }
             Some(Write::Edit { id, number }) => {
@@ -205,7 +312,9 @@ impl Expected {
                 let is_binned = journal.entry(*id).unwrap().binned_at.is_some();
                 self.binned.insert(*id, is_binned);
             }
-            Some(Write::Add { .. }) | None => {}
+            // While it was made anew, the folder was away.
+            Some(Write::Restore) => self.has_restored = places.restored().exists(),
+            _ => {}
         }
         for (id, number) in &self.entries {
             let entry = journal.entry(*id).unwrap_or_else(|error| panic!("entry {number} is lost: {error}"));
@@ -215,17 +324,51 @@ impl Expected {
         }
         let kept = self.entries.len() - self.binned.values().filter(|binned| **binned).count();
         let count = journal.count().unwrap() as usize;
-        let one_more = usize::from(matches!(under_way, Some(Write::Add { .. })));
-        assert!(count == kept || count == kept + one_more, "{count} entries instead of {kept}");
-        // One that was written but not acknowledged may be there; from now on it must stay.
+        let came = match under_way {
+            // A draft is gone exactly when its entry is there.
+            Some(Write::Finish { draft, .. }) => usize::from(!drafts.contains_key(draft)),
+            Some(write) if write.makes_an_entry() => count.saturating_sub(kept).min(1),
+            _ => 0,
+        };
+        assert_eq!(count, kept + came, "entries");
+        self.drafts = drafts;
+        self.meet_newcomers(journal);
+        self.check_copies(places);
+    }
+
+    /// Every draft that was acknowledged is there, but for one that was being finished; and one more may
+    /// be there that was being saved.
+    fn check_drafts(&self, journal: &Journal, under_way: Option<&Write>) -> HashMap<DraftId, u64> {
+        let listed = journal.drafts().unwrap();
+        let there: HashMap<DraftId, u64> = listed
+            .iter()
+            .map(|draft| {
+                let words = drafted(journal.draft(draft.id).unwrap());
+                assert!(words == text(number_of(&words)), "a draft is not whole");
+                (draft.id, number_of(&words))
+            })
+            .collect();
+        for (id, number) in &self.drafts {
+            let may_be_gone = matches!(under_way, Some(Write::Finish { draft, .. }) if draft == id);
+            assert!(there.get(id) == Some(number) || may_be_gone, "draft {number} is lost");
+        }
+        let more = there.keys().filter(|id| !self.drafts.contains_key(id)).count();
+        assert!(more == 0 || (more == 1 && matches!(under_way, Some(Write::Draft { .. }))));
+        there
+    }
+
+    /// One that was written but not acknowledged may be there; from now on it must stay.
+    fn meet_newcomers(&mut self, journal: &Journal) {
         let mut after = None;
         loop {
             let page = journal.entries(500, after).unwrap();
             for entry in page.entries {
-                if let std::collections::hash_map::Entry::Vacant(place) = self.entries.entry(entry.id) {
-                    let text = journal.entry(entry.id).unwrap().text;
-                    let number = text["entry ".len()..].split(',').next().unwrap().parse().unwrap();
-                    place.insert(number);
+                let number = *self
+                    .entries
+                    .entry(entry.id)
+                    .or_insert_with(|| number_of(&journal.entry(entry.id).unwrap().text));
+                if entry.attachments > 0 {
+                    check_attachment(journal, entry.id, number);
                 }
             }
             match page.next {
@@ -234,11 +377,51 @@ impl Expected {
             }
         }
     }
+
+    /// A backup opens, whenever the process that made another in its place was ended; what was brought back
+    /// opens too.
+    fn check_copies(&self, places: &Places) {
+        assert!(!self.has_backup || places.backup().exists(), "the backup is lost");
+        if places.backup().exists() {
+            check_backup(path(&places.backup()), places.secret(), None).unwrap();
+        }
+        if self.has_restored {
+            let home = CommonGround::open(path(&places.restored()), Arc::new(SameKeys)).unwrap();
+            let journal = home.journal();
+            for entry in journal.entries(500, None).unwrap().entries {
+                let words = journal.entry(entry.id).unwrap().text;
+                assert!(words == text(number_of(&words)), "an entry that was brought back is not whole");
+            }
+            home.shut();
+        }
+    }
 }
 
-fn new_home(folder: &Path) {
+/// What is attached to an entry is there, to the last byte; an edit gives it another number but not another
+/// attachment.
+fn check_attachment(journal: &Journal, id: EntryId, number: u64) {
+    let attached = journal.entry(id).unwrap().attachments[0].attachment;
+    let size = journal.attachment_size(attached).unwrap();
+    let mut bytes = Vec::new();
+    while (bytes.len() as u64) < size {
+        let piece = journal.attachment_piece(attached, bytes.len() as u64, 1 << 20).unwrap();
+        assert!(!piece.is_empty(), "the attachment of entry {number} ends too early");
+        bytes.extend(piece);
+    }
+    let first = u64::from(bytes[0]);
+    assert!(bytes.iter().zip(0..).all(|(byte, at)| u64::from(*byte) == (at * 31 + first) % 251));
+    assert!((0..5).any(|number| content(number).len() as u64 == size), "it is not whole");
+}
+
+fn new_home(folder: &Path) -> Places {
+    let places = Places(folder.to_owned());
     let profile = NewProfile { role: Role::Client, display_name: "Ada".into() };
-    CommonGround::create(path(folder), Arc::new(SameKeys), profile).unwrap().shut();
+    let home = CommonGround::create(path(&places.profile()), Arc::new(SameKeys), profile).unwrap();
+    let words = home.new_recovery_kit().unwrap().words.join(" ");
+    home.use_recovery_kit(words.clone()).unwrap();
+    std::fs::write(folder.join("words"), words).unwrap();
+    home.shut();
+    places
 }
 
 fn writing_process(program: &str, before: &[&str]) -> Command {
@@ -256,7 +439,7 @@ fn kill_9_in_the_middle_of_writes_loses_nothing_that_was_acknowledged() {
     let rounds: usize =
         std::env::var("COMMON_GROUND_CRASH_ROUNDS").map_or(100, |rounds| rounds.parse().expect("a number"));
     let folder = tempfile::tempdir().unwrap();
-    new_home(folder.path());
+    let places = new_home(folder.path());
     let this = path(&std::env::current_exe().unwrap());
     let mut expected = Expected::default();
     for round in 0..rounds {
@@ -270,10 +453,10 @@ fn kill_9_in_the_middle_of_writes_loses_nothing_that_was_acknowledged() {
             match words.as_slice() {
                 ["begin", write @ ..] => under_way = Some(Write::hear(write)),
                 ["done", write @ ..] => {
-                    let id = if write[0] == "add" { Some(write[2].parse().unwrap()) } else { None };
-                    let write = Write::hear(write);
+                    let arrow = write.iter().position(|word| *word == "->").expect("what it made");
+                    let (write, made) = (Write::hear(&write[..arrow]), write[arrow + 1]);
                     assert_eq!(under_way.take(), Some(write.clone()));
-                    expected.take(&write, id);
+                    expected.take(&write, made);
                 }
                 other => panic!("{other:?}"),
             }
@@ -285,13 +468,13 @@ fn kill_9_in_the_middle_of_writes_loses_nothing_that_was_acknowledged() {
         }
         let status = process.wait().unwrap();
         assert!(!status.success(), "it was killed, and did not end by itself");
-        let home = CommonGround::open(path(folder.path()), Arc::new(SameKeys)).unwrap();
-        expected.check(&home.journal(), under_way.as_ref());
+        let home = CommonGround::open(path(&places.profile()), Arc::new(SameKeys)).unwrap();
+        expected.check(&home.journal(), &places, under_way.as_ref());
         home.shut();
     }
     assert!(expected.acknowledged >= rounds / 2);
     println!("{rounds} times killed, {} writes acknowledged, none lost", expected.acknowledged);
-    is_sound(folder.path());
+    is_sound(&places.profile());
 }
 
 /// Asks the file itself, and the search index against its own copy.
