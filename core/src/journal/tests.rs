@@ -9,6 +9,7 @@ mod importing;
 mod old_file;
 mod searching;
 mod templates;
+mod there_and_back;
 mod tools;
 mod versions;
 mod whole;

@@ -2,7 +2,7 @@
 //! counts and means come of it, no advice.
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::entries::{check_line, check_moment, too_long};
 use super::{Journal, entries, list};
@@ -13,7 +13,7 @@ use crate::store::Micros;
 use crate::{Error, Result};
 
 const MOST_TOOLS: i64 = 500;
-const LONGEST_NAME: usize = 200;
+pub(super) const LONGEST_NAME: usize = 200;
 const LONGEST_NOTE: usize = 16 << 10;
 const LONGEST_PAGE: u32 = 500;
 
@@ -72,7 +72,7 @@ pub struct NewToolUse {
 }
 
 /// One use of a tool.
-#[derive(Clone, PartialEq, Serialize, uniffi::Record)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, uniffi::Record)]
 pub struct ToolUse {
     /// Its id.
     pub id: ToolUseId,
@@ -338,6 +338,6 @@ fn uses(file: &Connection, id: ToolId, limit: u32, after: Option<(i64, ToolUseId
     Ok(ToolUsePage { uses, next })
 }
 
-fn check_note(note: &str) -> Result<()> {
+pub(super) fn check_note(note: &str) -> Result<()> {
     if note.len() > LONGEST_NOTE { Err(too_long("note", LONGEST_NOTE, "bytes")) } else { Ok(()) }
 }

@@ -108,11 +108,8 @@ fn one_line(title: &str) -> String {
 /// An entry as it stands in the text, with the end of its last line.
 fn text_of(entry: &Entry) -> String {
     let (first, rest) = first_line_and_rest(entry);
-    let mut text =
-        format!("[{}] {}", local_time(&entry.written).format(DATE_AND_TIME), escaped_first(&first));
-    if entry.starred {
-        text.push_str(" *");
-    }
+    let first = if entry.starred { format!("{first} *") } else { escaped_first(&first) };
+    let mut text = format!("[{}] {first}", local_time(&entry.written).format(DATE_AND_TIME));
     text.push('\n');
     for line in rest.split('\n').filter(|_| !rest.is_empty()) {
         text.push_str(&escaped_line(line));
@@ -128,14 +125,20 @@ fn text_of(entry: &Entry) -> String {
 
 /// A tag as jrnl finds it: one word of letters, digits and a few signs.
 fn fit(tag: &str) -> String {
-    let fits = |c: char| {
-        matches!(c, '-' | '+' | '*' | '#' | '/' | '_')
-            || (c.is_alphanumeric() && !unicode_normalization::char::is_combining_mark(c))
-    };
     std::iter::once('@').chain(tag.chars().map(|c| if fits(c) { c } else { '_' })).collect()
 }
 
-/// A first line that ends in `*` would count as starred.
+fn fits(c: char) -> bool {
+    matches!(c, '-' | '+' | '*' | '#' | '/' | '_')
+        || (c.is_alphanumeric() && !unicode_normalization::char::is_combining_mark(c))
+}
+
+/// How many bytes of a word belong to a tag.
+pub(in crate::journal) fn tag_length(word: &str) -> usize {
+    word.find(|c| !fits(c)).unwrap_or(word.len())
+}
+
+/// A first line that ends in `*` would count as starred. One that is starred has a star of ours behind its own.
 fn escaped_first(line: &str) -> String {
     if line.trim_end_matches('\\').ends_with('*') { format!("{line}\\") } else { line.to_owned() }
 }
@@ -152,5 +155,21 @@ fn could_begin_an_entry(line: &str) -> bool {
     match inside.split_once(']') {
         Some((date, behind)) => behind.starts_with(' ') && date.chars().count() > 6,
         None => true,
+    }
+}
+
+/// A line of the text, as it was before it was escaped.
+pub(in crate::journal) fn unescaped_line(line: &str) -> &str {
+    match line.strip_prefix('\\') {
+        Some(inner) if could_begin_an_entry(inner) => inner,
+        _ => line,
+    }
+}
+
+/// The first line of an entry that is not starred, as it was before it was escaped.
+pub(in crate::journal) fn unescaped_first(line: &str) -> &str {
+    match line.strip_suffix('\\') {
+        Some(inner) if inner.trim_end_matches('\\').ends_with('*') => inner,
+        _ => line,
     }
 }

@@ -16,7 +16,7 @@ use crate::journal::types::{Answer, Emotion, Entry, EntryKind, EntryLink};
 use crate::{Error, Result};
 
 /// The folder of the attachments.
-pub(in crate::journal) const RESOURCES: &str = "_resources";
+const RESOURCES: &str = "_resources";
 
 /// Before the links to what the text itself does not refer to.
 pub(in crate::journal) const BELOW: &str = "<!-- attachments -->";

@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use rusqlite::{Connection, named_params};
+use rusqlite::named_params;
 use serde::Serialize;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -14,7 +14,6 @@ use super::{ExportOptions, archive};
 use crate::clock::{Instant, Moment};
 use crate::id::{AttachmentId, EntryId, RevisionId, ToolId};
 use crate::journal::tools::ToolUse;
-use crate::journal::types::Entry;
 use crate::journal::versions::{self, Version};
 use crate::store::Micros;
 use crate::{Error, Result};
@@ -67,15 +66,6 @@ struct Head<'a> {
     made_at: Instant,
 }
 
-/// An entry and its former versions, the oldest first.
-#[derive(Serialize)]
-struct Line<'a> {
-    #[serde(flatten)]
-    entry: &'a Entry,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    former: Vec<Version>,
-}
-
 fn write_json(
     out: &mut impl Write,
     source: &mut Source<'_>,
@@ -86,40 +76,74 @@ fn write_json(
 ) -> Result<()> {
     let head = json(&Head { format: FORMAT, version: VERSION, made_at })?;
     write!(out, "{},\n\"entries\":[", head.strip_suffix('}').unwrap_or(&head))?;
-    let mut first = true;
+    let mut written = Vec::new();
     source.each(|source, entry| {
-        let former = if options.former_versions { former(source, entry.id)? } else { Vec::new() };
-        let attached = former.iter().filter_map(|version| version.details.as_ref());
-        for attached in attached.flat_map(|details| &details.attachments).chain(&entry.attachments) {
-            match taken.as_mut().filter(|_| options.attachments) {
-                Some(taken) if source.takes(attached.attachment) => taken.push(attached.attachment),
-                Some(_) => {}
-                None => source.leaves(attached.attachment),
-            }
+        for attached in &entry.attachments {
+            note(source, attached.attachment, options, taken);
         }
-        write!(out, "{}\n{}", if first { "" } else { "," }, json(&Line { entry, former })?)?;
-        first = false;
+        write!(out, "{}\n{}", if written.is_empty() { "" } else { "," }, json(entry)?)?;
+        written.push(entry.id);
         Ok(true)
     })?;
     write!(out, "\n]")?;
-    if whole {
-        write!(out, ",\n\"coping_tools\":[")?;
-        for (number, tool) in tools(source)?.iter().enumerate() {
-            write!(out, "{}\n{}", if number == 0 { "" } else { "," }, json(tool)?)?;
-        }
-        write!(out, "\n],\n\"templates\":[")?;
-        for (number, template) in templates(source)?.iter().enumerate() {
-            write!(out, "{}\n{}", if number == 0 { "" } else { "," }, json(template)?)?;
+    if options.former_versions {
+        write!(out, ",\n\"former_versions\":[")?;
+        let mut first = true;
+        for entry in written {
+            for version in former(source, entry)? {
+                for attached in version.details.iter().flat_map(|details| &details.attachments) {
+                    note(source, attached.attachment, options, taken);
+                }
+                write!(out, "{}\n{}", if first { "" } else { "," }, json(&version)?)?;
+                first = false;
+            }
         }
         write!(out, "\n]")?;
     }
+    if whole {
+        let tools = tools(source)?;
+        write_list(out, "coping_tools", &tools)?;
+        write!(out, ",\n\"tool_uses\":[")?;
+        let mut first = true;
+        for tool in &tools {
+            for used in uses(source, tool.id)? {
+                write!(out, "{}\n{}", if first { "" } else { "," }, json(&used)?)?;
+                first = false;
+            }
+        }
+        write!(out, "\n]")?;
+        write_list(out, "templates", &templates(source)?)?;
+    }
     Ok(writeln!(out, "}}")?)
+}
+
+/// Notes what becomes of an attachment.
+fn note(
+    source: &mut Source<'_>,
+    attachment: AttachmentId,
+    options: ExportOptions,
+    taken: &mut Option<Vec<AttachmentId>>,
+) {
+    match taken.as_mut().filter(|_| options.attachments) {
+        Some(taken) if source.takes(attachment) => taken.push(attachment),
+        Some(_) => {}
+        None => source.leaves(attachment),
+    }
+}
+
+fn write_list(out: &mut impl Write, name: &str, list: &[impl Serialize]) -> Result<()> {
+    write!(out, ",\n\"{name}\":[")?;
+    for (number, one) in list.iter().enumerate() {
+        write!(out, "{}\n{}", if number == 0 { "" } else { "," }, json(one)?)?;
+    }
+    Ok(write!(out, "\n]")?)
 }
 
 fn json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|_| Error::internal("export, JSON"))
 }
 
+/// Former versions of an entry, the oldest first.
 fn former(source: &Source<'_>, entry: EntryId) -> Result<Vec<Version>> {
     source.private.read(|file| {
         let revisions: Vec<RevisionId> = file
@@ -137,13 +161,12 @@ struct Tool {
     note: String,
     added_at: Instant,
     archived_at: Option<Instant>,
-    uses: Vec<ToolUse>,
 }
 
-/// Coping tools, each with its uses, the oldest first.
+/// Coping tools, the oldest first.
 fn tools(source: &Source<'_>) -> Result<Vec<Tool>> {
     source.private.read(|file| {
-        let mut tools: Vec<Tool> = file
+        Ok(file
             .prepare_cached(
                 "SELECT id, name, note, added_at, archived_at FROM coping_tool ORDER BY added_at, id",
             )?
@@ -154,36 +177,34 @@ fn tools(source: &Source<'_>) -> Result<Vec<Tool>> {
                     note: row.get(2)?,
                     added_at: row.get::<_, Micros>(3)?.0,
                     archived_at: row.get::<_, Option<Micros>>(4)?.map(|at| at.0),
-                    uses: Vec::new(),
                 })
             })?
-            .collect::<rusqlite::Result<_>>()?;
-        for tool in &mut tools {
-            tool.uses = uses(file, tool.id)?;
-        }
-        Ok(tools)
+            .collect::<rusqlite::Result<_>>()?)
     })
 }
 
-fn uses(file: &Connection, tool: ToolId) -> Result<Vec<ToolUse>> {
-    Ok(file
-        .prepare_cached(
-            "SELECT id, used_at, zone, offset_seconds, helped, note, entry
-             FROM tool_use WHERE tool = :tool ORDER BY used_at, id",
-        )?
-        .query_map(named_params! { ":tool": tool }, |row| {
-            let used =
-                Moment { at: row.get::<_, Micros>(1)?.0, zone: row.get(2)?, offset_seconds: row.get(3)? };
-            Ok(ToolUse {
-                id: row.get(0)?,
-                tool,
-                used,
-                helped: row.get(4)?,
-                note: row.get(5)?,
-                entry: row.get(6)?,
-            })
-        })?
-        .collect::<rusqlite::Result<_>>()?)
+/// The uses of a tool, the oldest first.
+fn uses(source: &Source<'_>, tool: ToolId) -> Result<Vec<ToolUse>> {
+    source.private.read(|file| {
+        Ok(file
+            .prepare_cached(
+                "SELECT id, used_at, zone, offset_seconds, helped, note, entry
+                 FROM tool_use WHERE tool = :tool ORDER BY used_at, id",
+            )?
+            .query_map(named_params! { ":tool": tool }, |row| {
+                let used =
+                    Moment { at: row.get::<_, Micros>(1)?.0, zone: row.get(2)?, offset_seconds: row.get(3)? };
+                Ok(ToolUse {
+                    id: row.get(0)?,
+                    tool,
+                    used,
+                    helped: row.get(4)?,
+                    note: row.get(5)?,
+                    entry: row.get(6)?,
+                })
+            })?
+            .collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// A template that the person has added.

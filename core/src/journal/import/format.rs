@@ -4,7 +4,7 @@ use super::incoming::Incoming;
 use super::source::Source;
 use super::text;
 use super::types::{ImportFormat, ImportNote, ImportOptions, Misread};
-use super::{day_one, daylio, presently, table};
+use super::{day_one, daylio, jrnl, markdown, own, presently, table};
 use crate::{Error, Result};
 
 /// How much of a file is looked at to recognise it.
@@ -33,6 +33,10 @@ pub(super) fn read(
         ImportFormat::DayOne => day_one::read(source, sink),
         ImportFormat::Daylio => daylio::read(source, options, sink),
         ImportFormat::Presently => presently::read(source, sink),
+        ImportFormat::CommonGround => own::read(source, sink),
+        ImportFormat::JrnlJson => jrnl::read_json(source, sink),
+        ImportFormat::JrnlText => jrnl::read_text(source, options.time_format.as_deref(), sink),
+        ImportFormat::Markdown => markdown::read(source, sink),
     }
 }
 
@@ -53,10 +57,22 @@ pub(super) fn recognise(source: &Source<'_>) -> Result<ImportFormat> {
             return Ok(ImportFormat::Presently);
         }
         if beginning.trim_start().starts_with('{') && beginning.contains("\"entries\"") {
+            if own::is_ours(&beginning) {
+                return Ok(ImportFormat::CommonGround);
+            }
+            if beginning.contains("\"title\"") && beginning.contains("\"body\"") {
+                return Ok(ImportFormat::JrnlJson);
+            }
             if beginning.contains("\"creationDate\"") || beginning.contains("\"metadata\"") {
                 return Ok(ImportFormat::DayOne);
             }
         }
+    }
+    if source.pieces().iter().any(|piece| markdown::is_note(&piece.name)) {
+        return Ok(ImportFormat::Markdown);
+    }
+    if source.pieces().len() == 1 && jrnl::is_text(&beginning(source, 0)?) {
+        return Ok(ImportFormat::JrnlText);
     }
     Err(Error::import(0, "file", "is of no format that is known here; name the format if you know it"))
 }

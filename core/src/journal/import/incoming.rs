@@ -84,6 +84,8 @@ pub(in crate::journal) struct Incoming {
     pub(in crate::journal) id: EntryId,
     pub(in crate::journal) written: Written,
     pub(in crate::journal) modified: Option<Instant>,
+    /// Which version it is, where the file knows.
+    pub(in crate::journal) revision: Option<RevisionId>,
     pub(in crate::journal) title: Option<String>,
     pub(in crate::journal) text: String,
     pub(in crate::journal) kind: EntryKind,
@@ -110,6 +112,7 @@ impl Incoming {
             id,
             written,
             modified: None,
+            revision: None,
             title: None,
             text: String::new(),
             kind: EntryKind::Free,

@@ -16,7 +16,10 @@ mod format;
 #[cfg(test)]
 mod fuzzing;
 mod incoming;
+mod jrnl;
 mod json;
+mod markdown;
+mod own;
 mod presently;
 mod source;
 mod survey;

@@ -7,7 +7,8 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 use super::Job;
 use super::format::{self, Sink};
 use super::incoming::{Incoming, Place};
-use super::types::{ImportNote, ImportReport, KindCount, Misread, NoteCount, UnknownMood};
+use super::own;
+use super::types::{ImportFormat, ImportNote, ImportReport, KindCount, Misread, NoteCount, UnknownMood};
 use crate::clock::Instant;
 use crate::id::EntryId;
 use crate::journal::types::EntryKind;
@@ -84,6 +85,9 @@ pub(super) fn survey(private: &Slot, job: &Job<'_>) -> Result<Survey> {
         looking.notes.insert(ImportNote::Symlink, job.source.symlinks());
     }
     format::read(job.format, job.source, job.options, &mut looking)?;
+    if job.format == ImportFormat::CommonGround {
+        own::survey_rest(job.source)?;
+    }
     job.source.pace().tell()?;
     let Looking { mut report, mut found, enclosed, mut wanted, absent, notes, unknown_moods, .. } = looking;
     report.notes = notes.into_iter().map(|(note, count)| NoteCount { note, count }).collect();

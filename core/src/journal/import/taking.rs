@@ -6,8 +6,9 @@ use super::Job;
 use super::enclosed::{self, Contents};
 use super::format::{self, Sink};
 use super::incoming::Incoming;
+use super::own;
 use super::survey::{self, Fate, STEP, Survey};
-use super::types::{ImportNote, ImportReport, Misread};
+use super::types::{ImportFormat, ImportNote, ImportReport, Misread};
 use crate::clock::{Instant, World};
 use crate::id::EntryId;
 use crate::journal::attachments;
@@ -66,6 +67,9 @@ fn write(
         let Taking { mut survey, read, added, .. } = taking;
         if read < survey.found.len() {
             return Err(changed_meanwhile());
+        }
+        if job.format == ImportFormat::CommonGround {
+            own::take_rest(file, job.source, &added)?;
         }
         draw_together_at_once(file, false)?;
         // The last chance to cancel: after this it is done.
@@ -127,7 +131,8 @@ impl Sink for Taking<'_> {
         }
         let mut entry = incoming.as_entry(self.job.zone, self.job.now)?;
         entry.id = found.id;
-        entry.revision = self.world.revision_id()?;
+        let revision = own::revision(self.file, incoming.revision)?;
+        entry.revision = revision.map_or_else(|| self.world.revision_id(), Ok)?;
         self.contents.attach(&mut entry, incoming.enclosed)?;
         self.gathered += entry.text.len() + size_of::<Entry>();
         self.batch.push((number, entry));

@@ -19,11 +19,29 @@ pub enum ImportFormat {
     Daylio,
     /// Presently: the table it exports.
     Presently,
+    /// Our own: the JSON alone, or a zip of it with attachments.
+    #[serde(rename = "json")]
+    CommonGround,
+    /// The JSON that jrnl exports.
+    #[serde(rename = "jrnl")]
+    JrnlJson,
+    /// The text that jrnl keeps and exports.
+    JrnlText,
+    /// A folder of Markdown files, with front matter or named by days: Joplin, Obsidian and others.
+    Markdown,
 }
 
 impl ImportFormat {
     /// All of them, in the order in which a screen lists them.
-    pub const ALL: &'static [Self] = &[Self::DayOne, Self::Daylio, Self::Presently];
+    pub const ALL: &'static [Self] = &[
+        Self::CommonGround,
+        Self::DayOne,
+        Self::JrnlJson,
+        Self::JrnlText,
+        Self::Markdown,
+        Self::Daylio,
+        Self::Presently,
+    ];
 
     /// Its name in JSON and on the command line.
     #[must_use]
@@ -32,6 +50,10 @@ impl ImportFormat {
             Self::DayOne => "day-one",
             Self::Daylio => "daylio",
             Self::Presently => "presently",
+            Self::CommonGround => "json",
+            Self::JrnlJson => "jrnl",
+            Self::JrnlText => "jrnl-text",
+            Self::Markdown => "markdown",
         }
     }
 }
@@ -71,6 +93,9 @@ pub struct ImportOptions {
     /// In which zone times without one are meant, such as `Europe/Berlin`; otherwise the person's own.
     #[uniffi(default = None)]
     pub zone: Option<String>,
+    /// How jrnl's text has dates (its `timeformat`), where that is none of the usual.
+    #[uniffi(default = None)]
+    pub time_format: Option<String>,
     /// What becomes of the import when some entries cannot be read.
     #[uniffi(default = None)]
     pub on_bad: Option<OnBad>,

@@ -169,17 +169,17 @@ fn former_versions_and_coping_tools_come_along_when_asked_for() {
     desk.export(&path, ExportFormat::CommonGround, EntryFilter::default(), options).unwrap();
     let json: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(json["entries"][0]["revision"], now.revision.to_string());
-    let former = &json["entries"][0]["former"][0];
+    let former = &json["former_versions"][0];
     assert_eq!((&former["text"], &former["details"]["mood"]), (&"first".into(), &Value::Null));
     assert_eq!(former["revision"], entry.revision.to_string());
-    assert_eq!(json["coping_tools"][0]["uses"][0]["helped"], 6);
-    assert_eq!(json["coping_tools"][0]["uses"][0]["used"]["at"], "1970-01-01T00:00:01Z");
+    assert_eq!(json["tool_uses"][0]["helped"], 6);
+    assert_eq!(json["tool_uses"][0]["used"]["at"], "1970-01-01T00:00:01Z");
 
     let some = EntryFilter { mood_from: Some(1), ..EntryFilter::default() };
     let path = desk.folder.path().join("some.json");
     desk.export(&path, ExportFormat::CommonGround, some, PLAIN).unwrap();
     let json: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    assert!(json["entries"][0].get("former").is_none(), "not asked for");
+    assert!(json.get("former_versions").is_none(), "not asked for");
     assert!(json.get("coping_tools").is_none(), "a part of the journal has no toolbox");
 }
 
