@@ -1,7 +1,7 @@
 # Erinnerungen und Termine.
 
 reminder-kept = Gemerkt: { $rule }.
-reminder-delivery = Das Terminal klingelt nicht: „reminder next“ zeigt die Zeiten, und das Telefon erinnert dich.
+reminder-delivery = Das Terminal klingelt nicht von selbst: „reminder next“ zeigt die Zeiten, für deinen Kalender oder ein eigenes Skript.
 reminder-removed = Die Regel ist weg.
 reminder-silent = Fürs Erste still. Mit „reminder pause --undo“ meldet sie sich wieder.
 reminder-speaks = Sie meldet sich wieder.

@@ -1,7 +1,7 @@
 # Reminders and appointments.
 
 reminder-kept = Kept: { $rule }.
-reminder-delivery = The terminal does not ring: “reminder next” shows the times, and the phone reminds you.
+reminder-delivery = The terminal does not ring by itself: “reminder next” shows the times, for a calendar or a script of yours.
 reminder-removed = The rule is gone.
 reminder-silent = Silent for now. “reminder pause --undo” lets it speak again.
 reminder-speaks = It speaks again.

@@ -71,7 +71,7 @@ impl Journal {
             other => other?,
         };
         if !described.is_file() {
-            return Err(Error::malformed("file", "a file"));
+            return Err(Error::malformed("file", "an ordinary file"));
         }
         if described.len() > LARGEST {
             let problem = Problem::TooLong { limit: LARGEST, unit: "bytes".to_owned() };
