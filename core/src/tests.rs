@@ -2,6 +2,14 @@
 
 use proptest::prelude::ProptestConfig;
 
+/// A line of what Linux tells of this process, in bytes: `VmRSS:` is what it holds, `VmHWM:` the most it
+/// ever held.
+pub(crate) fn memory(name: &str) -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
+}
+
 /// How many cases a property is tried with: its usual number, times `COMMON_GROUND_TIMES` (see
 /// `tests/long`). What once failed is written down as a test of its own, not in a file of seeds.
 pub(crate) fn cases(usual: u32) -> ProptestConfig {

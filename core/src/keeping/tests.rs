@@ -652,3 +652,36 @@ fn the_journal_locks_itself_after_the_time_that_was_set_and_not_before() {
     pass(100_000);
     assert!(!home.lock_if_idle());
 }
+
+/// Runs in a process of its own, in which nothing else happens.
+#[test]
+#[ignore = "a helper of the test below, which runs it in a process of its own"]
+fn backup_and_restore_of_a_large_home() {
+    use crate::tests::memory;
+    let place = Place::new();
+    for _ in 0..20 {
+        place.attach(8);
+    }
+    let words = place.with_kit();
+    let before = memory("VmRSS:");
+    let made = place.make(BackupKey::RecoveryKit).expect("made");
+    let machine = Machine::new();
+    machine.restore(&place.file(), words).expect("restored");
+    println!("measured {} {}", made.bytes, memory("VmHWM:").saturating_sub(before));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_large_home_takes_no_more_memory_than_a_small_one() {
+    let output = std::process::Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "keeping::tests::backup_and_restore_of_a_large_home", "--ignored", "--nocapture"])
+        .output()
+        .expect("run");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let measured = text.split("measured ").nth(1).unwrap_or_else(|| panic!("{text}"));
+    let numbers: Vec<usize> =
+        measured.split_whitespace().take(2).map(|number| number.parse().expect("a number")).collect();
+    println!("{} bytes of backup, {} bytes more memory", numbers[0], numbers[1]);
+    assert!(numbers[0] > 150 * 1024 * 1024);
+    assert!(numbers[1] < 24 * 1024 * 1024, "{} bytes", numbers[1]);
+}

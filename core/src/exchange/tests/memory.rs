@@ -7,6 +7,7 @@ use crate::exchange::columns::{self, Column, MAX_CHANGES, MAX_INFLATED, MAX_OPER
 use crate::exchange::frame::{self, Batch, Hello};
 use crate::exchange::testing::{Bare, TERMS, relationship};
 use crate::exchange::{FrameReader, Session};
+use crate::tests::memory;
 
 const FRAMES: &str = "COMMON_GROUND_HOSTILE_FRAMES";
 const CASES: [&str; 5] = ["bomb", "many operations", "long strings", "many predecessors", "many pieces"];
@@ -135,12 +136,6 @@ fn frames(case: &str) -> Vec<Vec<u8>> {
     }
 }
 
-fn status(name: &str) -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
-}
-
 /// How long this process has kept a processor busy, in steps of 10 ms: other programs on the machine do
 /// not count.
 fn busy_millis() -> usize {
@@ -168,7 +163,7 @@ fn as_a_child() {
         positions: Vec::new(),
     };
     session.receive(&frame::write_hello(&hello).unwrap(), &mut one).unwrap();
-    let before = status("VmRSS:");
+    let before = memory("VmRSS:");
     let mut reader = FrameReader::default();
     let mut arrived = [0; 16 * 1024];
     let mut slowest = 0;
@@ -189,7 +184,7 @@ fn as_a_child() {
             }
         }
     }
-    println!("measured {} {} {taken}", status("VmHWM:").saturating_sub(before), slowest);
+    println!("measured {} {} {taken}", memory("VmHWM:").saturating_sub(before), slowest);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Promises of the plan, told by two devices in memory.
 
 mod agreements;
+mod elsewhere;
 mod goals;
 mod refused;
 mod rolled_back;

@@ -1,0 +1,156 @@
+//! Backup and restore per GB, against the bare floor: a copy of the same bytes that is synced.
+//!
+//! ```text
+//! cargo bench -p common-ground --bench backup
+//! ```
+//!
+//! It fills a home with attachments of 1,024 MiB (`COMMON_GROUND_MIB` for another number), and does
+//! everything three times in turns with its floor, so that both see the same machine. It needs about
+//! five times the room on the disk. The recovery key is used; a passphrase costs its scrypt, about a
+//! second, once.
+
+#![allow(clippy::unwrap_used, missing_docs)] // a measurement may stop
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use common_ground::Result;
+use common_ground::home::{CommonGround, KeyName, KeyVault, NewProfile};
+use common_ground::keeping::{BackupKey, BackupSecret, check_backup, restore_backup};
+use common_ground::relationship::Role;
+use rusqlite::{Connection, named_params};
+
+const TURNS: usize = 3;
+const MIB: usize = 1024 * 1024;
+
+/// Keys in memory.
+#[derive(Default)]
+struct Vault(Mutex<HashMap<KeyName, Vec<u8>>>);
+
+impl KeyVault for Vault {
+    fn load(&self, name: KeyName) -> Result<Option<Vec<u8>>> {
+        Ok(self.0.lock().unwrap().get(&name).cloned())
+    }
+
+    fn keep(&self, name: KeyName, key: Vec<u8>) -> Result<()> {
+        self.0.lock().unwrap().insert(name, key);
+        Ok(())
+    }
+
+    fn forget(&self, name: KeyName) -> Result<()> {
+        self.0.lock().unwrap().remove(&name);
+        Ok(())
+    }
+}
+
+fn main() {
+    let wanted: usize = std::env::var("COMMON_GROUND_MIB").map_or(1024, |text| text.parse().unwrap());
+    let base = tempfile::tempdir().unwrap();
+    let (folder, backup) = (base.path().join("home"), base.path().join("backup.age"));
+    let vault = Arc::new(Vault::default());
+    let profile = NewProfile { role: Role::Client, display_name: "Mira".to_owned() };
+    let home = CommonGround::create(text(&folder), vault.clone(), profile).unwrap();
+    let words = home.new_recovery_kit().unwrap().words.join(" ");
+    home.use_recovery_kit(words.clone()).unwrap();
+    home.shut();
+    fill(&folder, &vault, wanted);
+    let home = CommonGround::open(text(&folder), vault).unwrap();
+
+    let mut columns: [Vec<Duration>; 5] = Default::default();
+    for turn in 0..TURNS {
+        let secret = || BackupSecret::RecoveryWords { words: words.clone() };
+        let copied = base.path().join("copy");
+        columns[0].push(time(|| floor(&folder, &copied)));
+        columns[1].push(time(|| {
+            home.make_backup(text(&backup), BackupKey::RecoveryKit, true, None).unwrap();
+        }));
+        columns[2].push(time(|| {
+            check_backup(text(&backup), secret(), None).unwrap();
+        }));
+        let again = base.path().join(format!("again-{turn}"));
+        columns[3].push(time(|| {
+            restore_backup(text(&backup), secret(), text(&again), Arc::new(Vault::default()), None).unwrap();
+        }));
+        std::fs::remove_dir_all(&again).unwrap();
+        columns[4].push(time(|| floor(&folder, &copied)));
+        std::fs::remove_dir_all(&copied).unwrap();
+    }
+    let bytes = std::fs::metadata(&backup).unwrap().len();
+    #[allow(clippy::cast_precision_loss, reason = "seconds with two digits are shown")]
+    let gigabytes = bytes as f64 / 1e9;
+    println!("| {gigabytes:.2} GB | median, seconds per GB | spread | × floor |");
+    println!("| --- | --- | --- | --- |");
+    let mut floors = [columns[0].clone(), columns[4].clone()].concat();
+    let floor = median(&mut floors);
+    for (name, column) in [
+        ("copy and sync (floor)", &mut floors.clone()),
+        ("make, with reading back", &mut columns[1]),
+        ("check", &mut columns[2]),
+        ("restore", &mut columns[3]),
+    ] {
+        let middle = median(column);
+        let per = |duration: Duration| duration.as_secs_f64() / gigabytes;
+        println!(
+            "| {name} | {:.2} | {:.2} to {:.2} | {:.2} |",
+            per(middle),
+            per(column[0]),
+            per(column[column.len() - 1]),
+            middle.as_secs_f64() / floor.as_secs_f64()
+        );
+    }
+    home.shut();
+}
+
+/// Attachments of so many MiB, as the journal keeps them, by hand.
+fn fill(folder: &Path, vault: &Vault, mib: usize) {
+    let key = vault.load(KeyName::Private).unwrap().unwrap();
+    let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let file = Connection::open(folder.join("private.db")).unwrap();
+    file.execute_batch(&format!("PRAGMA key = \"x'{key}'\"; PRAGMA journal_mode = WAL;")).unwrap();
+    file.execute("INSERT INTO attachment (bytes, added_at) VALUES (0, 0)", []).unwrap();
+    let number = file.last_insert_rowid();
+    let mut seed = 1_u64;
+    for position in 0..mib {
+        // Not to be pressed together, as photos are not.
+        let bytes: Vec<u8> = (0..MIB)
+            .map(|_| {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                (seed >> 56) as u8
+            })
+            .collect();
+        file.execute(
+            "INSERT INTO attachment_piece (attachment, position, bytes) VALUES (:number, :position, :bytes)",
+            named_params! { ":number": number, ":position": i64::try_from(position).unwrap(), ":bytes": bytes },
+        )
+        .unwrap();
+    }
+}
+
+/// What cannot be done faster: the same bytes, copied and synced.
+fn floor(folder: &Path, copied: &Path) {
+    std::fs::create_dir_all(copied).unwrap();
+    for name in ["private.db", "shared.db"] {
+        let (mut from, mut to) =
+            (File::open(folder.join(name)).unwrap(), File::create(copied.join(name)).unwrap());
+        std::io::copy(&mut from, &mut to).unwrap();
+        to.sync_all().unwrap();
+    }
+}
+
+fn time(work: impl FnOnce()) -> Duration {
+    let begun = Instant::now();
+    work();
+    begun.elapsed()
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn text(path: &Path) -> String {
+    path.to_str().unwrap().to_owned()
+}
