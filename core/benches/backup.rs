@@ -83,15 +83,16 @@ fn main() {
     let gigabytes = bytes as f64 / 1e9;
     println!("| {gigabytes:.2} GB | median, seconds per GB | spread | × floor |");
     println!("| --- | --- | --- | --- |");
-    let mut floors = [columns[0].clone(), columns[4].clone()].concat();
+    let [before, make, check, restore, after] = columns;
+    let mut floors = [before, after].concat();
     let floor = median(&mut floors);
-    for (name, column) in [
-        ("copy and sync (floor)", &mut floors.clone()),
-        ("make, with reading back", &mut columns[1]),
-        ("check", &mut columns[2]),
-        ("restore", &mut columns[3]),
+    for (name, mut column) in [
+        ("copy and sync (floor)", floors),
+        ("make, with reading back", make),
+        ("check", check),
+        ("restore", restore),
     ] {
-        let middle = median(column);
+        let middle = median(&mut column);
         let per = |duration: Duration| duration.as_secs_f64() / gigabytes;
         println!(
             "| {name} | {:.2} | {:.2} to {:.2} | {:.2} |",
