@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and the help that goes with it.
 
 mod attaching;
+mod import;
 pub(crate) mod keeping;
 mod reminding;
 
@@ -13,6 +14,7 @@ use common_ground::plan::TaskOwner;
 use common_ground::relationship::Role;
 
 pub(crate) use attaching::AttachmentCommand;
+pub(crate) use import::ImportArgs;
 use keeping::{BackupCommand, KitArg, KitCommand};
 pub(crate) use reminding::{AppointmentCommand, ReminderCommand, RuleArgs};
 
@@ -226,15 +228,8 @@ Examples:
         /// Number in `bin`, or the beginning or end of its id
         entry: String,
     },
-    /// Import a Day One export (.json or .zip), all or nothing; again adds only what is new
-    #[command(after_help = "\
-Examples:
-  common-ground import Journal.json
-  common-ground import export.zip --json")]
-    Import {
-        /// The export
-        file: PathBuf,
-    },
+    /// Take in what another program has written, all or nothing; again adds only what is new
+    Import(ImportArgs),
     /// Pair with the other person: without a ticket, make one and show it
     #[command(after_help = "\
 One of the two runs `pair` and shows the ticket, the other runs `pair TICKET`. Both screens then show a

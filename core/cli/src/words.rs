@@ -24,6 +24,8 @@ pub(crate) use say;
 const ENGLISH: &str = concat!(
     include_str!("../locales/en/main.ftl"),
     "\n",
+    include_str!("../locales/en/import.ftl"),
+    "\n",
     include_str!("../locales/en/errors.ftl"),
     "\n",
     include_str!("../locales/en/demo.ftl"),
@@ -36,6 +38,8 @@ const ENGLISH: &str = concat!(
 );
 const GERMAN: &str = concat!(
     include_str!("../locales/de/main.ftl"),
+    "\n",
+    include_str!("../locales/de/import.ftl"),
     "\n",
     include_str!("../locales/de/errors.ftl"),
     "\n",

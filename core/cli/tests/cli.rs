@@ -97,6 +97,40 @@ fn a_file_that_is_no_export_changes_nothing() {
 }
 
 #[test]
+fn an_import_tries_first_names_each_bad_row_and_takes_the_rest_when_asked_to() {
+    let home = Home::of("client", "Mira");
+    let file = home.path().join("daylio.csv");
+    let table = "full_date,date,weekday,time,mood,activities,note_title,note\n\
+                 2026-05-01,,,08:00,wobbly,walk,,first light\n\
+                 2026-05-32,,,08:00,good,,,dear diary\n\
+                 2026-05-02,,,9:15 pm,rad,,,second light\n";
+    fs::write(&file, table).unwrap();
+    let file = file.to_str().unwrap();
+    let tried = home.run(&["import", file, "--dry-run"]).ok();
+    assert!(tried.out.contains("Nothing was changed") && tried.out.contains("2 of 3 entries"));
+    assert!(tried.out.contains("daylio.csv:3: full_date is not a day") && tried.out.contains("wobbly=4"));
+    let stopped = home.run(&["import", file]);
+    assert_eq!(stopped.code, 1);
+    // Lines are as wide as the screen.
+    let said = stopped.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("daylio.csv:3: full_date") && said.contains("Nothing was imported"));
+    assert!(!stopped.err.contains("dear diary"));
+    assert_eq!(home.json(&["journal"])["count"], 0);
+    let options = ["--leave-out-bad", "--zone", "America/New_York", "--mood", "wobbly=2", "--from", "daylio"];
+    let report = home.json(&[&["import", file], options.as_slice()].concat());
+    assert_eq!(
+        (&report["added"], &report["bad_count"], &report["bad"][0]["line"]),
+        (&Value::from(2), &Value::from(1), &Value::from(3))
+    );
+    assert_eq!(report["format"], "daylio");
+    let newest = home.json(&["show", "1"]);
+    assert_eq!((&newest["written"]["zone"], &newest["mood"]), (&json!("America/New_York"), &json!(5)));
+    assert_eq!(home.json(&["show", "2"])["mood"], 2);
+    assert_eq!(home.run(&["import", file, "--from", "notepad"]).code, 2);
+    assert_eq!(home.run(&["import", file, "--mood", "wobbly=9"]).code, 2);
+}
+
+#[test]
 fn exit_codes_tell_scripts_what_happened() {
     let nowhere = Home::bare();
     assert_eq!(nowhere.run(&["journal"]).code, 3, "no profile");

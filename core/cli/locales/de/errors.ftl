@@ -54,7 +54,10 @@ error-malformed = { $field }: erwartet wird { $expected }.
 error-changed = Es wurde inzwischen geändert. Sieh es dir noch einmal an und entscheide dann.
 error-open-choice = Zwei Titel warten auf eine Wahl. Wähle einen mit „goal choose“, dann stimme zu.
 error-not-allowed = Das gehört der anderen Person; nur sie kann es tun ({ $rule }).
-error-import = Der Import hielt bei Eintrag { $entry } an, { $field }: { $problem }. Es wurde nichts übernommen.
+error-import = { $entry ->
+    [0] Der Import hielt an: { $field } { $problem }. Es wurde nichts übernommen.
+   *[other] Der Import hielt bei Eintrag { $entry } an: { $field } { $problem }. Es wurde nichts übernommen.
+}
 error-pack = Die Vorlagen sind nicht lesbar: Zeile { $line }, Spalte { $column }: { $problem }. Nichts kam hinzu.
 error-cancelled = Abgebrochen. Es wurde nichts geändert.
 error-unreachable = Das andere Gerät war nicht zu erreichen. Deine eigene Arbeit berührt das nicht: versuch es, wenn beide an sind.

@@ -97,34 +97,6 @@ bin-explained = Nach 30 Tagen im Papierkorb wird ein Eintrag wirklich gelöscht.
 search-nothing = Kein Eintrag enthält alle diese Wörter.
 search-more = Es gibt mehr: --limit zeigt mehr davon.
 search-ranked-newest = So viele Einträge passen, dass nur die { $count } neuesten gewichtet wurden.
-import-added = { $found ->
-    [one] { $added } von einem Eintrag ist hier neu.
-   *[other] { $added } von { $found } Einträgen sind hier neu.
-}
-import-already-here = { $count ->
-    [one] Einer war schon da und blieb, wie er ist.
-   *[other] { $count } waren schon da und blieben, wie sie sind.
-}
-import-left-out = { $count ->
-    [one] Einer liegt hier im Papierkorb oder ist gelöscht; so blieb es.
-   *[other] { $count } liegen hier im Papierkorb oder sind gelöscht; so blieb es.
-}
-import-shared-ids = { $count ->
-    [one] Einer trug die Kennung eines anderen; beide wurden behalten.
-   *[other] { $count } trugen die Kennung eines anderen; alle wurden behalten.
-}
-import-without-zone = { $count ->
-    [one] Einer hat keine Zeitzone und wird in UTC gezeigt.
-   *[other] { $count } haben keine Zeitzone und werden in UTC gezeigt.
-}
-import-without-text = { $count ->
-    [one] Einer hat keinen Text, vielleicht nur ein Foto; er wurde mit seinem Datum behalten.
-   *[other] { $count } haben keinen Text, vielleicht nur ein Foto; sie wurden mit ihrem Datum behalten.
-}
-import-attachments = { $count ->
-    [one] Ein Foto oder eine Aufnahme wird erwähnt; diese Version übernimmt sie nicht.
-   *[other] { $count } Fotos oder Aufnahmen werden erwähnt; diese Version übernimmt sie nicht.
-}
 
 ## Verbinden
 

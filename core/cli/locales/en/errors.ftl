@@ -54,7 +54,10 @@ error-malformed = { $field } is not { $expected }.
 error-changed = It was changed meanwhile. Look at it again, then decide.
 error-open-choice = Two titles wait for a choice. Choose one with “goal choose”, then agree.
 error-not-allowed = This belongs to the other person, so only they can do it ({ $rule }).
-error-import = The import stopped at entry { $entry }, { $field }: { $problem }. Nothing was imported.
+error-import = { $entry ->
+    [0] The import stopped: { $field } { $problem }. Nothing was imported.
+   *[other] The import stopped at entry { $entry }: { $field } { $problem }. Nothing was imported.
+}
 error-pack = The templates cannot be read: line { $line }, column { $column }: { $problem }. Nothing was added.
 error-cancelled = Cancelled. Nothing was changed.
 error-unreachable = The other device was out of reach. Your own work is not affected: try again when both are on.

@@ -97,34 +97,6 @@ bin-explained = After 30 days in the bin an entry is really erased.
 search-nothing = No entry has all these words.
 search-more = There are more: --limit shows more of them.
 search-ranked-newest = So many entries match that only the { $count } newest were ranked.
-import-added = { $found ->
-    [one] { $added } of one entry is new here.
-   *[other] { $added } of { $found } entries are new here.
-}
-import-already-here = { $count ->
-    [one] One was here already and was left as it is.
-   *[other] { $count } were here already and were left as they are.
-}
-import-left-out = { $count ->
-    [one] One is in the bin or erased here, and was left so.
-   *[other] { $count } are in the bin or erased here, and were left so.
-}
-import-shared-ids = { $count ->
-    [one] One carried the id of another entry; both were kept.
-   *[other] { $count } carried the id of another entry; all were kept.
-}
-import-without-zone = { $count ->
-    [one] One has no time zone and is shown in UTC.
-   *[other] { $count } have no time zone and are shown in UTC.
-}
-import-without-text = { $count ->
-    [one] One has no text, only perhaps a photo; it was kept with its date.
-   *[other] { $count } have no text, only perhaps a photo; they were kept with their dates.
-}
-import-attachments = { $count ->
-    [one] One photo or recording is mentioned; this version does not import it.
-   *[other] { $count } photos or recordings are mentioned; this version does not import them.
-}
 
 ## Pairing
 

@@ -1,18 +1,13 @@
-//! The journal on the terminal: write, edit, list, show, search, bin, import.
+//! The journal on the terminal: write, edit, list, show, search, bin.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use common_ground::id::EntryId;
-use common_ground::journal::{
-    Entry, EntryEdit, EntryFilter, EntrySummary, ImportOptions, ImportProgress, ImportReport, NewEntry,
-    SearchHit, SearchOrder,
-};
-use indicatif::{ProgressBar, ProgressStyle};
+use common_ground::journal::{Entry, EntryEdit, EntryFilter, EntrySummary, NewEntry, SearchHit, SearchOrder};
 use serde::Serialize;
 
 use super::attaching;
-use crate::desk::{Desk, path_text, pick};
+use crate::desk::{Desk, pick};
 use crate::editor;
 use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
@@ -277,52 +272,4 @@ pub(super) fn find_anywhere(desk: &Desk, wanted: &str) -> Result<EntryId, Failur
         }
         found => found,
     }
-}
-
-/// A progress bar that the core moves.
-struct Bar(ProgressBar);
-
-impl ImportProgress for Bar {
-    fn on_progress(&self, done: u64, total: u64) -> common_ground::Result<bool> {
-        self.0.set_length(total);
-        self.0.set_position(done);
-        Ok(true)
-    }
-}
-
-pub(super) fn import(desk: &Desk, file: &Path) -> Result<(), Failure> {
-    let journal = desk.home()?.journal();
-    // The bar hides itself where standard error is not a terminal.
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len}") {
-        bar.set_style(style);
-    }
-    let report = journal.import(path_text(file), ImportOptions::default(), Some(Arc::new(Bar(bar.clone()))));
-    bar.finish_and_clear();
-    let report = report?;
-    if desk.json() { desk.screen.document(&report) } else { print_report(desk, &report) }
-}
-
-fn print_report(desk: &Desk, report: &ImportReport) -> Result<(), Failure> {
-    let (words, screen) = (&desk.words, &desk.screen);
-    screen.text(0, &say!(words, "import-added", "added" => report.added, "found" => report.found))?;
-    if report.already_here > 0 {
-        screen.text(0, &say!(words, "import-already-here", "count" => report.already_here))?;
-    }
-    if report.left_out > 0 {
-        screen.text(0, &say!(words, "import-left-out", "count" => report.left_out))?;
-    }
-    if report.shared_ids > 0 {
-        screen.text(0, &say!(words, "import-shared-ids", "count" => report.shared_ids))?;
-    }
-    if report.without_zone > 0 {
-        screen.text(0, &say!(words, "import-without-zone", "count" => report.without_zone))?;
-    }
-    if report.without_text > 0 {
-        screen.text(0, &say!(words, "import-without-text", "count" => report.without_text))?;
-    }
-    if report.attachments_missing > 0 {
-        screen.text(0, &say!(words, "import-attachments", "count" => report.attachments_missing))?;
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 mod attaching;
 mod goals;
 mod help_now;
+mod import;
 mod journal;
 mod keeping;
 mod pair;
@@ -65,7 +66,7 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         Command::Bin { entry: Some(entry) } => journal::bin(desk, &entry),
         Command::Bin { entry: None } => journal::list_bin(desk),
         Command::Restore { entry } => journal::restore(desk, &entry),
-        Command::Import { file } => journal::import(desk, &file),
+        Command::Import(args) => import::import(desk, args),
         Command::Verify => pair::verify(desk),
         Command::Goals { archived } => goals::list(desk, archived),
         Command::Goal(command) => goal(desk, command),

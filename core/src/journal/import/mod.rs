@@ -90,6 +90,10 @@ fn import(
     }
     let source = Source::open(path, Pace::new(progress))?;
     let format = match options.format {
+        // Both of jrnl's go by one name.
+        Some(ImportFormat::JrnlJson) if matches!(format::recognise(&source), Ok(ImportFormat::JrnlText)) => {
+            ImportFormat::JrnlText
+        }
         Some(format) => format,
         None => format::recognise(&source)?,
     };
