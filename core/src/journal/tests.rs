@@ -6,6 +6,8 @@ mod erasing;
 mod exporting;
 mod filtering;
 mod importing;
+mod languages;
+mod looking_back;
 mod old_file;
 mod searching;
 mod templates;

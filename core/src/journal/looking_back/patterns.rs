@@ -21,15 +21,15 @@ pub(super) fn patterns(private: &Slot, days: &Days, minimum: u32) -> Result<Patt
             days: mean_of(moods.values().copied()),
             tags: read(
                 "SELECT key, tag, day
-                 FROM entry INDEXED BY entry_on_day CROSS JOIN entry_tag USING (row)
+                 FROM entry INDEXED BY entry_on_day CROSS JOIN entry_tag ON entry_tag.row = entry.row
                  WHERE binned_at IS NULL AND day BETWEEN :from AND :to
-                 ORDER BY day, row",
+                 ORDER BY day, entry.row",
             )?,
             emotions: read(
                 "SELECT key, name, day
-                 FROM entry INDEXED BY entry_on_day CROSS JOIN entry_emotion USING (row)
+                 FROM entry INDEXED BY entry_on_day CROSS JOIN entry_emotion ON entry_emotion.row = entry.row
                  WHERE binned_at IS NULL AND day BETWEEN :from AND :to
-                 ORDER BY day, row",
+                 ORDER BY day, entry.row",
             )?,
             tools: read(
                 "SELECT hex(coping_tool.id), coping_tool.name, tool_use.day
