@@ -1,8 +1,10 @@
 //! The command line: what can be asked, and the help that goes with it.
 
 mod attaching;
+mod filter;
 mod import;
 pub(crate) mod keeping;
+mod looking_back;
 mod reminding;
 
 use std::path::PathBuf;
@@ -14,8 +16,10 @@ use common_ground::plan::TaskOwner;
 use common_ground::relationship::Role;
 
 pub(crate) use attaching::AttachmentCommand;
+pub(crate) use filter::FilterArgs;
 pub(crate) use import::ImportArgs;
 use keeping::{BackupCommand, KitArg, KitCommand};
+pub(crate) use looking_back::{LookBackCommand, Month};
 pub(crate) use reminding::{AppointmentCommand, ReminderCommand, RuleArgs};
 
 /// A private journal, and a plan that two people share. Not medical advice; nobody monitors this app.
@@ -187,6 +191,7 @@ Examples:
 Examples:
   common-ground journal
   common-ground journal --limit 5
+  common-ground journal --mood 1-2 --tag work --from 2026-05-01
   common-ground journal --all --json | jq '.entries[].opening'")]
     Journal {
         /// Every entry
@@ -195,28 +200,35 @@ Examples:
         /// How many
         #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
+        #[command(flatten)]
+        filter: FilterArgs,
     },
+    /// Look back: days, moods, patterns, small wins, then and now, what to bring along
+    #[command(subcommand)]
+    LookBack(LookBackCommand),
     /// Show an entry whole
     Show {
         /// Number in `journal`, or the beginning or end of its id
         entry: String,
     },
-    /// Find entries in which all these words stand
+    /// Find entries in which all these words stand, or which a filter lets through, or both
     #[command(after_help = "\
 Examples:
   common-ground search sleep
   common-ground search '\"could not sleep\"' --newest
-  common-ground search garden sun            both words; the last also as a beginning")]
+  common-ground search garden sun            both words; the last also as a beginning
+  common-ground search quarrel --feel anger --from 2026-01-01")]
     Search {
         /// Words; in double quotes they are a phrase
-        #[arg(required = true)]
         words: Vec<String>,
         /// Newest first, rather than best match first
         #[arg(long)]
         newest: bool,
         /// How many
-        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=500))]
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100))]
         limit: u32,
+        #[command(flatten)]
+        filter: FilterArgs,
     },
     /// Put an entry into the bin for 30 days; without an entry, list the bin
     Bin {

@@ -243,9 +243,9 @@ impl Desk {
 
     /// The relationship that is meant.
     pub(crate) fn relationship(&self) -> Result<Relationship, Failure> {
-        let all = self.home()?.relationships()?;
         let words = &self.words;
         let Some(wanted) = &self.with else {
+            let all = self.home()?.relationships()?;
             return match <[Relationship; 1]>::try_from(all) {
                 Ok([one]) => Ok(one),
                 Err(all) if all.is_empty() => {
@@ -256,6 +256,13 @@ impl Desk {
                 }
             };
         };
+        self.relationship_with(wanted)
+    }
+
+    /// The relationship with the person of this name, its beginning, or the number in `status`.
+    pub(crate) fn relationship_with(&self, wanted: &str) -> Result<Relationship, Failure> {
+        let all = self.home()?.relationships()?;
+        let words = &self.words;
         // A number is that of the list, also where somebody's id begins with it.
         let number = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         if let Some(one) = number.and_then(|place| all.get(place)) {
@@ -265,15 +272,14 @@ impl Desk {
             .iter()
             .filter(|relationship| {
                 let name = relationship.other.display_name.to_lowercase();
-                name.starts_with(&wanted.to_lowercase())
-                    || relationship.id.to_string().starts_with(wanted.as_str())
+                name.starts_with(&wanted.to_lowercase()) || relationship.id.to_string().starts_with(wanted)
             })
             .collect();
         match meant[..] {
             [one] => Ok(one.clone()),
             _ => Err(Failure::told(
                 Exit::NotFound,
-                say!(words, "error-no-such-person", "wanted" => wanted.as_str(), "names" => names(&all)),
+                say!(words, "error-no-such-person", "wanted" => wanted, "names" => names(&all)),
             )),
         }
     }

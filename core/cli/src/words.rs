@@ -34,7 +34,9 @@ const ENGLISH: &str = concat!(
     "\n",
     include_str!("../locales/en/attaching.ftl"),
     "\n",
-    include_str!("../locales/en/reminding.ftl")
+    include_str!("../locales/en/reminding.ftl"),
+    "\n",
+    include_str!("../locales/en/looking_back.ftl")
 );
 const GERMAN: &str = concat!(
     include_str!("../locales/de/main.ftl"),
@@ -49,7 +51,9 @@ const GERMAN: &str = concat!(
     "\n",
     include_str!("../locales/de/attaching.ftl"),
     "\n",
-    include_str!("../locales/de/reminding.ftl")
+    include_str!("../locales/de/reminding.ftl"),
+    "\n",
+    include_str!("../locales/de/looking_back.ftl")
 );
 
 /// The texts in one language.
@@ -111,6 +115,11 @@ impl Words {
     /// The day of an instant by the calendar on this wall.
     pub(crate) fn day_of(&self, instant: Instant) -> String {
         self.date(instant.with_timezone(&Local).date_naive())
+    }
+
+    /// The month of a day.
+    pub(crate) fn month(&self, day: LocalDate) -> String {
+        say!(self, "month-and-year", "month" => day.month(), "year" => day.year().to_string())
     }
 
     /// A day.

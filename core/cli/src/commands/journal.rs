@@ -7,6 +7,8 @@ use common_ground::journal::{Entry, EntryEdit, EntryFilter, EntrySummary, NewEnt
 use serde::Serialize;
 
 use super::attaching;
+use super::filter;
+use crate::args::FilterArgs;
 use crate::desk::{Desk, pick};
 use crate::editor;
 use crate::failure::{Exit, Failure};
@@ -64,12 +66,13 @@ struct Entries {
     count: u64,
 }
 
-pub(super) fn list(desk: &Desk, limit: Option<u32>) -> Result<(), Failure> {
+pub(super) fn list(desk: &Desk, limit: Option<u32>, args: FilterArgs) -> Result<(), Failure> {
     let journal = desk.home()?.journal();
     let count = journal.count()?;
+    let filter = filter::filter(desk, args)?;
     if desk.json() {
         let mut entries = Vec::new();
-        pages(desk, limit, |page| {
+        pages(desk, &filter, limit, |page| {
             entries.extend(page);
             Ok(true)
         })?;
@@ -78,14 +81,24 @@ pub(super) fn list(desk: &Desk, limit: Option<u32>) -> Result<(), Failure> {
     if count == 0 {
         return desk.screen.text(0, &say!(desk.words, "journal-empty"));
     }
+    // A number names an entry of the whole list only.
+    let is_filtered = filter != EntryFilter::default();
     let mut number = 0;
-    pages(desk, limit, |page| {
+    pages(desk, &filter, limit, |page| {
         for entry in page {
             number += 1;
-            print_summary(desk, number, &entry)?;
+            if is_filtered {
+                print_named_by_id(desk, &entry)?;
+            } else {
+                print_summary(desk, number, &entry)?;
+            }
         }
         Ok(true)
     })?;
+    if is_filtered {
+        let nothing = say!(desk.words, "journal-filter-nothing");
+        return if number == 0 { desk.screen.text(0, &nothing) } else { Ok(()) };
+    }
     if u64::try_from(number).is_ok_and(|number| number < count) {
         desk.screen.gap()?;
         desk.screen.text(0, &desk.screen.faint(&say!(desk.words, "journal-more", "count" => count)))?;
@@ -93,9 +106,11 @@ pub(super) fn list(desk: &Desk, limit: Option<u32>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Goes through the journal, newest first, page by page, until `limit` or until `each` answers no.
+/// Goes through what the filter lets through, newest first, page by page, until `limit` or until `each`
+/// answers no.
 fn pages(
     desk: &Desk,
+    filter: &EntryFilter,
     limit: Option<u32>,
     mut each: impl FnMut(Vec<EntrySummary>) -> Result<bool, Failure>,
 ) -> Result<(), Failure> {
@@ -103,7 +118,7 @@ fn pages(
     let mut left = limit.unwrap_or(u32::MAX);
     let mut after = None;
     loop {
-        let page = journal.entries(left.min(PAGE), after)?;
+        let page = journal.filtered(filter.clone(), left.min(PAGE), after)?;
         left = left.saturating_sub(u32::try_from(page.entries.len()).unwrap_or(u32::MAX));
         after = page.next;
         if !each(page.entries)? || left == 0 || after.is_none() {
@@ -113,8 +128,18 @@ fn pages(
 }
 
 fn print_summary(desk: &Desk, number: usize, entry: &EntrySummary) -> Result<(), Failure> {
+    print_under(desk, &format!("{number:>4}"), entry)
+}
+
+/// An entry in a list in which numbers mean nothing: by the end of its id.
+pub(super) fn print_named_by_id(desk: &Desk, entry: &EntrySummary) -> Result<(), Failure> {
+    let id = entry.id.to_string();
+    print_under(desk, &desk.screen.faint(&id[id.len().saturating_sub(12)..]), entry)
+}
+
+fn print_under(desk: &Desk, name: &str, entry: &EntrySummary) -> Result<(), Failure> {
     let screen = &desk.screen;
-    let mut head = format!("{number:>4}  {}", screen.cyan(&desk.words.moment(&entry.written)));
+    let mut head = format!("{name}  {}", screen.cyan(&desk.words.moment(&entry.written)));
     if entry.starred {
         head.push_str("  ★");
     }
@@ -135,7 +160,7 @@ pub(super) fn show(desk: &Desk, wanted: &str) -> Result<(), Failure> {
     if desk.json() { desk.screen.document(&entry) } else { print_entry(desk, &entry) }
 }
 
-fn print_entry(desk: &Desk, entry: &Entry) -> Result<(), Failure> {
+pub(super) fn print_entry(desk: &Desk, entry: &Entry) -> Result<(), Failure> {
     let (words, screen) = (&desk.words, &desk.screen);
     screen.line(&screen.cyan(&words.moment(&entry.written)))?;
     if let Some(title) = &entry.title {
@@ -162,10 +187,20 @@ struct Found {
     ranked_newest: Option<u32>,
 }
 
-pub(super) fn search(desk: &Desk, query: &str, newest: bool, limit: u32) -> Result<(), Failure> {
+pub(super) fn search(
+    desk: &Desk,
+    query: &str,
+    args: FilterArgs,
+    newest: bool,
+    limit: u32,
+) -> Result<(), Failure> {
     let (words, screen) = (&desk.words, &desk.screen);
+    let filter = filter::filter(desk, args)?;
+    if query.trim().is_empty() && filter == EntryFilter::default() {
+        return Err(Failure::told(Exit::Usage, say!(words, "error-search-what")));
+    }
     let order = if newest { SearchOrder::Newest } else { SearchOrder::BestMatch };
-    let page = desk.home()?.journal().search(query.to_owned(), EntryFilter::default(), order, limit, None)?;
+    let page = desk.home()?.journal().search(query.to_owned(), filter, order, limit, None)?;
     if desk.json() {
         return screen.document(&Found { hits: page.hits, ranked_newest: page.ranked_newest });
     }
@@ -255,7 +290,7 @@ pub(super) fn find(desk: &Desk, wanted: &str) -> Result<EntryId, Failure> {
     let number =
         if wanted.len() <= 6 { wanted.parse::<u32>().ok().map(|number| number.max(1)) } else { None };
     let mut ids = Vec::new();
-    pages(desk, number, |page| {
+    pages(desk, &EntryFilter::default(), number, |page| {
         ids.extend(page.iter().map(|entry| entry.id));
         Ok(true)
     })?;

@@ -1,11 +1,14 @@
 //! The commands, each beside what it prints.
 
 mod attaching;
+mod chart;
+mod filter;
 mod goals;
 mod help_now;
 mod import;
 mod journal;
 mod keeping;
+mod looking_back;
 mod pair;
 mod profile;
 mod reminding;
@@ -60,9 +63,12 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         Command::Detach { entry, attachment } => attaching::detach(desk, &entry, &attachment),
         Command::Reminder(command) => reminding::reminder(desk, command),
         Command::Appointment(command) => reminding::appointment(desk, command),
-        Command::Journal { all, limit } => journal::list(desk, (!all).then_some(limit)),
+        Command::Journal { all, limit, filter } => journal::list(desk, (!all).then_some(limit), filter),
+        Command::LookBack(command) => looking_back::look_back(desk, command),
         Command::Show { entry } => journal::show(desk, &entry),
-        Command::Search { words, newest, limit } => journal::search(desk, &words.join(" "), newest, limit),
+        Command::Search { words, newest, limit, filter } => {
+            journal::search(desk, &words.join(" "), filter, newest, limit)
+        }
         Command::Bin { entry: Some(entry) } => journal::bin(desk, &entry),
         Command::Bin { entry: None } => journal::list_bin(desk),
         Command::Restore { entry } => journal::restore(desk, &entry),

@@ -96,7 +96,7 @@ fn state_in_words(desk: &Desk, task: &Task, with: &Relationship) -> String {
 }
 
 /// The task that is meant: by number in the list that was shown last, or the list as it is now.
-fn find(desk: &Desk, plan: &Plan, wanted: &str) -> Result<Task, Failure> {
+pub(super) fn find(desk: &Desk, plan: &Plan, wanted: &str) -> Result<Task, Failure> {
     let missing = Failure::Core(common_ground::Error::NotFound { what: Thing::Task });
     let now = plan.tasks(true)?;
     let by_number = wanted.len() <= 6 && wanted.parse::<usize>().is_ok();

@@ -202,7 +202,7 @@ fn patterns_are_means_of_days_with_and_without() {
     desk.on("2026-05-02", Some(5), tagged("Garden"));
     desk.on("2026-05-03", Some(1), NewEntry { emotions: vec![feeling("fear")], ..tagged("work") });
     desk.on("2026-05-04", Some(2), tagged("work"));
-    // A day without a mood says nothing, with whatever tag.
+    // A day without a mood says nothing, with whatever tag; a name is spelled as it was last.
     desk.on("2026-05-05", None, tagged("garden"));
     let walk = desk.journal.add_tool("A walk".into(), String::new()).unwrap();
     let breathe = desk.journal.add_tool("Breathing".into(), String::new()).unwrap();
@@ -226,7 +226,7 @@ fn patterns_are_means_of_days_with_and_without() {
     assert!(
         shown(&patterns.tags)
             == [
-                ("Garden".to_owned(), mean(4.25, 2), mean(1.5, 2)),
+                ("garden".to_owned(), mean(4.25, 2), mean(1.5, 2)),
                 ("work".to_owned(), mean(1.5, 2), mean(4.25, 2)),
             ]
     );
