@@ -12,6 +12,7 @@ use common_ground::Error;
 use common_ground::home::{CommonGround, KeyName, KeyVault, NewProfile};
 use common_ground::id::EntryId;
 use common_ground::journal::{EntryEdit, Journal, NewEntry};
+use common_ground::keeping::{BackupKey, BackupSecret, restore_backup};
 use common_ground::relationship::Role;
 
 /// Tells a story on a small disk where that disk is.
@@ -182,6 +183,50 @@ fn on_a_disk_that_becomes_read_only() {
     let home = open(&folder).unwrap();
     assert!(home.journal().entry(entry.id).unwrap().text == "a day");
     home.journal().add(NewEntry { text: "another".into(), ..NewEntry::default() }).unwrap();
+    home.shut();
+}
+
+#[test]
+fn a_backup_or_a_restore_that_does_not_fit_leaves_nothing_and_works_when_there_is_room() {
+    on_a_small_disk("keeping_on_a_small_disk", 24);
+}
+
+#[test]
+#[ignore = "the test above runs it on a small disk"]
+fn keeping_on_a_small_disk() {
+    let disk = disk();
+    let (folder, places) = (disk.join("profile"), [disk.join("mira.age"), disk.join("again")]);
+    let home = create(&folder);
+    for number in 0..200 {
+        home.journal().add(NewEntry { text: text(number), ..NewEntry::default() }).unwrap();
+    }
+    let names = || {
+        let names = std::fs::read_dir(&disk).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    };
+    let secret = || BackupSecret::Passphrase { passphrase: "four quiet words".into() };
+    let make = || {
+        let key = BackupKey::Passphrase { passphrase: "four quiet words".into() };
+        home.make_backup(path(&places[0]), key, false, None)
+    };
+    let restore = || restore_backup(path(&places[0]), secret(), path(&places[1]), Arc::new(SameKeys), None);
+
+    let filler = fill(&disk);
+    let before = names();
+    assert_eq!(make().err(), Some(Error::DiskFull));
+    assert_eq!(names(), before, "nothing is left of it");
+    std::fs::remove_file(filler).unwrap();
+    make().unwrap();
+
+    let filler = fill(&disk);
+    let before = names();
+    assert_eq!(restore().err(), Some(Error::DiskFull));
+    assert_eq!(names(), before, "nothing is left of it");
+    std::fs::remove_file(filler).unwrap();
+    restore().unwrap();
+    assert_eq!(open(&places[1]).unwrap().journal().count().unwrap(), 200);
     home.shut();
 }
 
