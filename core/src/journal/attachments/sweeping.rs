@@ -86,9 +86,15 @@ fn disown(private: &Slot) -> Result<Vec<i64>> {
 }
 
 /// Overwrites the pieces of a content without an id, a few at a time, and then forgets it.
+///
+/// Two may be at it at once, and once one is done its number may be another content's: so every step looks
+/// whether it still is what is to go.
 pub(super) fn clear(private: &Slot, row: i64) -> Result<()> {
     for step in 1.. {
         let is_more = private.write(|file| {
+            if private.holds().is_held(Holding::Row(row)) || !is_going(file, row)? {
+                return Ok(false);
+            }
             let cleared = file
                 .prepare_cached(
                     "DELETE FROM attachment_piece WHERE attachment = :row AND position IN (
@@ -97,7 +103,7 @@ pub(super) fn clear(private: &Slot, row: i64) -> Result<()> {
                 )?
                 .execute(named_params! { ":row": row, ":pieces": PIECES_PER_STEP })?;
             if cleared == 0 {
-                file.prepare_cached("DELETE FROM attachment WHERE number = :row AND id IS NULL")?
+                file.prepare_cached("DELETE FROM attachment WHERE number = :row")?
                     .execute(named_params! { ":row": row })?;
             }
             Ok(cleared > 0)
@@ -108,4 +114,10 @@ pub(super) fn clear(private: &Slot, row: i64) -> Result<()> {
         after_a_step(private, step)?;
     }
     Ok(())
+}
+
+fn is_going(file: &Connection, row: i64) -> Result<bool> {
+    Ok(file
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM attachment WHERE number = :row AND id IS NULL)")?
+        .query_row(named_params! { ":row": row }, |row| row.get(0))?)
 }

@@ -19,8 +19,6 @@ use crate::{Error, Result};
 pub(crate) struct Held {
     /// What it is known by.
     pub(crate) id: AttachmentId,
-    /// How long it is.
-    pub(crate) bytes: u64,
     _hold: Hold,
 }
 
@@ -111,7 +109,7 @@ impl Coming<'_> {
         if is_new {
             self.row = None;
         }
-        Ok(Held { id, bytes: self.bytes, _hold: hold })
+        Ok(Held { id, _hold: hold })
     }
 
     /// Counts a piece in, and returns where it begins.
@@ -130,8 +128,9 @@ impl Coming<'_> {
 impl Drop for Coming<'_> {
     fn drop(&mut self) {
         // It did not come in, or was here already. Where clearing fails, the next sweep does it.
-        if let Some((row, _)) = &self.row {
-            let _ = clear(self.private, *row);
+        if let Some((row, hold)) = self.row.take() {
+            drop(hold);
+            let _ = clear(self.private, row);
         }
     }
 }
