@@ -62,7 +62,7 @@ fn no_torn_or_stuffed_file_makes_a_reader_panic_hang_or_swell() {
             .map(|format| (*format, spawn("files", format.as_str(), seconds(*format))))
             .collect();
         for (format, (folder, child)) in children {
-            finish(format.as_str(), folder, child, Duration::from_secs(seconds(format)) + SLOWEST * 3);
+            finish(format.as_str(), folder, child, Duration::from_secs(seconds(format)) + SLOWEST * 12);
         }
     }
 }
@@ -70,7 +70,7 @@ fn no_torn_or_stuffed_file_makes_a_reader_panic_hang_or_swell() {
 #[test]
 fn no_monstrous_file_makes_a_reader_hang_or_swell() {
     let (folder, child) = spawn("monsters", "", 0);
-    finish("monsters", folder, child, Duration::from_secs(300));
+    finish("monsters", folder, child, Duration::from_secs(900));
 }
 
 fn spawn(what: &str, format: &str, seconds: u64) -> (tempfile::TempDir, Child) {
@@ -442,7 +442,7 @@ fn read_monsters(folder: &Path) {
         for format in ImportFormat::ALL.iter().copied().map(Some).chain([None]) {
             let began = Instant::now();
             read_once(format, &file);
-            assert!(began.elapsed() < SLOWEST * 3, "{name} takes {:?} as {format:?}", began.elapsed());
+            assert!(began.elapsed() < SLOWEST * 12, "{name} takes {:?} as {format:?}", began.elapsed());
             assert!(peak() < MOST_MEMORY, "{name} takes {} KiB as {format:?}", peak());
         }
         writeln!(told, "{name}: {} KiB", peak()).unwrap();
