@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and the help that goes with it.
 
 mod attaching;
+mod entries;
 mod filter;
 mod import;
 pub(crate) mod keeping;
@@ -16,6 +17,10 @@ use common_ground::plan::TaskOwner;
 use common_ground::relationship::Role;
 
 pub(crate) use attaching::AttachmentCommand;
+pub(crate) use entries::{
+    DetailArgs, DraftsArgs, DraftsCommand, EditArgs, TemplateCommand, ToolCommand, VersionsArgs, WriteArgs,
+    feelings,
+};
 pub(crate) use filter::FilterArgs;
 pub(crate) use import::ImportArgs;
 use keeping::{BackupCommand, KitArg, KitCommand};
@@ -112,47 +117,19 @@ Examples:
         kit: KitArg,
     },
     /// Write a journal entry
-    #[command(after_help = "\
-Examples:
-  common-ground write \"A good walk with Sam.\" --tag walks --star
-  common-ground write                        opens $EDITOR on a file in memory, where there is one
-  common-ground write < note.md              reads standard input")]
-    Write {
-        /// The text; without it, standard input or $EDITOR
-        text: Vec<String>,
-        /// A title
-        #[arg(long)]
-        title: Option<String>,
-        /// A tag; may be given several times
-        #[arg(long, value_name = "TAG")]
-        tag: Vec<String>,
-        /// Mark it with a star
-        #[arg(long)]
-        star: bool,
-        /// Attach a file; may be given several times
-        #[arg(long, value_name = "FILE")]
-        attach: Vec<PathBuf>,
-    },
+    Write(WriteArgs),
     /// Change an entry; the former version is kept
-    Edit {
-        /// Number in `journal`, or the beginning or end of its id
-        entry: String,
-        /// The new text; without any change, $EDITOR opens on the old one
-        #[arg(long)]
-        text: Option<String>,
-        /// The new title; empty takes it away
-        #[arg(long)]
-        title: Option<String>,
-        /// All tags it shall have
-        #[arg(long, value_name = "TAG")]
-        tag: Option<Vec<String>>,
-        /// Mark it with a star
-        #[arg(long, conflicts_with = "unstar")]
-        star: bool,
-        /// Take the star away
-        #[arg(long)]
-        unstar: bool,
-    },
+    Edit(EditArgs),
+    /// List the former versions of an entry, show one, or bring one back
+    Versions(VersionsArgs),
+    /// What you began to write and have not saved: list, show, write, finish, discard
+    Drafts(DraftsArgs),
+    /// Questions that help to write: list, show, check, add, remove
+    #[command(subcommand)]
+    Template(TemplateCommand),
+    /// What helps you: add, list, edit, use, show, archive
+    #[command(subcommand)]
+    Tool(ToolCommand),
     /// Attach files to an entry: photos, recordings, anything up to 100 MiB
     #[command(after_help = "\
 Examples:

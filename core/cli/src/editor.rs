@@ -1,8 +1,9 @@
 //! Writing in one's own editor, without leaving the words on the disk where that can be helped.
 
-use std::io::{IsTerminal, Read, Seek, Write};
+use std::io::{BufRead, IsTerminal, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -10,24 +11,44 @@ use crate::desk::Desk;
 use crate::failure::{Exit, Failure};
 use crate::words::say;
 
-/// Text from standard input, from `$EDITOR`, or typed here where there is no editor.
-pub(crate) fn text_from_outside(desk: &Desk) -> Result<String, Failure> {
-    if std::io::stdin().is_terminal() {
+/// How often a text in the editor is looked at, to keep what was saved there.
+const LOOK: Duration = Duration::from_millis(300);
+
+/// Text from standard input, from `$EDITOR`, or typed here where there is no editor. What a person types is
+/// handed to `keep` as it grows.
+pub(crate) fn text_from_outside(desk: &Desk, keep: &mut dyn FnMut(&str)) -> Result<String, Failure> {
+    let mut text = String::new();
+    let read = if std::io::stdin().is_terminal() {
         if editor().is_some() {
-            return edit(desk, "");
+            return edit_and_keep(desk, "", keep);
         }
         desk.screen.aside(&say!(desk.words, "type-here"));
-    }
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(|error| match error.kind() {
+        lines(&mut text, keep)
+    } else {
+        std::io::stdin().read_to_string(&mut text).map(|_| ())
+    };
+    read.map_err(|error| match error.kind() {
         std::io::ErrorKind::InvalidData => Failure::told(Exit::Failed, say!(desk.words, "error-not-utf8")),
         _ => Failure::Core(error.into()),
     })?;
     Ok(text.trim_end().to_owned())
 }
 
+/// Reads line by line, so that what was typed before Ctrl-C is kept.
+fn lines(text: &mut String, keep: &mut dyn FnMut(&str)) -> std::io::Result<()> {
+    while std::io::stdin().lock().read_line(text)? > 0 {
+        keep(text);
+    }
+    Ok(())
+}
+
 /// Opens `$EDITOR` on a text and returns what it was saved as.
 pub(crate) fn edit(desk: &Desk, text: &str) -> Result<String, Failure> {
+    edit_and_keep(desk, text, &mut |_| {})
+}
+
+/// The same; whatever is saved in the editor is handed to `keep` meanwhile, also where the editor fails.
+pub(crate) fn edit_and_keep(desk: &Desk, text: &str, keep: &mut dyn FnMut(&str)) -> Result<String, Failure> {
     let words = &desk.words;
     let Some(editor) = editor() else {
         return Err(Failure::told(Exit::Usage, say!(words, "error-no-editor")));
@@ -37,14 +58,20 @@ pub(crate) fn edit(desk: &Desk, text: &str) -> Result<String, Failure> {
         desk.screen.aside(&say!(words, "text-touches-disk", "path" => folder.path().display().to_string()));
     }
     let path = folder.path().join("entry.md");
-    let run = || -> std::io::Result<Option<String>> {
+    let mut run = || -> std::io::Result<Option<String>> {
         let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
         file.write_all(text.as_bytes())?;
         drop(file);
-        if !run_editor(&editor, &path)? {
-            return Ok(None);
-        }
-        std::fs::read_to_string(&path).map(Some)
+        let mut last = text.to_owned();
+        let went_well = run_editor(&editor, &path, || {
+            if let Ok(now) = std::fs::read_to_string(&path)
+                && now != last
+            {
+                keep(now.trim_end());
+                last = now;
+            }
+        })?;
+        if went_well { std::fs::read_to_string(&path).map(Some) } else { Ok(None) }
     };
     let written = run();
     overwrite_all(folder.path());
@@ -58,7 +85,7 @@ pub(crate) fn edit(desk: &Desk, text: &str) -> Result<String, Failure> {
 
 /// Opens `$EDITOR` on a file of the person's own.
 pub(crate) fn edit_file(path: &Path) -> Option<std::io::Result<bool>> {
-    editor().map(|editor| run_editor(&editor, path))
+    editor().map(|editor| run_editor(&editor, path, || {}))
 }
 
 fn editor() -> Option<String> {
@@ -68,11 +95,20 @@ fn editor() -> Option<String> {
         .find(|value| !value.trim().is_empty())
 }
 
+/// Runs the editor, and calls `look` again and again while it is open, and once more when it has ended.
 /// `$EDITOR` may carry options: `code --wait`.
-fn run_editor(editor: &str, file: &Path) -> std::io::Result<bool> {
+fn run_editor(editor: &str, file: &Path, mut look: impl FnMut()) -> std::io::Result<bool> {
     let words = crate::args::cut(editor).unwrap_or_else(|| vec![editor.to_owned()]);
     let Some((program, options)) = words.split_first() else { return Ok(false) };
-    Ok(Command::new(program).args(options).arg(file).status()?.success())
+    let mut running = Command::new(program).args(options).arg(file).spawn()?;
+    loop {
+        let ended = running.try_wait()?;
+        look();
+        match ended {
+            Some(status) => return Ok(status.success()),
+            None => std::thread::sleep(LOOK),
+        }
+    }
 }
 
 /// A folder that only its owner may enter, in memory where there is such a place.

@@ -36,7 +36,9 @@ const ENGLISH: &str = concat!(
     "\n",
     include_str!("../locales/en/reminding.ftl"),
     "\n",
-    include_str!("../locales/en/looking_back.ftl")
+    include_str!("../locales/en/looking_back.ftl"),
+    "\n",
+    include_str!("../locales/en/entries.ftl")
 );
 const GERMAN: &str = concat!(
     include_str!("../locales/de/main.ftl"),
@@ -53,11 +55,14 @@ const GERMAN: &str = concat!(
     "\n",
     include_str!("../locales/de/reminding.ftl"),
     "\n",
-    include_str!("../locales/de/looking_back.ftl")
+    include_str!("../locales/de/looking_back.ftl"),
+    "\n",
+    include_str!("../locales/de/entries.ftl")
 );
 
 /// The texts in one language.
 pub(crate) struct Words {
+    language: &'static str,
     bundle: FluentBundle<FluentResource>,
 }
 
@@ -78,14 +83,25 @@ impl Words {
         if german { Self::from_file("de", GERMAN) } else { Self::from_file("en", ENGLISH) }
     }
 
-    fn from_file(language: &str, file: &str) -> Self {
+    fn from_file(language: &'static str, file: &str) -> Self {
         let mut bundle = FluentBundle::new_concurrent(vec![language.parse().unwrap_or_default()]);
         // A terminal shows the marks around values as boxes; English and German need none.
         bundle.set_use_isolating(false);
         // What can be read of a file with a mistake in it is used; a test finds the mistake.
         let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(resource, _)| resource);
         bundle.add_resource_overriding(resource);
-        Self { bundle }
+        Self { language, bundle }
+    }
+
+    /// The language of the texts: `en` or `de`.
+    pub(crate) fn language(&self) -> String {
+        self.language.to_owned()
+    }
+
+    /// A number with one decimal place.
+    pub(crate) fn decimal(&self, number: f64) -> String {
+        let text = format!("{number:.1}");
+        if self.language == "de" { text.replace('.', ",") } else { text }
     }
 
     /// The text with this id; use [`say!`].

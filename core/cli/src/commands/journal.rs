@@ -1,16 +1,12 @@
-//! The journal on the terminal: write, edit, list, show, search, bin.
-
-use std::path::PathBuf;
+//! The journal on the terminal: list, search, bin.
 
 use common_ground::id::EntryId;
-use common_ground::journal::{Entry, EntryEdit, EntryFilter, EntrySummary, NewEntry, SearchHit, SearchOrder};
+use common_ground::journal::{EntryFilter, EntrySummary, SearchHit, SearchOrder};
 use serde::Serialize;
 
-use super::attaching;
 use super::filter;
 use crate::args::FilterArgs;
 use crate::desk::{Desk, pick};
-use crate::editor;
 use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
 use crate::words::say;
@@ -19,45 +15,6 @@ use crate::words::say;
 const OPENING: usize = 200;
 /// The most entries a page may have.
 const PAGE: u32 = 500;
-
-pub(super) fn write(
-    desk: &Desk,
-    text: &[String],
-    title: Option<String>,
-    tags: Vec<String>,
-    starred: bool,
-    files: &[PathBuf],
-) -> Result<(), Failure> {
-    let home = desk.home()?;
-    let text = if text.is_empty() { editor::text_from_outside(desk)? } else { text.join(" ") };
-    let attachments = attaching::take_in(desk, files)?;
-    let new = NewEntry { text, title, tags, starred, attachments, ..NewEntry::default() };
-    let entry = home.journal().add(new)?;
-    if desk.json() {
-        return desk.screen.document(&entry);
-    }
-    desk.screen.text(0, &say!(desk.words, "entry-saved", "when" => desk.words.moment(&entry.written)))
-}
-
-pub(super) fn edit(
-    desk: &Desk,
-    wanted: &str,
-    text: Option<String>,
-    title: Option<String>,
-    tags: Option<Vec<String>>,
-    starred: Option<bool>,
-) -> Result<(), Failure> {
-    let journal = desk.home()?.journal();
-    let shown = journal.entry(find(desk, wanted)?)?;
-    let nothing_given = text.is_none() && title.is_none() && tags.is_none() && starred.is_none();
-    let text = if nothing_given { Some(editor::edit(desk, &shown.text)?) } else { text };
-    let edit = EntryEdit { text, title, tags, starred, ..EntryEdit::default() };
-    let entry = journal.edit(shown.id, shown.revision, edit)?;
-    if desk.json() {
-        return desk.screen.document(&entry);
-    }
-    desk.screen.text(0, &say!(desk.words, "entry-changed"))
-}
 
 #[derive(Serialize)]
 struct Entries {
@@ -153,31 +110,6 @@ fn print_under(desk: &Desk, name: &str, entry: &EntrySummary) -> Result<(), Fail
     // The core cuts the beginning of a longer text at this length.
     let cut = entry.opening.chars().count() >= OPENING;
     screen.text(6, &format!("{}{}", entry.opening, if cut { "…" } else { "" }))
-}
-
-pub(super) fn show(desk: &Desk, wanted: &str) -> Result<(), Failure> {
-    let entry = desk.home()?.journal().entry(find_anywhere(desk, wanted)?)?;
-    if desk.json() { desk.screen.document(&entry) } else { print_entry(desk, &entry) }
-}
-
-pub(super) fn print_entry(desk: &Desk, entry: &Entry) -> Result<(), Failure> {
-    let (words, screen) = (&desk.words, &desk.screen);
-    screen.line(&screen.cyan(&words.moment(&entry.written)))?;
-    if let Some(title) = &entry.title {
-        screen.line(&screen.bold(title))?;
-    }
-    let tags: Vec<_> = entry.tags.iter().map(|tag| format!("#{tag}")).collect();
-    if !tags.is_empty() || entry.starred {
-        let star = if entry.starred { "★ " } else { "" };
-        screen.line(&screen.faint(&format!("{star}{}", tags.join(" "))))?;
-    }
-    if entry.binned_at.is_some() {
-        screen.line(&screen.red(&say!(words, "entry-in-bin")))?;
-    }
-    screen.gap()?;
-    screen.text(0, &entry.text)?;
-    screen.gap()?;
-    screen.line(&screen.faint(&entry.id.to_string()))
 }
 
 #[derive(Serialize)]

@@ -8,7 +8,7 @@ use common_ground::journal::{
 };
 use serde::Serialize;
 
-use super::{chart, filter, journal};
+use super::{chart, entries, filter, journal};
 use crate::args::{LookBackCommand, Month};
 use crate::desk::Desk;
 use crate::failure::Failure;
@@ -310,7 +310,7 @@ fn to_bring(desk: &Desk, since: Option<LocalDate>, print: bool) -> Result<(), Fa
         screen.line(&say!(words, "look-to-bring-page", "day" => words.date(today())))?;
         found.entries.iter().try_for_each(|entry| print_page(desk, entry))?;
     } else {
-        found.entries.iter().try_for_each(|entry| journal::print_entry(desk, entry))?;
+        found.entries.iter().try_for_each(|entry| entries::print(desk, entry))?;
     }
     if found.left_out > 0 {
         screen.text(0, &say!(words, "look-to-bring-left-out", "count" => found.left_out))?;

@@ -2,6 +2,8 @@
 
 mod attaching;
 mod chart;
+mod drafts;
+mod entries;
 mod filter;
 mod goals;
 mod help_now;
@@ -11,9 +13,13 @@ mod keeping;
 mod looking_back;
 mod pair;
 mod profile;
+mod questions;
 mod reminding;
 mod sync;
 mod tasks;
+mod templates;
+mod tools;
+mod versions;
 
 use clap::CommandFactory;
 
@@ -50,13 +56,12 @@ pub(crate) fn run(desk: &Desk, command: Command) -> Result<(), Failure> {
 /// Runs a command that also works at the prompt of `sync`, where the home is open and online already.
 pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure> {
     match command {
-        Command::Write { text, title, tag, star, attach } => {
-            journal::write(desk, &text, title, tag, star, &attach)
-        }
-        Command::Edit { entry, text, title, tag, star, unstar } => {
-            let starred = if star { Some(true) } else { unstar.then_some(false) };
-            journal::edit(desk, &entry, text, title, tag, starred)
-        }
+        Command::Write(args) => entries::write(desk, args),
+        Command::Edit(args) => entries::edit(desk, args),
+        Command::Versions(args) => versions::versions(desk, &args),
+        Command::Drafts(args) => drafts::drafts(desk, args.command),
+        Command::Template(command) => templates::template(desk, command),
+        Command::Tool(command) => tools::tool(desk, command),
         Command::Attach { entry, files } => attaching::attach(desk, &entry, &files),
         Command::Attachments { entry } => attaching::list(desk, &entry),
         Command::Attachment(command) => attaching::run(desk, command),
@@ -65,7 +70,7 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         Command::Appointment(command) => reminding::appointment(desk, command),
         Command::Journal { all, limit, filter } => journal::list(desk, (!all).then_some(limit), filter),
         Command::LookBack(command) => looking_back::look_back(desk, command),
-        Command::Show { entry } => journal::show(desk, &entry),
+        Command::Show { entry } => entries::show(desk, &entry),
         Command::Search { words, newest, limit, filter } => {
             journal::search(desk, &words.join(" "), filter, newest, limit)
         }
