@@ -12,7 +12,7 @@ use super::{
     kit, notes,
 };
 use crate::error::FileKind;
-use crate::home::folder::{name_of_file, newest_schema, sync_folder};
+use crate::home::folder::{name_of_file, newest_schema};
 use crate::home::{CommonGround, Home};
 use crate::relationship::people;
 use crate::{Error, Result};
@@ -186,6 +186,8 @@ impl Beside {
         match file.try_lock() {
             Ok(()) => {}
             Err(std::fs::TryLockError::WouldBlock) => return Err(Error::InUse),
+            // Some sticks and network folders have no locks; that is no reason to have no backup.
+            Err(std::fs::TryLockError::Error(error)) if is_not_known_there(&error) => {}
             Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
         }
         let beside = Self { file, path, folder };
@@ -198,8 +200,18 @@ impl Beside {
             return Err(BackupProblem::FileExists.into());
         }
         std::fs::rename(&self.path, wanted)?;
-        sync_folder(&self.folder)
+        #[cfg(unix)]
+        match std::fs::File::open(&self.folder).and_then(|folder| folder.sync_all()) {
+            Err(error) if !is_not_known_there(&error) => return Err(error.into()),
+            Ok(()) | Err(_) => {}
+        }
+        Ok(())
     }
+}
+
+/// Whether a file system does not know what it was asked for.
+fn is_not_known_there(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::Unsupported | std::io::ErrorKind::InvalidInput)
 }
 
 impl Drop for Beside {
