@@ -78,3 +78,14 @@ fn rules_and_appointments_are_kept_and_the_next_times_follow() {
     home.run(&["--yes", "appointment", "remove", "1"]).ok();
     assert!(home.json(&["appointment", "list"])["appointments"].as_array().unwrap().is_empty());
 }
+
+#[test]
+fn what_to_bring_is_what_was_marked_since_the_last_appointment() {
+    let home = Home::of("client", "Mira");
+    let bring = |more: &[&str]| home.run(&[&["look-back", "to-bring"], more].concat()).ok().out;
+    assert!(!bring(&[]).contains("appointment"), "there was none yet");
+    home.run(&["appointment", "weekly", "2026-01-06 17:00", "--until", "2026-01-20"]).ok();
+    assert!(bring(&[]).contains("since the appointment of 20 January 2026, 17:00"));
+    assert!(!bring(&["--all"]).contains("appointment"));
+    assert_eq!(home.run(&["look-back", "to-bring", "--all", "--since", "2026-01-01"]).code, 2);
+}

@@ -77,6 +77,7 @@ look-wins = { $count ->
    *[other] { $count } kleine Erfolge.
 }
 look-to-bring-nothing = Nichts ist zum Mitbringen vorgemerkt.
+look-to-bring-since = Vorgemerkt seit dem Termin vom { $when }. Mit --all auch, was vorher vorgemerkt wurde.
 look-to-bring-page = Zum Mitbringen, { $day }
 look-to-bring-left-out = { $count ->
     [one] Eins wurde früher vorgemerkt und fehlt hier; --since zeigt weniger auf einmal.

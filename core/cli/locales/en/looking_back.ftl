@@ -77,6 +77,7 @@ look-wins = { $count ->
    *[other] { $count } small wins.
 }
 look-to-bring-nothing = Nothing is marked to be brought along.
+look-to-bring-since = Marked since the appointment of { $when }. With --all also what was marked before.
 look-to-bring-page = To bring along, { $day }
 look-to-bring-left-out = { $count ->
     [one] One more was marked earlier; --since shows less at once.

@@ -94,15 +94,19 @@ Examples:
         /// The month, for example 2026-05; otherwise this one
         month: Option<Month>,
     },
-    /// What was marked to be brought to the appointment, whole
+    /// What was marked since the last appointment to be brought to the next, whole
     #[command(after_help = "\
 Examples:
+  common-ground look-back to-bring                        since the last in `appointment list`
   common-ground look-back to-bring --since 2026-05-01     marked on that day or later
   common-ground look-back to-bring --print | lp           a plain page; paper can be read by anyone")]
     ToBring {
-        /// Only what was marked from this day on, such as that of the last appointment
-        #[arg(long, value_name = "DATE")]
+        /// What was marked from this day on, rather than since the last appointment
+        #[arg(long, value_name = "DATE", conflicts_with = "all")]
         since: Option<LocalDate>,
+        /// Whenever it was marked
+        #[arg(long)]
+        all: bool,
         /// A plain page to print
         #[arg(long, conflicts_with = "json")]
         print: bool,

@@ -1,11 +1,12 @@
 //! Looking back on the terminal: a calendar, charts, then and now, and a page to bring along.
 
-use chrono::{Datelike, Days, Local, Months, TimeZone};
+use chrono::{Datelike, Days, Local, Months, TimeZone, Utc};
 use common_ground::clock::{Instant, LocalDate};
 use common_ground::journal::{
     DayOfEntries, DayOfMood, EarlierYear, Entry, EntryFilter, EntrySummary, Mean, Pattern, ScalePoint, Span,
     ThenAndNow, ToolMean, WeekOfMood,
 };
+use common_ground::reminders::Occurrence;
 use serde::Serialize;
 
 use super::{chart, entries, filter, journal};
@@ -28,7 +29,7 @@ pub(super) fn look_back(desk: &Desk, command: LookBackCommand) -> Result<(), Fai
         LookBackCommand::Tools { from, to } => tools(desk, from, to),
         LookBackCommand::Scale { template, field, from, to } => scale(desk, template, field, from, to),
         LookBackCommand::Wins { month } => wins(desk, first_of(month)),
-        LookBackCommand::ToBring { since, print } => to_bring(desk, since, print),
+        LookBackCommand::ToBring { since, all, print } => to_bring(desk, since, all, print),
     }
 }
 
@@ -296,15 +297,23 @@ fn wins(desk: &Desk, month: LocalDate) -> Result<(), Failure> {
     screen.text(0, &screen.faint(&say!(words, "look-wins", "count" => wins.len())))
 }
 
-fn to_bring(desk: &Desk, since: Option<LocalDate>, print: bool) -> Result<(), Failure> {
-    let since = since.and_then(beginning);
-    let found = desk.home()?.journal().to_bring(since)?;
+fn to_bring(desk: &Desk, since: Option<LocalDate>, all: bool, print: bool) -> Result<(), Failure> {
+    let home = desk.home()?;
+    let last = if all || since.is_some() {
+        None
+    } else {
+        let with = desk.named_relationship()?.map(|one| one.id);
+        home.reminders().last_appointment(Utc::now(), with)?
+    };
+    let since = since.and_then(beginning).or(last.as_ref().map(|last| last.begins.at));
+    let found = home.journal().to_bring(since)?;
     if desk.json() {
         return desk.screen.document(&found);
     }
     let (words, screen) = (&desk.words, &desk.screen);
     if found.entries.is_empty() {
-        return screen.text(0, &say!(words, "look-to-bring-nothing"));
+        screen.text(0, &say!(words, "look-to-bring-nothing"))?;
+        return since_when(desk, last.as_ref());
     }
     if print {
         screen.line(&say!(words, "look-to-bring-page", "day" => words.date(today())))?;
@@ -315,7 +324,14 @@ fn to_bring(desk: &Desk, since: Option<LocalDate>, print: bool) -> Result<(), Fa
     if found.left_out > 0 {
         screen.text(0, &say!(words, "look-to-bring-left-out", "count" => found.left_out))?;
     }
-    Ok(())
+    if print { Ok(()) } else { since_when(desk, last.as_ref()) }
+}
+
+/// Says that only what was marked since an appointment was looked at.
+fn since_when(desk: &Desk, last: Option<&Occurrence>) -> Result<(), Failure> {
+    let Some(last) = last else { return Ok(()) };
+    let when = desk.words.moment(&last.begins);
+    desk.screen.text(0, &desk.screen.faint(&say!(desk.words, "look-to-bring-since", "when" => when)))
 }
 
 /// The first instant of a day by the clock on this wall.
