@@ -1,11 +1,13 @@
 //! The private diary. Nothing here ever reaches a plan, a log or the network.
 //!
-//! [`Journal`] is what apps see; behind it, [`entries`] writes, [`list`] and [`search`] read, [`filter`] says
-//! which entries are meant, [`fold`] cuts texts into words for the index, [`query`] reads what was typed,
+//! [`Journal`] is what apps see; behind it, [`entries`] writes, [`drafts`] keeps what is being typed,
+//! [`versions`] what was there before, [`templates`] asks and [`tools`] counts what helps, [`list`] and
+//! [`search`] read, [`filter`] says which entries are meant, [`fold`] cuts texts into words for the index, [`query`] reads what was typed,
 //! [`snippet`] finds it again in the text, [`looking_back`] counts and compares, and [`import`] takes in what
 //! other programs have written.
 
 pub(crate) mod attachments;
+mod checks;
 mod details;
 mod drafts;
 mod entries;
