@@ -325,29 +325,6 @@ impl Conditions {
     }
 }
 
-/// The rows of the first `limit` entries that a filter lets through, behind the row `beyond` if one is given.
-#[allow(dead_code)] // see below
-pub(super) fn rows(
-    file: &Connection,
-    filter: &EntryFilter,
-    walk: Walk,
-    beyond: Option<i64>,
-    limit: usize,
-) -> Result<Vec<i64>> {
-    let mut rows = Vec::new();
-    Conditions::of(filter)?.beyond(walk, beyond).walk(file, walk, "entry.row", limit, |row| {
-        rows.push(row.get(0)?);
-        Ok(())
-    })?;
-    Ok(rows)
-}
-
-/// The rows of all entries that a filter lets through; [`list::whole_at`] reads each.
-#[allow(dead_code)] // exports begin with it
-pub(super) fn every_row(file: &Connection, filter: &EntryFilter, walk: Walk) -> Result<Vec<i64>> {
-    rows(file, filter, walk, None, usize::MAX)
-}
-
 /// A day as the files count it: days since 1970-01-01, negative before.
 pub(super) fn day_number(day: LocalDate) -> i64 {
     day.signed_duration_since(LocalDate::default()).num_days()
