@@ -324,8 +324,8 @@ fn saving(table: &mut Table, journal: &Arc<Journal>, floor: &Floor, diary: &Diar
 
 fn editing(table: &mut Table, journal: &Arc<Journal>, floor: &Floor) {
     let sample = floor.words(500);
-    // Further back than what was just saved.
-    let entries = journal.entries(500, Some(3_999_999_999_999_i64.to_string())).unwrap().entries;
+    // The diary lies long before 1970, what was just saved after it.
+    let entries = journal.entries(500, Some("0".to_owned())).unwrap().entries;
     let (mut core, mut bare) = (Vec::new(), Vec::new());
     for (number, entry) in entries.iter().enumerate() {
         let shown = journal.entry(entry.id).unwrap();

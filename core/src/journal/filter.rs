@@ -15,7 +15,7 @@ use crate::error::Problem;
 use crate::{Error, Result};
 
 /// A list of at most so many rows may be sorted, and every one of them looked at.
-pub(super) const FEW: usize = 400;
+pub(super) const FEW: usize = 200;
 
 /// More links are in no entry.
 const MOST_LINKS: usize = 100;

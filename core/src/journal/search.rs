@@ -21,7 +21,7 @@ use crate::store::Slot;
 use crate::{Error, Result};
 
 /// How many matches are ranked at most.
-pub(super) const RANKED: usize = 200;
+pub(super) const RANKED: usize = 100;
 
 /// The longest page of hits.
 const LONGEST_PAGE: u32 = 100;
