@@ -2,7 +2,10 @@
 //! installed; where it is not, the test says so aloud and ends.
 
 mod age;
+mod joplin;
+mod jrnl;
 
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Whether a program is here. Where it is not, that is said aloud.
@@ -12,4 +15,13 @@ fn is_here(program: &str, how_to_get_it: &str) -> bool {
         eprintln!("NOT RUN: {program} is not installed ({how_to_get_it})");
     }
     here
+}
+
+/// Where programs from package registries are installed: in the build folder, never in the repository.
+fn build_folder() -> PathBuf {
+    let exe = std::env::current_exe().unwrap();
+    let target = exe.ancestors().find(|folder| folder.ends_with("debug") || folder.ends_with("release"));
+    let folder = target.and_then(|profile| profile.parent()).unwrap().join("other");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
 }
