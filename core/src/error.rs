@@ -75,12 +75,6 @@ pub enum CommonGroundError {
         /// What the vault said.
         reason: String,
     },
-    /// There is one already. It was left as it is: choose another name, or say that it may be replaced.
-    #[error("{what} exists already")]
-    Exists {
-        /// What kind of thing.
-        what: Thing,
-    },
     /// What was asked for is not here (any more).
     #[error("{what} not found")]
     NotFound {

@@ -2,6 +2,7 @@
 
 mod attaching;
 mod entries;
+pub(crate) mod export;
 mod filter;
 mod import;
 pub(crate) mod keeping;
@@ -219,6 +220,15 @@ Examples:
     },
     /// Take in what another program has written, all or nothing; again adds only what is new
     Import(ImportArgs),
+    /// Write the journal, or a part of it, for other programs or for paper. It is not encrypted: you are asked first
+    #[command(after_help = "\
+Examples:
+  common-ground export journal.zip                         all of it, with attachments; comes back as it was
+  common-ground export --as day-one dayone.zip
+  common-ground export --as markdown notes --tag walks     a new folder, only entries with this tag
+  common-ground export --as html may.html --from 2026-05-01 --to 2026-05-31
+  common-ground export --as csv journal.csv --yes          for scripts")]
+    Export(export::ExportArgs),
     /// Pair with the other person: without a ticket, make one and show it
     #[command(after_help = "\
 One of the two runs `pair` and shows the ticket, the other runs `pair TICKET`. Both screens then show a

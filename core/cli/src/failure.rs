@@ -107,7 +107,6 @@ fn exit_of(error: &Error) -> Exit {
         Error::Changed { .. } | Error::OpenChoice => Exit::Changed,
         Error::Cancelled => Exit::Declined,
         Error::ProfileExists
-        | Error::Exists { .. }
         | Error::DiskFull
         | Error::FileExists
         | Error::File { .. }
@@ -136,7 +135,6 @@ fn sentence_of(words: &Words, error: &Error) -> String {
         Error::DiskFull => say!(words, "error-disk-full"),
         Error::File { reason } => say!(words, "error-file", "reason" => reason.as_str()),
         Error::Vault { reason } => say!(words, "error-vault", "reason" => reason.as_str()),
-        Error::Exists { .. } => say!(words, "error-exists"),
         Error::NotFound { what } => match what {
             Thing::Entry => say!(words, "error-no-entry"),
             Thing::Goal => say!(words, "error-no-goal"),

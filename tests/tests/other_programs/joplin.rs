@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use common_ground::journal::{
-    Attached, EntryFilter, EntryKind, ExportFormat, ExportOptions, ImportFormat, ImportOptions, NewEntry, Told,
+    Attached, EntryFilter, EntryKind, ExportFormat, ExportOptions, ImportFormat, ImportOptions, NewEntry,
+    Told,
 };
 use common_ground::relationship::Role;
 use common_ground_tests::Device;
@@ -26,7 +27,7 @@ impl Joplin {
     fn get() -> Option<Self> {
         let home = build_folder().join("joplin");
         let program = home.join("node_modules/.bin/joplin");
-        let database = home.join("node_modules/sqlite3/build/Release/node_sqlite3.node");
+        let database = home.join("node_modules/sqlite3/lib/binding");
         if !database.exists() {
             if std::env::var("COMMON_GROUND_JOPLIN").as_deref() != Ok("1") {
                 eprintln!("NOT RUN: Joplin is not installed (COMMON_GROUND_JOPLIN=1 installs it from npm)");
@@ -97,7 +98,7 @@ fn joplin_takes_in_our_folder_and_we_read_what_it_exports() {
     let journal = device.home.journal();
     let photo = joplin.path("bridge.png");
     std::fs::write(&photo, b"\x89PNG\r\n\x1a\n not a real one").unwrap();
-    let attached: Attached = journal.attach(text(&photo), None, None, None).unwrap();
+    let attached: Attached = journal.take_in_file(text(&photo), None, None, None).unwrap();
     let link = format!("![the bridge](attachment:{})", attached.attachment);
     for (title, words, attachments) in [
         (Some("On the bridge: \"two\""), format!("Two of us.\n\n{link}\n\n---\nend"), vec![attached.clone()]),
@@ -140,7 +141,11 @@ fn joplin_takes_in_our_folder_and_we_read_what_it_exports() {
         if entry.title.is_some() {
             assert!(back.title == entry.title, "{:?}", back.title);
         }
-        assert_eq!(back.written.at.timestamp(), entry.written.at.timestamp(), "the time is kept to the second");
+        assert_eq!(
+            back.written.at.timestamp(),
+            entry.written.at.timestamp(),
+            "the time is kept to the second"
+        );
         let mut tags = back.tags.clone();
         tags.sort();
         assert_eq!(tags, ["two words", "walks"]);

@@ -144,7 +144,8 @@ fn jrnl_reads_our_export_entry_by_entry_and_writes_it_back_unchanged() {
     let bridge = one("2026-05-03");
     assert_eq!((&bridge["time"], &bridge["title"]), (&"18:02".into(), &"On the bridge".into()));
     assert_eq!(bridge["starred"], true);
-    let mut tags: Vec<&str> = bridge["tags"].as_array().unwrap().iter().map(|tag| tag.as_str().unwrap()).collect();
+    let mut tags: Vec<&str> =
+        bridge["tags"].as_array().unwrap().iter().map(|tag| tag.as_str().unwrap()).collect();
     tags.sort_unstable();
     assert_eq!(tags, ["@two_words", "@walks"]);
     let body = bridge["body"].as_str().unwrap();
@@ -152,16 +153,16 @@ fn jrnl_reads_our_export_entry_by_entry_and_writes_it_back_unchanged() {
     let bold = one("2026-05-04");
     assert_eq!((&bold["title"], &bold["starred"]), (&"**not starred**\\".into(), &false.into()));
     assert_eq!(bold["body"], "but bold 日記 👩‍👧");
-    assert_eq!((&one("2000-01-01")["time"], &one("2000-01-01")["tags"][0]), (&"00:59".into(), &"@sleep".into()));
+    assert_eq!(
+        (&one("2000-01-01")["time"], &one("2000-01-01")["tags"][0]),
+        (&"00:59".into(), &"@sleep".into())
+    );
     assert_eq!(one("2026-05-05")["starred"], true);
 
     // What jrnl then keeps, we read again.
     let other = Device::new(Role::Client, "Mira again");
-    let report = other
-        .home
-        .journal()
-        .import(text(&jrnl.path("journal.txt")), ImportOptions::default(), None)
-        .unwrap();
+    let report =
+        other.home.journal().import(text(&jrnl.path("journal.txt")), ImportOptions::default(), None).unwrap();
     assert_eq!((report.format, report.added, report.bad_count), (ImportFormat::JrnlText, 4, 0));
     let page = other.home.journal().entries(10, None).unwrap();
     let back = other.home.journal().entry(page.entries[2].id).unwrap();
@@ -171,7 +172,10 @@ fn jrnl_reads_our_export_entry_by_entry_and_writes_it_back_unchanged() {
         "Two of us.\n[2020-01-01 10:00] is no entry.\n[yesterday at noon] neither.\n[2020-01-01\n10:00] nor this."
     );
     assert!(back.starred && back.tags.contains(&"two_words".to_owned()));
-    assert_eq!(other.home.journal().entry(page.entries[1].id).unwrap().title.as_deref(), Some("**not starred**"));
+    assert_eq!(
+        other.home.journal().entry(page.entries[1].id).unwrap().title.as_deref(),
+        Some("**not starred**")
+    );
 }
 
 #[test]
@@ -197,7 +201,10 @@ fn we_read_what_jrnl_exports_as_text_and_as_json() {
         assert_eq!(bridge.title.as_deref(), Some("On the bridge"), "{name}");
         assert_eq!(bridge.text, "Two of us, @walks and @Sam.");
         assert!(bridge.starred);
-        assert_eq!(bridge.tags.iter().map(|tag| tag.to_lowercase()).collect::<std::collections::BTreeSet<_>>().len(), 2);
+        assert_eq!(
+            bridge.tags.iter().map(|tag| tag.to_lowercase()).collect::<std::collections::BTreeSet<_>>().len(),
+            2
+        );
         // jrnl knows no zones: the clock on the wall is what is kept.
         assert_eq!(bridge.written.at.to_rfc3339(), "2026-05-03T16:02:00+00:00");
     }

@@ -4,7 +4,6 @@ error-locked = Das Tagebuch ist verschlossen. Öffne es wieder und versuch es no
 error-in-use = Ein anderes common-ground benutzt gerade diesen Ordner. Nimm dessen Eingabe, oder beende es dort zuerst.
 error-no-profile = Hier gibt es noch kein Profil. „common-ground init“ macht eines; --home nennt einen anderen Ordner.
 error-profile-exists = Hier gibt es schon ein Profil. Benutze es, oder wähle mit --home einen anderen Ordner.
-error-exists = Unter diesem Namen liegt schon etwas, und es blieb, wie es ist. Nimm einen anderen Namen oder sage --force; ein Ordner mit Inhalt wird nie ersetzt.
 error-wrong-key = Der Schlüssel passt nicht zur Datei ({ $file }). Es wurde nichts geändert. Stammen Daten und Schlüssel aus verschiedenen Kopien?
 error-damaged = Die Datei ({ $file }) ist beschädigt. Sie blieb genau so, wie sie ist. Hole eine Sicherung zurück und behalte die beschädigte Datei, bis alles gut ist.
 error-newer-file = Eine neuere Version von common-ground hat die Datei ({ $file }) geschrieben. Sie blieb, wie sie ist: aktualisiere common-ground.

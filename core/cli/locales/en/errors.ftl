@@ -4,7 +4,6 @@ error-locked = The journal is locked. Open it again and repeat this.
 error-in-use = Another common-ground is using this home right now. Use its prompt, or end it there first.
 error-no-profile = There is no profile here yet. Make one with “common-ground init”, or name the folder with --home.
 error-profile-exists = There is a profile here already. Use it, or choose another folder with --home.
-error-exists = There is something of that name already, and it was left as it is. Choose another name, or say --force; a folder with something in it is never replaced.
 error-wrong-key = The key does not fit the { $file } file. Nothing was changed. Were data and keys copied from different places?
 error-damaged = The { $file } file is damaged. It was left exactly as it is. Bring back a backup, and keep the damaged file until all is well.
 error-newer-file = A newer version of common-ground wrote the { $file } file. It was left as it is: update common-ground.

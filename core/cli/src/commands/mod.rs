@@ -4,6 +4,7 @@ mod attaching;
 mod chart;
 mod drafts;
 mod entries;
+mod export;
 mod filter;
 mod goals;
 mod help_now;
@@ -78,6 +79,7 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         Command::Bin { entry: None } => journal::list_bin(desk),
         Command::Restore { entry } => journal::restore(desk, &entry),
         Command::Import(args) => import::import(desk, args),
+        Command::Export(args) => export::export(desk, args),
         Command::Verify => pair::verify(desk),
         Command::Goals { archived } => goals::list(desk, archived),
         Command::Goal(command) => goal(desk, command),

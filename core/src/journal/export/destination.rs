@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use crate::error::Thing;
 use crate::{Error, Result};
 
 /// The place of an export, and whether it may take that of something else.
@@ -35,7 +34,7 @@ impl Destination {
     /// Writes one file. Whatever fails in `work` leaves nothing.
     pub(super) fn file(&self, work: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
         if self.path.is_dir() || (!self.replace && self.path.symlink_metadata().is_ok()) {
-            return Err(exists());
+            return Err(Error::FileExists);
         }
         // Made with mode 0600 from the start, and removed when it goes out of scope.
         let beside = tempfile::Builder::new().prefix(".export-").suffix(".part").tempfile_in(&self.folder)?;
@@ -58,7 +57,7 @@ impl Destination {
     /// Some file systems, such as those of memory cards, know no renaming that spares what is there.
     fn put_without_noclobber(&self, refused: tempfile::PersistError) -> Result<()> {
         if refused.error.kind() == ErrorKind::AlreadyExists || self.path.symlink_metadata().is_ok() {
-            return Err(exists());
+            return Err(Error::FileExists);
         }
         refused.file.persist(&self.path).map_err(|error| error.error)?;
         Ok(())
@@ -70,11 +69,11 @@ impl Destination {
         let found = match self.path.read_dir() {
             Ok(mut inside) => inside.next().is_none(),
             Err(error) if error.kind() == ErrorKind::NotFound => false,
-            Err(error) if error.kind() == ErrorKind::NotADirectory => return Err(exists()),
+            Err(error) if error.kind() == ErrorKind::NotADirectory => return Err(Error::FileExists),
             Err(error) => return Err(error.into()),
         };
         if !found && self.path.symlink_metadata().is_ok() {
-            return Err(exists());
+            return Err(Error::FileExists);
         }
         // Removed with all that is in it when it goes out of scope.
         let mut builder = tempfile::Builder::new();
@@ -147,8 +146,4 @@ fn sync_folder(path: &Path) -> Result<()> {
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
-}
-
-fn exists() -> Error {
-    Error::Exists { what: Thing::File }
 }

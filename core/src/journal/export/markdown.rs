@@ -161,7 +161,8 @@ fn front_matter(entry: &Entry, attachments: Vec<Resource<'_>>) -> Result<String>
         attachments,
     };
     // No value goes over several lines: so no line of a value is taken for the end of the front matter.
-    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
+    // Joplin moves every line that begins a list to two spaces before it reads, so that is where they begin.
+    let options = serde_saphyr::ser_options! { prefer_block_scalars: false, compact_list_indent: false };
     serde_saphyr::to_string_with_options(&front, options).map_err(|_| Error::internal("export, front matter"))
 }
 

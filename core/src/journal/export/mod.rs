@@ -111,7 +111,7 @@ impl Journal {
     /// What is in the bin stays here. On Unix only the owner can read what is written, until they pass it on.
     ///
     /// # Errors
-    /// [`crate::Error::Exists`] when something is there already; [`crate::Error::Cancelled`],
+    /// [`crate::Error::FileExists`] when something is there already; [`crate::Error::Cancelled`],
     /// [`crate::Error::DiskFull`] and [`crate::Error::File`], which leave nothing; [`crate::Error::Invalid`]
     /// for a filter that cannot be; [`crate::Error::Locked`], also when the journal is locked meanwhile.
     #[uniffi::method(default(progress = None))]

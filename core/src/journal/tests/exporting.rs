@@ -15,7 +15,6 @@ use super::super::{
 };
 use super::*;
 use crate::clock::Moment;
-use crate::error::Thing;
 use crate::id::{AttachmentId, GoalId};
 
 const PLAIN: ExportOptions =
@@ -372,12 +371,12 @@ fn what_is_there_already_stays_unless_it_may_be_replaced() {
         let path = desk.folder.path().join(format!("there-{number}"));
         std::fs::write(&path, "mine").unwrap();
         let refused = desk.export(&path, format, EntryFilter::default(), PLAIN);
-        assert!(refused.err() == Some(Error::Exists { what: Thing::File }));
+        assert!(refused.err() == Some(Error::FileExists));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
         let replaced =
             desk.export(&path, format, EntryFilter::default(), ExportOptions { replace: true, ..PLAIN });
         if format == ExportFormat::Markdown {
-            assert!(replaced.err() == Some(Error::Exists { what: Thing::File }));
+            assert!(replaced.err() == Some(Error::FileExists));
         } else {
             replaced.unwrap();
             assert_ne!(std::fs::read(&path).unwrap(), b"mine");
@@ -388,7 +387,7 @@ fn what_is_there_already_stays_unless_it_may_be_replaced() {
     for format in ALL {
         let replacing = ExportOptions { replace: true, ..PLAIN };
         let refused = desk.export(&full, format, EntryFilter::default(), replacing);
-        assert!(refused.err() == Some(Error::Exists { what: Thing::File }));
+        assert!(refused.err() == Some(Error::FileExists));
     }
     std::fs::remove_dir(full.join("inside")).unwrap();
     desk.export(&full, ExportFormat::Markdown, EntryFilter::default(), PLAIN).unwrap();
