@@ -11,12 +11,14 @@
 //! | [`exchange`] | the protocol between two paired devices, without I/O |
 //! | [`link`] | what carries exchanges: QUIC between devices, memory in tests |
 //! | `store` | the two encrypted SQLite files |
-//! | [`clock`], [`id`], [`error`] | time and chance, identity, the one public error |
+//! | `beside` | files that appear whole or not at all |
+//! | [`clock`], [`id`], [`error`], [`progress`] | time and chance, identity, the one public error, how far a long call has come |
 //!
 //! Dependencies point down this table, never up: `exchange` and `link` cannot name `journal`.
 
 #![warn(clippy::print_stdout, clippy::print_stderr)] // the core shows nothing and logs nothing
 
+mod beside;
 pub mod clock;
 pub mod error;
 pub mod exchange;
@@ -26,6 +28,7 @@ pub mod journal;
 pub mod keeping;
 pub mod link;
 pub mod plan;
+pub mod progress;
 pub mod relationship;
 pub mod reminders;
 mod store;

@@ -100,7 +100,6 @@ fn exit_of(error: &Error) -> Exit {
         Error::Backup { problem } => match problem {
             BackupProblem::NotABackup | BackupProblem::Newer | BackupProblem::Damaged => Exit::Unreadable,
             BackupProblem::NoRecoveryKit => Exit::NotFound,
-            BackupProblem::FileExists => Exit::Failed,
             _ => Exit::Locked,
         },
         Error::Pairing { .. } => Exit::NotPaired,
@@ -190,7 +189,6 @@ fn backup(words: &Words, problem: BackupProblem) -> String {
         BackupProblem::NeedsPassphrase => say!(words, "error-backup-needs-passphrase"),
         BackupProblem::NeedsRecoveryKit => say!(words, "error-backup-needs-kit"),
         BackupProblem::NoRecoveryKit => say!(words, "error-no-recovery-kit"),
-        BackupProblem::FileExists => say!(words, "error-backup-file-exists"),
         BackupProblem::WordCount { found: u32::MAX } => say!(words, "error-words-too-long"),
         BackupProblem::WordCount { found } => say!(words, "error-words-count", "found" => found),
         BackupProblem::UnknownWord { number } => say!(words, "error-word-unknown", "number" => number),

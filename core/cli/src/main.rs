@@ -2,6 +2,7 @@
 //! only what the phones use.
 
 mod args;
+mod bar;
 mod commands;
 mod demo;
 mod desk;

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{OptionalExtension, named_params};
 
 use super::{KeyName, KeyVault, NewProfile};
+use crate::beside::sync_folder;
 use crate::clock::World;
 use crate::error::{FileKind, Problem};
 use crate::id::PersonId;
@@ -231,12 +232,4 @@ pub(crate) fn make_folder(path: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     Ok(builder.create(path)?)
-}
-
-/// Makes the names of the files in a folder as durable as their content.
-pub(crate) fn sync_folder(path: &Path) -> Result<()> {
-    // Elsewhere a folder cannot be opened like a file.
-    #[cfg(unix)]
-    OsFile::open(path)?.sync_all()?;
-    Ok(())
 }

@@ -31,13 +31,13 @@ mod tests;
 
 use std::sync::Arc;
 
-pub use attachments::{AttachmentProgress, AttachmentSink, AttachmentSource};
+pub use attachments::{AttachmentSink, AttachmentSource};
 pub use details::EntryDetails;
 pub use drafts::{Draft, DraftContent, DraftSummary};
-pub use export::{ExportFormat, ExportOptions, ExportProgress, ExportReport, PageLabel, PageWords, Told};
+pub use export::{ExportFormat, ExportOptions, ExportReport, PageLabel, PageWords, Told};
 pub use import::{
-    ImportFormat, ImportNote, ImportOptions, ImportProgress, ImportReport, KindCount, Misread, MoodName,
-    NoteCount, OnBad, UnknownMood,
+    ImportFormat, ImportNote, ImportOptions, ImportReport, KindCount, Misread, MoodName, NoteCount, OnBad,
+    UnknownMood,
 };
 pub use looking_back::{
     DayOfEntries, DayOfMood, EarlierYear, Mean, Pattern, Patterns, ScalePoint, Span, ThenAndNow, ToBring,

@@ -2,20 +2,21 @@
 //! its name. Whatever goes wrong before leaves what was there before, and nothing else.
 
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::format::{self, Archive, Looker, Manifest, Part};
 use super::sealed::{self, Opener, Seal};
 use super::{
-    BackupKey, BackupNote, BackupOpensWith, BackupProblem, BackupProgress, BackupReport, BackupSecret, Steps,
-    kit, notes,
+    BackupKey, BackupNote, BackupOpensWith, BackupProblem, BackupReport, BackupSecret, Steps, kit, notes,
 };
+use crate::Result;
+use crate::beside::Beside;
 use crate::error::FileKind;
 use crate::home::folder::{name_of_file, newest_schema};
 use crate::home::{CommonGround, Home};
+use crate::progress::Progress;
 use crate::relationship::people;
-use crate::{Error, Result};
 
 #[uniffi::export]
 impl CommonGround {
@@ -25,7 +26,7 @@ impl CommonGround {
     /// A file of that name is replaced only if `replace` says so.
     ///
     /// # Errors
-    /// [`Error::Backup`] ([`BackupProblem::NoRecoveryKit`], [`BackupProblem::FileExists`]),
+    /// [`Error::Backup`] ([`BackupProblem::NoRecoveryKit`]), [`Error::FileExists`],
     /// [`Error::Locked`], [`Error::DiskFull`], [`Error::File`], [`Error::Cancelled`], [`Error::InUse`] when
     /// another one is being made, [`Error::Invalid`] for a passphrase that is empty or over 1,024 bytes.
     /// After any of them nothing is left of it.
@@ -35,7 +36,7 @@ impl CommonGround {
         file: String,
         key: BackupKey,
         replace: bool,
-        progress: Option<Arc<dyn BackupProgress>>,
+        progress: Option<Arc<dyn Progress>>,
     ) -> Result<BackupReport> {
         let home = self.home();
         let seal = match key {
@@ -79,7 +80,7 @@ pub fn backup_opens_with(file: String) -> Result<BackupOpensWith> {
 pub fn check_backup(
     file: String,
     secret: BackupSecret,
-    progress: Option<Arc<dyn BackupProgress>>,
+    progress: Option<Arc<dyn Progress>>,
 ) -> Result<BackupReport> {
     let opener = Opener::of(secret)?;
     let file = sealed::open_file(Path::new(&file))?;
@@ -108,14 +109,11 @@ fn make(
     path: &Path,
     seal: Seal,
     replace: bool,
-    progress: Option<&dyn BackupProgress>,
+    progress: Option<&dyn Progress>,
 ) -> Result<BackupReport> {
     home.must_be_unlocked()?;
-    if !replace && path.symlink_metadata().is_ok() {
-        return Err(BackupProblem::FileExists.into());
-    }
     let opens_with = seal.opens_with();
-    let beside = Beside::begin(path)?;
+    let beside = Beside::begin(path, replace)?;
     let private = home.private.file()?;
     let asking = Steps::new(progress, 0);
     // The journal before the plan: what is proposed goes into the plan before it leaves the journal, so
@@ -125,7 +123,7 @@ fn make(
     let lengths = [still_private.length(), still_shared.length()];
     let mut steps = Steps::new(progress, 2 * lengths.iter().sum::<u64>());
     let manifest = manifest(home, lengths)?;
-    let (sealed, opener) = seal.begin(BufWriter::with_capacity(1024 * 1024, &beside.file))?;
+    let (sealed, opener) = seal.begin(BufWriter::with_capacity(1024 * 1024, beside.file()))?;
     let mut archive = Archive::begin(sealed, &manifest, still_private.key(), still_shared.key())?;
     for (part, still) in manifest.files.iter().zip([&mut still_private, &mut still_shared]) {
         archive.file(&part.name, part.bytes, still, &mut steps)?;
@@ -133,12 +131,12 @@ fn make(
     archive.finish()?.finish()?.flush()?;
     // The files may change again: what was read of them is judged by what was written.
     drop((still_private, still_shared));
-    beside.file.sync_all()?;
-    let written = std::fs::File::open(&beside.path)?;
+    beside.file().sync_all()?;
+    let written = beside.reopen()?;
     let bytes = written.metadata()?.len();
     let mut report = look_through(written, &opener, &mut steps, bytes)?;
     report.opens_with = opens_with;
-    beside.give_name(path, replace)?;
+    beside.give_name()?;
     Ok(report)
 }
 
@@ -157,66 +155,4 @@ fn manifest(home: &Home, lengths: [u64; 2]) -> Result<Manifest> {
         fingerprint: profile.fingerprint,
         files: kinds.into_iter().zip(lengths).map(part).collect(),
     })
-}
-
-/// A file on its way: it lies beside its place under another name, and goes away unless it gets its own.
-struct Beside {
-    file: std::fs::File,
-    path: PathBuf,
-    folder: PathBuf,
-}
-
-impl Beside {
-    /// Begins one, on what an earlier making may have left there when it was cut off.
-    fn begin(wanted: &Path) -> Result<Self> {
-        let name = wanted.file_name().ok_or_else(|| Error::malformed("file", "the name of a file"))?;
-        let mut beside = std::ffi::OsString::from(".");
-        beside.push(name);
-        beside.push(".part");
-        let folder = match wanted.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-            _ => PathBuf::from("."),
-        };
-        let path = folder.join(beside);
-        let mut options = std::fs::OpenOptions::new();
-        options.create(true).truncate(false).read(true).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => return Err(Error::InUse),
-            // Some sticks and network folders have no locks; that is no reason to have no backup.
-            Err(std::fs::TryLockError::Error(error)) if is_not_known_there(&error) => {}
-            Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
-        }
-        let beside = Self { file, path, folder };
-        beside.file.set_len(0)?;
-        Ok(beside)
-    }
-
-    fn give_name(self, wanted: &Path, replace: bool) -> Result<()> {
-        if !replace && wanted.symlink_metadata().is_ok() {
-            return Err(BackupProblem::FileExists.into());
-        }
-        std::fs::rename(&self.path, wanted)?;
-        #[cfg(unix)]
-        match std::fs::File::open(&self.folder).and_then(|folder| folder.sync_all()) {
-            Err(error) if !is_not_known_there(&error) => return Err(error.into()),
-            Ok(()) | Err(_) => {}
-        }
-        Ok(())
-    }
-}
-
-/// Whether a file system does not know what it was asked for.
-fn is_not_known_there(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::Unsupported | std::io::ErrorKind::InvalidInput)
-}
-
-impl Drop for Beside {
-    fn drop(&mut self) {
-        // Once it has its name there is nothing here any more.
-        let _ = std::fs::remove_file(&self.path);
-    }
 }

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::beside::sync_folder;
 use crate::error::FileKind;
-use crate::home::folder::{Folder, name_of_file, sync_folder};
+use crate::home::folder::{Folder, name_of_file};
 use crate::home::{CommonGround, KeyName, KeyVault};
 use crate::{Error, Result};
 

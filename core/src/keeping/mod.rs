@@ -27,19 +27,9 @@ pub use kit::{KitNote, RecoveryKit, age_identity, name_of_kit};
 pub use restore::restore_backup;
 
 use crate::clock::Instant;
+use crate::progress::{self, Progress};
 use crate::relationship::Role;
 use crate::{Error, Result};
-
-/// Hears how far making, checking or restoring a backup has come, and may end it.
-#[uniffi::export(foreign)]
-pub trait BackupProgress: Send + Sync {
-    /// `done` of `total` bytes are through. `total` may grow. Answer `false` to cancel: then nothing is
-    /// made or changed.
-    ///
-    /// # Errors
-    /// An error cancels too.
-    fn on_progress(&self, done: u64, total: u64) -> Result<bool>;
-}
 
 /// What a new backup is to be opened with. A passphrase is the person's secret, so this is shown by
 /// nothing.
@@ -136,9 +126,6 @@ pub enum BackupProblem {
     /// There is no recovery kit here yet: make one, or choose a passphrase.
     #[error("there is no recovery kit yet")]
     NoRecoveryKit,
-    /// There is a file of this name already: ask whether to replace it, or choose another.
-    #[error("there is a file of this name already")]
-    FileExists,
     /// A recovery kit has 24 words.
     #[error("a recovery kit has 24 words, not {found}")]
     WordCount {
@@ -158,7 +145,7 @@ pub enum BackupProblem {
 
 /// Tells `progress` how far it has come, and ends the work where the person says so.
 struct Steps<'a> {
-    progress: Option<&'a dyn BackupProgress>,
+    progress: Option<&'a dyn Progress>,
     done: u64,
     total: u64,
     told: u64,
@@ -168,7 +155,7 @@ struct Steps<'a> {
 const STEP: u64 = 1024 * 1024;
 
 impl<'a> Steps<'a> {
-    fn new(progress: Option<&'a dyn BackupProgress>, total: u64) -> Self {
+    fn new(progress: Option<&'a dyn Progress>, total: u64) -> Self {
         Self { progress, done: 0, total, told: 0 }
     }
 
@@ -188,10 +175,7 @@ impl<'a> Steps<'a> {
 
     /// Asks whether to go on.
     fn ask(&self) -> Result<()> {
-        match self.progress.map(|progress| progress.on_progress(self.done, self.total)) {
-            None | Some(Ok(true)) => Ok(()),
-            Some(Ok(false) | Err(_)) => Err(Error::Cancelled),
-        }
+        progress::tell(self.progress, self.done, (self.total > 0).then_some(self.total))
     }
 }
 

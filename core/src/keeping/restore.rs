@@ -9,11 +9,13 @@ use std::sync::Arc;
 
 use super::format::{self, Taker, Whole};
 use super::sealed::{self, Opener};
-use super::{BackupNote, BackupProblem, BackupProgress, BackupReport, BackupSecret, Steps, fresh, notes};
+use super::{BackupNote, BackupProblem, BackupReport, BackupSecret, Steps, fresh, notes};
+use crate::beside::sync_folder;
 use crate::clock::{RealWorld, World};
 use crate::error::FileKind;
-use crate::home::folder::{Folder, make_folder, migrations, name_of_file, sync_folder};
+use crate::home::folder::{Folder, make_folder, migrations, name_of_file};
 use crate::home::{KeyName, KeyVault};
+use crate::progress::Progress;
 use crate::store::{File, Key, KeyChecks};
 use crate::{Error, Result};
 
@@ -31,7 +33,7 @@ pub fn restore_backup(
     secret: BackupSecret,
     folder: String,
     vault: Arc<dyn KeyVault>,
-    progress: Option<Arc<dyn BackupProgress>>,
+    progress: Option<Arc<dyn Progress>>,
 ) -> Result<BackupReport> {
     let world: World = Arc::new(RealWorld);
     restore_in(Path::new(&file), secret, Path::new(&folder), &*vault, progress.as_deref(), &world)
@@ -43,7 +45,7 @@ pub(super) fn restore_in(
     secret: BackupSecret,
     folder: &Path,
     vault: &dyn KeyVault,
-    progress: Option<&dyn BackupProgress>,
+    progress: Option<&dyn Progress>,
     world: &World,
 ) -> Result<BackupReport> {
     let place = Place::look(folder)?;

@@ -8,7 +8,6 @@ error-backup-other-kit = Die Wörter sind richtig geschrieben, gehören aber zu 
 error-backup-needs-passphrase = Diese Sicherung geht mit einer Passphrase auf, nicht mit Wörtern.
 error-backup-needs-kit = Diese Sicherung geht mit den 24 Wörtern eines Rettungsblatts auf, nicht mit einer Passphrase.
 error-no-recovery-kit = Es gibt noch kein Rettungsblatt. „common-ground recovery-kit“ macht eines; oder wähle mit --passphrase eine Passphrase.
-error-backup-file-exists = Eine Datei mit diesem Namen gibt es schon. Sie blieb, wie sie ist.
 error-words-too-long = Das ist mehr als die 24 Wörter eines Rettungsblatts.
 error-words-count = { $found ->
     [one] Ein Rettungsblatt hat 24 Wörter; das ist eines.

@@ -8,7 +8,6 @@ error-backup-other-kit = These words are written right, but they belong to anoth
 error-backup-needs-passphrase = This backup opens with a passphrase, not with words.
 error-backup-needs-kit = This backup opens with the 24 words of a recovery kit, not with a passphrase.
 error-no-recovery-kit = There is no recovery kit yet. “common-ground recovery-kit” makes one; or choose a passphrase with --passphrase.
-error-backup-file-exists = There is a file of this name already. It was left as it is.
 error-words-too-long = This is more than the 24 words of a recovery kit.
 error-words-count = { $found ->
     [one] A recovery kit has 24 words; this is one.

@@ -1,15 +1,14 @@
 //! Attachments on the terminal: put files to an entry, list them, save them, take them away.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use common_ground::id::AttachmentId;
-use common_ground::journal::{Attached, AttachmentProgress, Entry, EntryEdit, Journal};
-use indicatif::{ProgressBar, ProgressStyle};
+use common_ground::journal::{Attached, Entry, EntryEdit, Journal};
 use serde::Serialize;
 
 use super::journal::{find, find_anywhere};
 use crate::args::AttachmentCommand;
+use crate::bar::{Counted, with_bar};
 use crate::desk::{Desk, path_text};
 use crate::failure::{Exit, Failure};
 use crate::words::say;
@@ -19,9 +18,8 @@ pub(super) fn take_in(desk: &Desk, files: &[PathBuf]) -> Result<Vec<Attached>, F
     let journal = desk.home()?.journal();
     let mut taken = Vec::with_capacity(files.len());
     for file in files {
-        let bar = Bar::new();
-        let attached = journal.take_in_file(path_text(file), None, None, Some(Arc::new(bar.clone())));
-        bar.0.finish_and_clear();
+        let attached =
+            with_bar(Counted::Bytes, |bar| journal.take_in_file(path_text(file), None, None, Some(bar)));
         taken.push(attached.map_err(|error| named(desk, file, error))?);
     }
     Ok(taken)
@@ -113,15 +111,9 @@ fn save(desk: &Desk, wanted: &str, number: &str, to: &Path, replace: bool) -> Re
     let mut saved: Vec<PathBuf> = Vec::new();
     for attached in meant {
         let path = if to.is_dir() { free_name(to, &attached.name, &saved) } else { to.to_owned() };
-        let bar = Bar::new();
-        let done = journal.save_attachment(
-            attached.attachment,
-            path_text(&path),
-            replace,
-            Some(Arc::new(bar.clone())),
-        );
-        bar.0.finish_and_clear();
-        done?;
+        with_bar(Counted::Bytes, |bar| {
+            journal.save_attachment(attached.attachment, path_text(&path), replace, Some(bar))
+        })?;
         if !desk.json() {
             desk.screen
                 .text(0, &say!(desk.words, "attachment-saved", "path" => path.display().to_string()))?;
@@ -186,30 +178,6 @@ fn one_of<'a>(desk: &Desk, entry: &'a Entry, wanted: &str) -> Result<(usize, &'a
             let what = common_ground::error::Thing::Attachment;
             Err(Failure::Core(common_ground::Error::NotFound { what }))
         }
-    }
-}
-
-/// A progress bar that the core moves. It hides itself where standard error is not a terminal.
-#[derive(Clone)]
-struct Bar(ProgressBar);
-
-impl Bar {
-    fn new() -> Self {
-        let bar = ProgressBar::new(0);
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}") {
-            bar.set_style(style);
-        }
-        Self(bar)
-    }
-}
-
-impl AttachmentProgress for Bar {
-    fn on_progress(&self, done: u64, total: Option<u64>) -> common_ground::Result<bool> {
-        if let Some(total) = total {
-            self.0.set_length(total);
-        }
-        self.0.set_position(done);
-        Ok(true)
     }
 }
 

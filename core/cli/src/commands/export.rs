@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use common_ground::clock::Moment;
-use common_ground::journal::{
-    EntryKind, ExportOptions, ExportProgress, ExportReport, Journal, PageLabel, PageWords, Told,
-};
-use indicatif::{ProgressBar, ProgressStyle};
+use common_ground::journal::{EntryKind, ExportOptions, ExportReport, Journal, PageLabel, PageWords, Told};
 
 use crate::args::export::ExportArgs;
+use crate::bar::{Counted, with_bar};
 use crate::desk::{Desk, path_text};
 use crate::failure::Failure;
 use crate::words::{Words, say};
@@ -29,7 +27,7 @@ pub(super) fn export(desk: &Desk, asked: ExportArgs) -> Result<(), Failure> {
         byte_order_mark: asked.byte_order_mark,
     };
     let to = path_text(&asked.path);
-    let report = with_bar(|bar| match asked.format.format() {
+    let report = with_bar(Counted::Entries, |bar| match asked.format.format() {
         Some(format) => journal.export(to, format, filter, options, told, Some(bar)),
         None => {
             let words = Arc::new(Page { words: Arc::clone(words), journal: Arc::clone(&journal) });
@@ -53,27 +51,6 @@ fn tell(desk: &Desk, path: &str, report: &ExportReport) -> Result<(), Failure> {
         screen.text(0, &say!(words, "export-more", "count" => report.entries_with_more))?;
     }
     Ok(())
-}
-
-/// A progress bar that the core moves. It hides itself where standard error is not a terminal.
-struct Bar(ProgressBar);
-
-impl ExportProgress for Bar {
-    fn on_progress(&self, done: u64, total: u64) -> common_ground::Result<bool> {
-        self.0.set_length(total);
-        self.0.set_position(done);
-        Ok(true)
-    }
-}
-
-fn with_bar<T>(work: impl FnOnce(Arc<dyn ExportProgress>) -> T) -> T {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len}") {
-        bar.set_style(style);
-    }
-    let done = work(Arc::new(Bar(bar.clone())));
-    bar.finish_and_clear();
-    done
 }
 
 /// The words of a printed page.

@@ -1,31 +1,16 @@
 //! `import`: taking in what another program has written, and saying what became of it.
 
-use std::sync::Arc;
-
 use common_ground::Error;
-use common_ground::journal::{
-    ImportNote, ImportOptions, ImportProgress, ImportReport, Journal, Misread, OnBad,
-};
-use indicatif::{ProgressBar, ProgressStyle};
+use common_ground::journal::{ImportNote, ImportOptions, ImportReport, Journal, Misread, OnBad};
 
 use crate::args::ImportArgs;
+use crate::bar::{Counted, with_bar};
 use crate::desk::{Desk, path_text};
 use crate::failure::Failure;
 use crate::words::say;
 
 /// So many places are named one by one.
 const NAMED: usize = 20;
-
-/// A progress bar that the core moves.
-struct Bar(ProgressBar);
-
-impl ImportProgress for Bar {
-    fn on_progress(&self, done: u64, total: u64) -> common_ground::Result<bool> {
-        self.0.set_length(total);
-        self.0.set_position(done);
-        Ok(true)
-    }
-}
 
 pub(super) fn import(desk: &Desk, args: ImportArgs) -> Result<(), Failure> {
     let journal = desk.home()?.journal();
@@ -50,14 +35,7 @@ pub(super) fn import(desk: &Desk, args: ImportArgs) -> Result<(), Failure> {
 }
 
 fn run(journal: &Journal, path: &str, options: ImportOptions) -> common_ground::Result<ImportReport> {
-    // The bar hides itself where standard error is not a terminal.
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len}") {
-        bar.set_style(style);
-    }
-    let report = journal.import(path.to_owned(), options, Some(Arc::new(Bar(bar.clone()))));
-    bar.finish_and_clear();
-    report
+    with_bar(Counted::Entries, |bar| journal.import(path.to_owned(), options, Some(bar)))
 }
 
 /// An import stops at the first entry that it cannot read; a dry run tells all of them.

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use common_ground::home::CommonGround;
 use common_ground::keeping::{
-    BackupKey, BackupOpensWith, BackupProgress, BackupReport, BackupSecret, RecoveryKit, age_identity,
-    backup_opens_with, check_backup, erase_everything, restore_backup,
+    BackupKey, BackupOpensWith, BackupReport, BackupSecret, RecoveryKit, age_identity, backup_opens_with,
+    check_backup, erase_everything, restore_backup,
 };
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::args::keeping::{BackupCommand, KitArg, KitCommand, SecretArg};
+use crate::bar::{Counted, with_bar};
 use crate::desk::{Desk, path_text};
 use crate::failure::{Exit, Failure};
 use crate::keys::KeyFile;
@@ -30,7 +30,7 @@ pub(super) fn backup(desk: &Desk, command: BackupCommand) -> Result<(), Failure>
         }
         BackupCommand::Check { file, secret } => {
             let secret = secret_of(desk, &file, &secret)?;
-            let report = with_bar(|bar| check_backup(path_text(&file), secret, Some(bar)))?;
+            let report = with_bar(Counted::Bytes, |bar| check_backup(path_text(&file), secret, Some(bar)))?;
             tell(desk, &say!(desk.words, "backup-whole"), &report)
         }
         BackupCommand::Restore { file, secret, passphrase } => restore(desk, &file, &secret, passphrase),
@@ -60,7 +60,7 @@ fn make(
         let passphrase = desk.new_backup_passphrase(passphrase_file)?;
         BackupKey::Passphrase { passphrase: passphrase.to_string() }
     };
-    let report = with_bar(|bar| home.make_backup(path_text(file), key, replace, Some(bar)))?;
+    let report = with_bar(Counted::Bytes, |bar| home.make_backup(path_text(file), key, replace, Some(bar)))?;
     let opens = match (report.opens_with, kit) {
         (BackupOpensWith::RecoveryKit, Some(kit)) => {
             say!(desk.words, "backup-opens-with-kit", "name" => kit.name)
@@ -84,7 +84,8 @@ fn restore(desk: &Desk, file: &Path, secret: &SecretArg, passphrase: bool) -> Re
         Arc::new(KeyFile::new(&key_file, passphrase).map_err(|failure| desk.key_failure(failure))?)
     };
     let data = path_text(desk.folders.data());
-    let report = with_bar(|bar| restore_backup(path_text(file), secret, data, vault, Some(bar)))?;
+    let report =
+        with_bar(Counted::Bytes, |bar| restore_backup(path_text(file), secret, data, vault, Some(bar)))?;
     let when = words.instant(report.made_at);
     let name = report.display_name.as_str();
     let done = say!(words, "backup-restored", "name" => name, "when" => when);
@@ -394,27 +395,6 @@ pub(super) fn erase(desk: &Desk, really: bool) -> Result<(), Failure> {
     }
     screen.text(0, &say!(words, "erased"))?;
     screen.text(0, &say!(words, "erased-honestly"))
-}
-
-/// A progress bar that the core moves; it hides itself where standard error is no terminal.
-struct Bar(ProgressBar);
-
-impl BackupProgress for Bar {
-    fn on_progress(&self, done: u64, total: u64) -> common_ground::Result<bool> {
-        self.0.set_length(total);
-        self.0.set_position(done);
-        Ok(true)
-    }
-}
-
-fn with_bar<T>(work: impl FnOnce(Arc<dyn BackupProgress>) -> common_ground::Result<T>) -> Result<T, Failure> {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}") {
-        bar.set_style(style);
-    }
-    let done = work(Arc::new(Bar(bar.clone())));
-    bar.finish_and_clear();
-    Ok(done?)
 }
 
 /// What `status` says of it.

@@ -7,9 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Held, LARGEST, read_out, reading, size_of, sweep, take_in};
+use crate::beside::Beside;
 use crate::error::{Problem, Thing};
 use crate::id::AttachmentId;
 use crate::journal::{Attached, Journal, details};
+use crate::progress::{self, Progress};
 use crate::{Error, Result};
 
 /// How many bytes a source is asked for at once.
@@ -35,16 +37,6 @@ pub trait AttachmentSink: Send + Sync {
     fn write(&self, bytes: Vec<u8>) -> Result<()>;
 }
 
-/// Hears how far a content has come in or out, and may end it.
-#[uniffi::export(foreign)]
-pub trait AttachmentProgress: Send + Sync {
-    /// `done` bytes of `total` have gone; the total is not always known. Answer `false` to cancel.
-    ///
-    /// # Errors
-    /// An error cancels too.
-    fn on_progress(&self, done: u64, total: Option<u64>) -> Result<bool>;
-}
-
 #[uniffi::export]
 impl Journal {
     /// Takes in a file of at most 100 MiB, which stays where it is. What is returned goes into
@@ -61,7 +53,7 @@ impl Journal {
         file: String,
         name: Option<String>,
         media_type: Option<String>,
-        progress: Option<Arc<dyn AttachmentProgress>>,
+        progress: Option<Arc<dyn Progress>>,
     ) -> Result<Attached> {
         let path = Path::new(&file);
         let described = match fs::metadata(path) {
@@ -94,7 +86,7 @@ impl Journal {
         name: String,
         media_type: Option<String>,
         total: Option<u64>,
-        progress: Option<Arc<dyn AttachmentProgress>>,
+        progress: Option<Arc<dyn Progress>>,
     ) -> Result<Attached> {
         let attached = named(name, media_type)?;
         let source = Foreign { source: &*source, given: Vec::new(), taken: 0 };
@@ -139,29 +131,13 @@ impl Journal {
         attachment: AttachmentId,
         to: String,
         replace: bool,
-        progress: Option<Arc<dyn AttachmentProgress>>,
+        progress: Option<Arc<dyn Progress>>,
     ) -> Result<u64> {
-        let to = Path::new(&to);
-        if !replace && to.exists() {
-            return Err(Error::FileExists);
-        }
-        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let beside = Beside::begin(Path::new(&to), replace)?;
         let total = size_of(&self.private, &attachment)?;
-        let mut beside = tempfile::Builder::new().prefix(".common-ground-").tempfile_in(folder)?;
-        read_out(
-            &self.private,
-            &attachment,
-            &mut Watched::new(beside.as_file_mut(), Some(total), progress.as_deref()),
-        )?;
-        beside.as_file().sync_all()?;
-        let placed = if replace { beside.persist(to) } else { beside.persist_noclobber(to) };
-        placed.map_err(|refused| match refused.error.kind() {
-            io::ErrorKind::AlreadyExists => Error::FileExists,
-            _ => refused.error.into(),
-        })?;
-        // The name is durable once its folder is. Windows has no way to ask for that, and no need.
-        #[cfg(unix)]
-        File::open(folder)?.sync_all()?;
+        let mut sink = Watched::new(beside.file(), Some(total), progress.as_deref());
+        read_out(&self.private, &attachment, &mut sink)?;
+        beside.give_name()?;
         Ok(total)
     }
 
@@ -176,7 +152,7 @@ impl Journal {
         &self,
         attachment: AttachmentId,
         sink: Arc<dyn AttachmentSink>,
-        progress: Option<Arc<dyn AttachmentProgress>>,
+        progress: Option<Arc<dyn Progress>>,
     ) -> Result<u64> {
         let total = size_of(&self.private, &attachment)?;
         let sink = ForeignSink(&*sink);
@@ -216,20 +192,17 @@ struct Watched<'a, T> {
     inner: T,
     done: u64,
     total: Option<u64>,
-    progress: Option<&'a dyn AttachmentProgress>,
+    progress: Option<&'a dyn Progress>,
 }
 
 impl<'a, T> Watched<'a, T> {
-    fn new(inner: T, total: Option<u64>, progress: Option<&'a dyn AttachmentProgress>) -> Self {
+    fn new(inner: T, total: Option<u64>, progress: Option<&'a dyn Progress>) -> Self {
         Self { inner, done: 0, total, progress }
     }
 
     fn went(&mut self, bytes: usize) -> io::Result<()> {
         self.done += bytes as u64;
-        match self.progress.map(|progress| progress.on_progress(self.done, self.total)) {
-            None | Some(Ok(true)) => Ok(()),
-            Some(Ok(false) | Err(_)) => Err(Error::Cancelled.into()),
-        }
+        Ok(progress::tell(self.progress, self.done, self.total)?)
     }
 }
 

@@ -9,7 +9,7 @@ mod reading;
 mod sweeping;
 mod taking_in;
 
-pub use at_the_desk::{AttachmentProgress, AttachmentSink, AttachmentSource};
+pub use at_the_desk::{AttachmentSink, AttachmentSource};
 pub(crate) use reading::{read_out, size_of};
 pub(crate) use sweeping::{may_be_loose, sweep, sweep_beside};
 pub(crate) use taking_in::{Held, take_in};

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use crate::beside::{Beside, folder_of, sync_folder};
 use crate::{Error, Result};
 
 /// The place of an export, and whether it may take that of something else.
@@ -19,11 +20,7 @@ impl Destination {
         if path.file_name().is_none() {
             return Err(Error::malformed("destination", "the path of a file"));
         }
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-            _ => PathBuf::from("."),
-        };
-        Ok(Self { path: path.to_owned(), folder, replace })
+        Ok(Self { path: path.to_owned(), folder: folder_of(path), replace })
     }
 
     /// Whether the name ends so.
@@ -33,34 +30,15 @@ impl Destination {
 
     /// Writes one file. Whatever fails in `work` leaves nothing.
     pub(super) fn file(&self, work: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
-        if self.path.is_dir() || (!self.replace && self.path.symlink_metadata().is_ok()) {
-            return Err(Error::FileExists);
-        }
-        // Made with mode 0600 from the start, and removed when it goes out of scope.
-        let beside = tempfile::Builder::new().prefix(".export-").suffix(".part").tempfile_in(&self.folder)?;
-        let mut writer = BufWriter::with_capacity(64 << 10, beside.as_file().try_clone()?);
+        let beside = Beside::begin(&self.path, self.replace)?;
+        let mut writer = BufWriter::with_capacity(64 << 10, beside.file().try_clone()?);
         let done = work(&mut writer);
         // A writer that is dropped tries to write what it holds, also when there is no room for it.
         let (file, unwritten) = writer.into_parts();
         done?;
         (&file).write_all(&unwritten.unwrap_or_default())?;
-        file.sync_all()?;
         drop(file);
-        if self.replace {
-            beside.persist(&self.path).map_err(|error| error.error)?;
-        } else if let Err(error) = beside.persist_noclobber(&self.path) {
-            self.put_without_noclobber(error)?;
-        }
-        sync_folder(&self.folder)
-    }
-
-    /// Some file systems, such as those of memory cards, know no renaming that spares what is there.
-    fn put_without_noclobber(&self, refused: tempfile::PersistError) -> Result<()> {
-        if refused.error.kind() == ErrorKind::AlreadyExists || self.path.symlink_metadata().is_ok() {
-            return Err(Error::FileExists);
-        }
-        refused.file.persist(&self.path).map_err(|error| error.error)?;
-        Ok(())
+        beside.give_name()
     }
 
     /// Makes one folder. Whatever fails in `work` leaves nothing; a folder with anything in it is never
@@ -137,13 +115,4 @@ impl Folder {
     pub(super) fn sync(&self) -> Result<()> {
         sync_folder(&self.path)
     }
-}
-
-fn sync_folder(path: &Path) -> Result<()> {
-    // Elsewhere a folder cannot be opened like a file.
-    #[cfg(unix)]
-    File::open(path)?.sync_all()?;
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
 }

@@ -33,6 +33,7 @@ use super::Journal;
 use super::types::EntryFilter;
 use crate::Result;
 use crate::clock::Moment;
+use crate::progress::Progress;
 
 /// For which program an export is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -95,16 +96,6 @@ pub struct ExportReport {
     pub entries_with_more: u64,
 }
 
-/// Hears how far an export has come, and may end it.
-#[uniffi::export(foreign)]
-pub trait ExportProgress: Send + Sync {
-    /// `done` of `total` entries are written. Answer `false` to cancel: then nothing is left.
-    ///
-    /// # Errors
-    /// An error cancels too.
-    fn on_progress(&self, done: u64, total: u64) -> Result<bool>;
-}
-
 #[uniffi::export]
 impl Journal {
     /// Writes the entries of a filter, oldest first, to a file (for [`ExportFormat::Markdown`], a folder).
@@ -122,7 +113,7 @@ impl Journal {
         filter: EntryFilter,
         options: ExportOptions,
         told: Told,
-        progress: Option<Arc<dyn ExportProgress>>,
+        progress: Option<Arc<dyn Progress>>,
     ) -> Result<ExportReport> {
         let Told::AnyoneCanReadIt = told;
         let destination = Destination::check(Path::new(&destination), options.replace)?;
@@ -155,7 +146,7 @@ impl Journal {
         filter: EntryFilter,
         options: ExportOptions,
         told: Told,
-        progress: Option<Arc<dyn ExportProgress>>,
+        progress: Option<Arc<dyn Progress>>,
     ) -> Result<ExportReport> {
         let Told::AnyoneCanReadIt = told;
         let destination = Destination::check(Path::new(&destination), options.replace)?;

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::io::Write;
 
-use super::{ExportProgress, ExportReport};
+use super::ExportReport;
 use crate::id::{AttachmentId, EntryId};
 use crate::journal::filter::{Conditions, Walk};
 use crate::journal::types::{Entry, EntryFilter};
 use crate::journal::{attachments, list};
+use crate::progress::{self, Progress};
 use crate::store::Slot;
 use crate::{Error, Result};
 
@@ -19,7 +20,7 @@ const MOST_TEXT_AT_ONCE: usize = 1 << 20;
 pub(super) struct Source<'a> {
     pub(super) private: &'a Slot,
     ids: Vec<EntryId>,
-    progress: Option<&'a dyn ExportProgress>,
+    progress: Option<&'a dyn Progress>,
     pub(super) report: ExportReport,
     /// Attachments that go along, and those that stay: the same content once.
     taken: HashSet<AttachmentId>,
@@ -30,7 +31,7 @@ impl<'a> Source<'a> {
     pub(super) fn of(
         private: &'a Slot,
         filter: &EntryFilter,
-        progress: Option<&'a dyn ExportProgress>,
+        progress: Option<&'a dyn Progress>,
     ) -> Result<Self> {
         let mut ids = Vec::new();
         // By id and not by row: an entry that is moved to another time meanwhile is still the same.
@@ -94,10 +95,7 @@ impl<'a> Source<'a> {
     }
 
     fn tell(&self, done: u64, total: u64) -> Result<()> {
-        match self.progress.map(|progress| progress.on_progress(done, total)) {
-            None | Some(Ok(true)) => Ok(()),
-            Some(Ok(false) | Err(_)) => Err(Error::Cancelled),
-        }
+        progress::tell(self.progress, done, Some(total))
     }
 
     /// Notes that an attachment goes along. Answers whether it is the first of this content.

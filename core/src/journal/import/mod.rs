@@ -34,8 +34,8 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 pub use types::{
-    ImportFormat, ImportNote, ImportOptions, ImportProgress, ImportReport, KindCount, Misread, MoodName,
-    NoteCount, OnBad, UnknownMood,
+    ImportFormat, ImportNote, ImportOptions, ImportReport, KindCount, Misread, MoodName, NoteCount, OnBad,
+    UnknownMood,
 };
 
 use self::source::{Pace, Source};
@@ -43,6 +43,7 @@ use super::Journal;
 use crate::clock::World;
 use crate::error::Problem;
 use crate::id::EntryId;
+use crate::progress::Progress;
 use crate::store::Slot;
 use crate::{Error, Result};
 
@@ -62,7 +63,7 @@ impl Journal {
         &self,
         source: String,
         options: ImportOptions,
-        progress: Option<Arc<dyn ImportProgress>>,
+        progress: Option<Arc<dyn Progress>>,
     ) -> Result<ImportReport> {
         let (report, added) =
             import(&self.private, &self.world, Path::new(&source), &options, progress.as_deref())?;
@@ -77,7 +78,7 @@ fn import(
     world: &World,
     path: &Path,
     options: &ImportOptions,
-    progress: Option<&dyn ImportProgress>,
+    progress: Option<&dyn Progress>,
 ) -> Result<(ImportReport, Vec<EntryId>)> {
     // A locked journal says so at once, not after reading a long file.
     private.file()?;

@@ -12,8 +12,8 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::text::{self, Decoded, Encoding};
-use super::types::ImportProgress;
 use crate::error::Thing;
+use crate::progress::{self, Progress};
 use crate::{Error, Result};
 
 /// More text than this, unpacked, is not read.
@@ -63,13 +63,13 @@ enum Kind {
 
 /// How far an import has come, told to whoever waits for it.
 pub(super) struct Pace<'a> {
-    progress: Option<&'a dyn ImportProgress>,
+    progress: Option<&'a dyn Progress>,
     done: Cell<u64>,
     total: Cell<u64>,
 }
 
 impl<'a> Pace<'a> {
-    pub(super) fn new(progress: Option<&'a dyn ImportProgress>) -> Self {
+    pub(super) fn new(progress: Option<&'a dyn Progress>) -> Self {
         Self { progress, done: Cell::new(0), total: Cell::new(0) }
     }
 
@@ -86,10 +86,7 @@ impl<'a> Pace<'a> {
     /// [`Error::Cancelled`].
     pub(super) fn tell(&self) -> Result<()> {
         let total = self.total.get();
-        match self.progress.map(|progress| progress.on_progress(self.done.get().min(total), total)) {
-            None | Some(Ok(true)) => Ok(()),
-            Some(Ok(false) | Err(_)) => Err(Error::Cancelled),
-        }
+        progress::tell(self.progress, self.done.get().min(total), (total > 0).then_some(total))
     }
 }
 

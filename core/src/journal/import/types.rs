@@ -113,17 +113,6 @@ pub struct MoodName {
     pub mood: u8,
 }
 
-/// Hears how far an import has come, and may end it.
-#[uniffi::export(foreign)]
-pub trait ImportProgress: Send + Sync {
-    /// `done` of `total` entries and attachments are in; `total` is 0 while it is still being found out what
-    /// there is. Answer `false` to cancel: then nothing is imported.
-    ///
-    /// # Errors
-    /// An error cancels too.
-    fn on_progress(&self, done: u64, total: u64) -> Result<bool>;
-}
-
 /// What an import did, or a dry run would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, uniffi::Record)]
 pub struct ImportReport {

@@ -3,10 +3,11 @@
 use std::io::{Cursor, Read};
 
 use super::super::attachments::{LARGEST, read_out, size_of, sweep, sweep_beside, take_in};
-use super::super::{Attached, AttachmentProgress, AttachmentSink, AttachmentSource, DraftContent};
+use super::super::{Attached, AttachmentSink, AttachmentSource, DraftContent};
 use super::*;
 use crate::error::{Problem, Thing};
 use crate::id::AttachmentId;
+use crate::progress::Progress;
 
 /// So many bytes, none like the other.
 pub(super) fn content(seed: u8, length: usize) -> Vec<u8> {
@@ -77,7 +78,7 @@ impl AttachmentSource for Script {
 /// Cancels after so many bytes.
 struct Until(u64);
 
-impl AttachmentProgress for Until {
+impl Progress for Until {
     fn on_progress(&self, done: u64, _: Option<u64>) -> Result<bool> {
         Ok(done < self.0)
     }
@@ -398,7 +399,7 @@ fn a_saved_file_is_whole_or_not_there_and_none_is_overwritten_unasked() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("photo.jpg");
     let to = path.to_str().unwrap().to_owned();
-    let save = |replace, progress: Option<Arc<dyn AttachmentProgress>>| {
+    let save = |replace, progress: Option<Arc<dyn Progress>>| {
         desk.journal.save_attachment(id, to.clone(), replace, progress)
     };
     assert_eq!(save(false, Some(Arc::new(Until(300_000)))), Err(Error::Cancelled));

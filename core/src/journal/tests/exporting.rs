@@ -10,12 +10,13 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::super::{
-    Answer, Attached, Emotion, EntryFilter, EntryKind, EntryLink, ExportFormat, ExportOptions,
-    ExportProgress, ExportReport, PageLabel, PageWords, Told,
+    Answer, Attached, Emotion, EntryFilter, EntryKind, EntryLink, ExportFormat, ExportOptions, ExportReport,
+    PageLabel, PageWords, Told,
 };
 use super::*;
 use crate::clock::Moment;
 use crate::id::{AttachmentId, GoalId};
+use crate::progress::Progress;
 
 const PLAIN: ExportOptions =
     ExportOptions { replace: false, attachments: true, former_versions: false, byte_order_mark: false };
@@ -417,9 +418,9 @@ fn only_the_owner_can_read_what_was_written() {
 
 struct CancelAt(u64, AtomicU64);
 
-impl ExportProgress for CancelAt {
-    fn on_progress(&self, done: u64, total: u64) -> Result<bool> {
-        assert!(done <= total && total == 200);
+impl Progress for CancelAt {
+    fn on_progress(&self, done: u64, total: Option<u64>) -> Result<bool> {
+        assert!(done <= 200 && total == Some(200));
         self.1.store(done, Ordering::Relaxed);
         Ok(done < self.0)
     }
@@ -457,8 +458,8 @@ fn a_cancelled_export_leaves_nothing_and_a_whole_one_tells_its_end() {
 
 struct LockHalfWay(Arc<Slot>);
 
-impl ExportProgress for LockHalfWay {
-    fn on_progress(&self, done: u64, _total: u64) -> Result<bool> {
+impl Progress for LockHalfWay {
+    fn on_progress(&self, done: u64, _: Option<u64>) -> Result<bool> {
         if done >= 64 {
             self.0.lock();
         }

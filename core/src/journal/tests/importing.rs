@@ -10,11 +10,12 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::super::{
-    EntryKind, ImportFormat, ImportNote, ImportOptions, ImportProgress, ImportReport, KindCount, MoodName,
-    NoteCount, OnBad, SearchOrder,
+    EntryKind, ImportFormat, ImportNote, ImportOptions, ImportReport, KindCount, MoodName, NoteCount, OnBad,
+    SearchOrder,
 };
 use super::*;
 use crate::error::Thing;
+use crate::progress::Progress;
 
 const FIRST: &str = "BA1EF863F4555DFFB129A82535A53C9B";
 
@@ -226,9 +227,9 @@ fn an_error_names_entry_field_and_reason_but_no_content() {
 
 struct CancelAt(u64, AtomicU64);
 
-impl ImportProgress for CancelAt {
-    fn on_progress(&self, done: u64, total: u64) -> Result<bool> {
-        assert!(done <= total);
+impl Progress for CancelAt {
+    fn on_progress(&self, done: u64, total: Option<u64>) -> Result<bool> {
+        assert!(total.is_none_or(|total| done <= total));
         self.1.store(done, Ordering::Relaxed);
         Ok(done < self.0)
     }

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use super::super::attaching::content;
 use super::*;
 use crate::journal::attachments::{read_out, sweep};
+use crate::progress::Progress;
 
 const PHOTO: &str = "A1B2C3D4E5F60718293A4B5C6D7E8F90";
 const SOUND: &str = "B1B2C3D4E5F60718293A4B5C6D7E8F91";
@@ -131,8 +132,8 @@ fn a_damaged_photo_stops_the_import_or_is_told_as_missing() {
 /// Says stop when it is asked for the nth time.
 struct StopAt(AtomicU64, AtomicBool);
 
-impl ImportProgress for StopAt {
-    fn on_progress(&self, _: u64, _: u64) -> Result<bool> {
+impl Progress for StopAt {
+    fn on_progress(&self, _: u64, _: Option<u64>) -> Result<bool> {
         let goes_on = self.0.load(Ordering::Relaxed) > 0;
         self.0.fetch_sub(u64::from(goes_on), Ordering::Relaxed);
         self.1.fetch_or(!goes_on, Ordering::Relaxed);

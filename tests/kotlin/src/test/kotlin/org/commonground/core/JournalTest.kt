@@ -176,23 +176,23 @@ class JournalTest {
         }
         Files.writeString(export, """{"metadata":{"version":"1.0"},"entries":[$entries]}""")
 
-        val stop = object : ImportProgress {
-            override fun onProgress(done: ULong, total: ULong) = false
+        val stop = object : Progress {
+            override fun onProgress(done: ULong, total: ULong?) = false
         }
         assertThrows(CommonGroundException.Cancelled::class.java) { journal.`import`(export.toString(), ImportOptions(), stop) }
-        val fall = object : ImportProgress {
-            override fun onProgress(done: ULong, total: ULong): Boolean = throw IllegalStateException("the screen is gone")
+        val fall = object : Progress {
+            override fun onProgress(done: ULong, total: ULong?): Boolean = throw IllegalStateException("the screen is gone")
         }
         assertThrows(CommonGroundException::class.java) { journal.`import`(export.toString(), ImportOptions(), fall) }
         assertEquals(0uL, journal.count())
 
-        val told = mutableListOf<Pair<ULong, ULong>>()
-        val listen = object : ImportProgress {
-            override fun onProgress(done: ULong, total: ULong) = told.add(done to total)
+        val told = mutableListOf<Pair<ULong, ULong?>>()
+        val listen = object : Progress {
+            override fun onProgress(done: ULong, total: ULong?) = told.add(done to total)
         }
         val report = journal.`import`(export.toString(), ImportOptions(), listen)
         assertEquals(3uL, report.added)
-        assertEquals(3uL to 3uL, told.last())
+        assertEquals(3uL to 3uL as ULong?, told.last())
         assertEquals(3uL, journal.`import`(export.toString(), ImportOptions()).alreadyHere)
         assertEquals(3uL, journal.count())
     }
