@@ -40,7 +40,7 @@ impl KeyVault for Vault {
     }
 
     fn forget(&self, name: KeyName) -> Result<()> {
-        self.0.lock().unwrap().remove(&name);
+        self.0.lock().map_err(|_| Error::Closed)?.remove(&name);
         Ok(())
     }
 }

@@ -26,9 +26,9 @@ impl CommonGround {
     /// A file of that name is replaced only if `replace` says so.
     ///
     /// # Errors
-    /// [`Error::Backup`] ([`BackupProblem::NoRecoveryKit`]), [`Error::FileExists`],
-    /// [`Error::Locked`], [`Error::DiskFull`], [`Error::File`], [`Error::Cancelled`], [`Error::InUse`] when
-    /// another one is being made, [`Error::Invalid`] for a passphrase that is empty or over 1,024 bytes.
+    /// [`crate::Error::Backup`] ([`BackupProblem::NoRecoveryKit`]), [`crate::Error::FileExists`],
+    /// [`crate::Error::Locked`], [`crate::Error::DiskFull`], [`crate::Error::File`], [`crate::Error::Cancelled`], [`crate::Error::InUse`] when
+    /// another one is being made, [`crate::Error::Invalid`] for a passphrase that is empty or over 1,024 bytes.
     /// After any of them nothing is left of it.
     #[uniffi::method(default(replace = false, progress = None))]
     pub fn make_backup(
@@ -57,7 +57,7 @@ impl CommonGround {
     /// The last backup that was made here, or brought back here.
     ///
     /// # Errors
-    /// [`Error::Locked`].
+    /// [`crate::Error::Locked`].
     pub fn last_backup(&self) -> Result<Option<BackupNote>> {
         self.home().private.read(notes::backup)
     }
@@ -66,7 +66,7 @@ impl CommonGround {
 /// What kind of secret a backup wants. Only its beginning is read.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Backup`], [`Error::File`].
+/// [`crate::Error::NotFound`], [`crate::Error::Backup`], [`crate::Error::File`].
 #[uniffi::export]
 pub fn backup_opens_with(file: String) -> Result<BackupOpensWith> {
     sealed::opens_with(sealed::open_file(Path::new(&file))?)
@@ -75,7 +75,7 @@ pub fn backup_opens_with(file: String) -> Result<BackupOpensWith> {
 /// Reads a backup to its end and checks it: a rehearsal of bringing it back that changes nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Backup`], [`Error::File`], [`Error::Cancelled`].
+/// [`crate::Error::NotFound`], [`crate::Error::Backup`], [`crate::Error::File`], [`crate::Error::Cancelled`].
 #[uniffi::export(default(progress = None))]
 pub fn check_backup(
     file: String,

@@ -248,7 +248,8 @@ fn a_folder_that_another_process_holds_is_in_use_until_that_process_ends_however
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(holder.stdout.take().unwrap()).lines();
-    lines.find(|line| line.as_deref().is_ok_and(|line| line.ends_with("held"))).expect("it holds it");
+    let held = lines.find(|line| line.as_deref().is_ok_and(|line| line.ends_with("held")));
+    assert!(held.is_some(), "it holds it");
     assert_eq!(open(folder.path()).err(), Some(Error::InUse));
 
     holder.kill().unwrap();

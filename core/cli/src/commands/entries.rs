@@ -224,13 +224,13 @@ fn links(desk: &Desk, details: &DetailArgs) -> Result<Vec<EntryLink>, Failure> {
     for wanted in &details.goal {
         links.push(EntryLink::Goal(match wanted.parse::<GoalId>() {
             Ok(id) => id,
-            Err(_) => goals::find(desk, &*desk.plan()?.1, wanted)?,
+            Err(_) => goals::find(desk, &desk.plan()?.1, wanted)?,
         }));
     }
     for wanted in &details.task {
         links.push(EntryLink::Task(match wanted.parse::<TaskId>() {
             Ok(id) => id,
-            Err(_) => tasks::find(desk, &*desk.plan()?.1, wanted)?.id,
+            Err(_) => tasks::find(desk, &desk.plan()?.1, wanted)?.id,
         }));
     }
     for wanted in &details.person {

@@ -203,7 +203,7 @@ fn read_once(format: Option<ImportFormat>, path: &Path) -> (u64, String) {
 /// The second reading must give the same as the first.
 fn read_twice(format: ImportFormat, path: &Path, round: u64) -> u64 {
     let began = Instant::now();
-    let format = (round % 4 != 0).then_some(format);
+    let format = (!round.is_multiple_of(4)).then_some(format);
     let (records, first) = read_once(format, path);
     assert!(began.elapsed() < SLOWEST, "round {round} takes {:?}", began.elapsed());
     assert!(first == read_once(format, path).1, "round {round} reads differently");

@@ -1,6 +1,6 @@
 //! Taking in what other programs have written.
 //!
-//! A [`source`] is a file, a zip or a folder; [`format`] sees whose it is and has it read, and every reader makes
+//! A [`source`] is a file, a zip or a folder; [`mod@format`] sees whose it is and has it read, and every reader makes
 //! [`incoming`] entries of it, one by one. What is there is read twice: first to find out what would come in
 //! ([`survey`]), which is all that a dry run does, and then to take it in ([`taking`]). So neither a memory nor
 //! the one writer of the journal is held longer than needed, and all that can be wrong is known before anything
