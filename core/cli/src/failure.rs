@@ -4,6 +4,7 @@ use common_ground::Error;
 use common_ground::error::{FileKind, PairingProblem, Problem, Thing};
 use common_ground::keeping::BackupProblem;
 
+use crate::plain;
 use crate::words::{Words, say};
 
 /// The exit codes, as `--help` and `docs/data-format.md` list them.
@@ -60,7 +61,7 @@ impl Failure {
         let text = if missing {
             say!(words, "error-no-such-file", "path" => path)
         } else {
-            say!(words, "error-file-named", "path" => path, "reason" => error.kind().to_string())
+            say!(words, "error-file-named", "path" => path, "reason" => plain::reason(words, &error.kind().to_string()))
         };
         Self::told(exit, text)
     }
@@ -132,7 +133,7 @@ fn sentence_of(words: &Words, error: &Error) -> String {
         Error::NewerPlan => say!(words, "error-newer-plan"),
         Error::FileExists => say!(words, "error-file-exists"),
         Error::DiskFull => say!(words, "error-disk-full"),
-        Error::File { reason } => say!(words, "error-file", "reason" => reason.as_str()),
+        Error::File { reason } => say!(words, "error-file", "reason" => plain::reason(words, reason)),
         Error::Vault { reason } => say!(words, "error-vault", "reason" => reason.as_str()),
         Error::NotFound { what } => match what {
             Thing::Entry => say!(words, "error-no-entry"),
@@ -151,22 +152,22 @@ fn sentence_of(words: &Words, error: &Error) -> String {
             Thing::Backup => say!(words, "error-no-backup"),
         },
         Error::Invalid { field, problem } => {
-            let field = field.as_str();
+            let field = plain::field_first(words, field);
             match problem {
                 Problem::Empty => say!(words, "error-empty", "field" => field),
                 Problem::TooLong { limit, unit } => say!(words, "error-too-long",
-                    "field" => field, "limit" => *limit, "unit" => unit.as_str()),
+                    "field" => field, "limit" => plain::limit(words, *limit, unit)),
                 Problem::OutOfRange { from, to } => say!(words, "error-out-of-range",
                     "field" => field, "from" => *from, "to" => *to),
                 Problem::Malformed { expected } => say!(words, "error-malformed",
-                    "field" => field, "expected" => expected.as_str()),
+                    "field" => field, "expected" => plain::expected(words, expected)),
             }
         }
         Error::Changed { .. } => say!(words, "error-changed"),
         Error::OpenChoice => say!(words, "error-open-choice"),
         Error::NotAllowed { rule } => say!(words, "error-not-allowed", "rule" => rule.as_str()),
         Error::Import { entry, line: _, field, problem } => say!(words, "error-import",
-            "entry" => *entry, "field" => field.as_str(), "problem" => problem.as_str()),
+            "entry" => *entry, "problem" => plain::of_import(words, field, problem)),
         Error::Pack { line, column, problem } => say!(words, "error-pack",
             "line" => *line, "column" => *column, "problem" => problem.as_str()),
         Error::Cancelled => say!(words, "error-cancelled"),

@@ -56,7 +56,7 @@ pub(super) fn check_tags(tags: Vec<String>) -> Result<Vec<String>> {
     for tag in tags {
         let tag = tag.trim();
         if tag.chars().count() > LONGEST_TAG {
-            return Err(too_long("tags", LONGEST_TAG, "characters"));
+            return Err(too_long("tag", LONGEST_TAG, "characters"));
         }
         if !tag.is_empty() && !checked.iter().any(|other| other == tag) {
             checked.push(tag.to_owned());

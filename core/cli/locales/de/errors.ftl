@@ -47,15 +47,15 @@ error-nothing-to-choose = Hier wartet nichts auf eine Wahl.
 error-choose-number = Wähle eine Nummer von 1 bis { $count }.
 
 error-empty = { $field } darf nicht leer sein.
-error-too-long = { $field } ist länger als { $limit } { $unit }.
+error-too-long = { $field } ist länger als { $limit }.
 error-out-of-range = { $field } muss zwischen { $from } und { $to } liegen.
 error-malformed = { $field }: erwartet wird { $expected }.
 error-changed = Es wurde inzwischen geändert. Sieh es dir noch einmal an und entscheide dann.
 error-open-choice = Zwei Titel warten auf eine Wahl. Wähle einen mit „goal choose“, dann stimme zu.
 error-not-allowed = Das gehört der anderen Person; nur sie kann es tun ({ $rule }).
 error-import = { $entry ->
-    [0] Der Import hielt an: { $field } { $problem }. Es wurde nichts übernommen.
-   *[other] Der Import hielt bei Eintrag { $entry } an: { $field } { $problem }. Es wurde nichts übernommen.
+    [0] Der Import hielt an: { $problem }. Es wurde nichts übernommen.
+   *[other] Der Import hielt bei Eintrag { $entry } an: { $problem }. Es wurde nichts übernommen.
 }
 error-pack = Die Vorlagen sind nicht lesbar: Zeile { $line }, Spalte { $column }: { $problem }. Nichts kam hinzu.
 error-cancelled = Abgebrochen. Es wurde nichts geändert.

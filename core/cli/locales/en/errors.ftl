@@ -47,15 +47,15 @@ error-nothing-to-choose = Nothing waits for a choice here.
 error-choose-number = Choose a number from 1 to { $count }.
 
 error-empty = { $field } must not be empty.
-error-too-long = { $field } is longer than { $limit } { $unit }.
+error-too-long = { $field } is longer than { $limit }.
 error-out-of-range = { $field } must be between { $from } and { $to }.
 error-malformed = { $field } is not { $expected }.
 error-changed = It was changed meanwhile. Look at it again, then decide.
 error-open-choice = Two titles wait for a choice. Choose one with “goal choose”, then agree.
 error-not-allowed = This belongs to the other person, so only they can do it ({ $rule }).
 error-import = { $entry ->
-    [0] The import stopped: { $field } { $problem }. Nothing was imported.
-   *[other] The import stopped at entry { $entry }: { $field } { $problem }. Nothing was imported.
+    [0] The import stopped: { $problem }. Nothing was imported.
+   *[other] The import stopped at entry { $entry }: { $problem }. Nothing was imported.
 }
 error-pack = The templates cannot be read: line { $line }, column { $column }: { $problem }. Nothing was added.
 error-cancelled = Cancelled. Nothing was changed.

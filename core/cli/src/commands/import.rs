@@ -7,6 +7,7 @@ use crate::args::ImportArgs;
 use crate::bar::{Counted, with_bar};
 use crate::desk::{Desk, path_text};
 use crate::failure::Failure;
+use crate::plain;
 use crate::words::say;
 
 /// So many places are named one by one.
@@ -79,7 +80,7 @@ fn place(desk: &Desk, misread: &Misread) -> String {
         (None, Some(entry)) => format!("{file}, {}", say!(desk.words, "import-in-entry", "entry" => *entry)),
         (None, None) => file.clone(),
     };
-    format!("{at}: {field} {problem}")
+    format!("{at}: {}", plain::of_import(&desk.words, field, problem))
 }
 
 fn print(desk: &Desk, report: &ImportReport, zone: Option<String>, leaves_out: bool) -> Result<(), Failure> {
