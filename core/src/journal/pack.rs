@@ -65,6 +65,15 @@ pub(super) fn parse(text: &str) -> Result<Vec<Template>> {
     })
 }
 
+/// Reads a text that holds one template.
+pub(super) fn parse_one(text: &str) -> Result<Template> {
+    let mut templates = parse(text)?;
+    match (templates.pop(), templates.is_empty()) {
+        (Some(template), true) => Ok(template),
+        _ => Err(broken(1, 1, "expected a template")),
+    }
+}
+
 fn broken(line: usize, column: usize, problem: &str) -> Error {
     Error::Pack { line: line as u64, column: column as u64, problem: problem.to_owned() }
 }

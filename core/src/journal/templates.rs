@@ -261,14 +261,44 @@ fn add(private: &Slot, templates: &[Template], now: Instant) -> Result<()> {
         for template in templates {
             add_one(file, template, now)?;
         }
-        let count: i64 =
-            file.prepare_cached("SELECT count(*) FROM template")?.query_row([], |row| row.get(0))?;
-        if count > MOST_OWN {
-            let problem = Problem::TooLong { limit: MOST_OWN.unsigned_abs(), unit: "templates".to_owned() };
-            return Err(Error::invalid("templates", problem));
-        }
-        Ok(())
+        check_count(file)
     })
+}
+
+fn check_count(file: &Connection) -> Result<()> {
+    let count: i64 = file.prepare_cached("SELECT count(*) FROM template")?.query_row([], |row| row.get(0))?;
+    if count > MOST_OWN {
+        let problem = Problem::TooLong { limit: MOST_OWN.unsigned_abs(), unit: "templates".to_owned() };
+        return Err(Error::invalid("templates", problem));
+    }
+    Ok(())
+}
+
+/// Brings back a template of the person's own from an export. What is here under its id, version and
+/// language stays as it is, and so do those that come with the app.
+pub(super) fn restore(
+    file: &Connection,
+    template: &Template,
+    added_at: Instant,
+    removed_at: Option<Instant>,
+) -> Result<()> {
+    if BUILT_IN.iter().any(|built_in| built_in.id == template.id) {
+        return Ok(());
+    }
+    let content = serde_json::to_string(template).map_err(|_| Error::internal("journal, a template"))?;
+    file.prepare_cached(
+        "INSERT OR IGNORE INTO template (id, version, language, content, added_at, removed_at)
+         VALUES (:id, :version, :language, :content, :added_at, :removed_at)",
+    )?
+    .execute(named_params! {
+        ":id": template.id,
+        ":version": template.version,
+        ":language": template.language,
+        ":content": content,
+        ":added_at": Micros(added_at),
+        ":removed_at": removed_at.map(Micros),
+    })?;
+    check_count(file)
 }
 
 fn add_one(file: &Connection, template: &Template, now: Instant) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Promises of the journal.
 
 mod attaching;
+mod coming_back;
 mod drafts;
 mod erasing;
 mod exporting;

@@ -27,6 +27,9 @@ struct DayOneEntry<'a> {
     modified_date: String,
     time_zone: &'a str,
     text: String,
+    /// Ours: the title that is the first line of the text. It tells a title from a heading.
+    #[serde(rename = "commonGroundTitle", skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
     tags: &'a [String],
     starred: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -51,6 +54,9 @@ struct Media {
     format: Option<String>,
     order_in_entry: usize,
     filename: String,
+    /// Ours: what it is, where the extension says something else.
+    #[serde(rename = "commonGroundType", skip_serializing_if = "Option::is_none")]
+    media_type: Option<String>,
 }
 
 /// In which list and folder an attachment goes, and how the text refers to it.
@@ -169,6 +175,7 @@ fn day_one_entry<'a>(
             identifier,
             md5: content.md5.clone(),
             format: (shelf == Shelf::Audios).then(|| extension.clone()),
+            media_type: (usual_type(&extension) != attached.media_type).then(|| attached.media_type.clone()),
             extension,
             order_in_entry: place,
             filename: attached.name.clone(),
@@ -184,6 +191,7 @@ fn day_one_entry<'a>(
         modified_date: seconds(entry.saved_at),
         time_zone: &entry.written.zone,
         text: text(entry, &targets),
+        title: entry.title.as_deref(),
         tags: &entry.tags,
         starred: entry.starred,
         photos,
@@ -193,12 +201,22 @@ fn day_one_entry<'a>(
     })
 }
 
+/// What a reader takes a file of this extension for.
+pub(in crate::journal) fn usual_type(extension: &str) -> &'static str {
+    mime_guess::from_ext(extension).first_raw().unwrap_or("application/octet-stream")
+}
+
+/// A title as the first line of a text.
+pub(in crate::journal) fn heading(title: &str) -> String {
+    format!("# {title}\n\n")
+}
+
 /// Markdown with the title as its heading. Day One puts a backslash before signs that could mean something
 /// and takes them away again, so the backslashes that the person wrote are written twice.
 fn text(entry: &Entry, targets: &HashMap<AttachmentId, String>) -> String {
     let text = attached::retargeted(&entry.text, |id| targets.get(&id).cloned());
     let text = match &entry.title {
-        Some(title) => format!("# {title}\n\n{text}"),
+        Some(title) => heading(title) + &text,
         None => text,
     };
     escaped(&text)

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset, TimeZone as _};
 use serde::Serialize;
 
+pub(super) use self::day_one::{heading, usual_type};
 pub(super) use self::jrnl::{tag_length, unescaped_first, unescaped_line};
 pub(super) use self::markdown::BELOW;
 pub(super) use self::own::{ATTACHMENTS, FORMAT, NAME, VERSION};

@@ -53,8 +53,9 @@ fn write_attachment(
     source: &Source<'_>,
     attachment: AttachmentId,
 ) -> Result<()> {
-    zip.start_file(format!("{ATTACHMENTS}{attachment}"), SimpleFileOptions::default())
-        .map_err(archive::failed)?;
+    // Photos and recordings are compressed already, and what is not could unpack to more than a reader allows.
+    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    zip.start_file(format!("{ATTACHMENTS}{attachment}"), options).map_err(archive::failed)?;
     source.read_out(attachment, zip)
 }
 

@@ -124,7 +124,8 @@ fn enclose_what_is_listed(source: &Source<'_>, place: &Place, listed: &[Listed],
     if listed.iter().any(|one| one.below)
         && let Some((text, _)) = incoming.text.rsplit_once(&format!("\n{BELOW}\n"))
     {
-        incoming.text = text.to_owned();
+        // The line before it is empty.
+        incoming.text = text.strip_suffix('\n').unwrap_or(text).to_owned();
     }
     for one in listed {
         incoming.enclosed.push(Enclosed {

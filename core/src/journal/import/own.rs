@@ -7,16 +7,18 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::format::Sink;
-use super::incoming::{Enclosed, Incoming, Place, Written};
+use super::incoming::{Enclosed, INLINE, Incoming, Place, Written};
 use super::json::{self, Shape};
 use super::source::Source;
 use super::types::Misread;
 use crate::clock::{Instant, Moment};
 use crate::error::Problem;
-use crate::id::{EntryId, RevisionId, ToolId};
+use crate::id::{AttachmentId, EntryId, RevisionId, ToolId};
 use crate::journal::details::EntryDetails;
 use crate::journal::entries::{self, LONGEST_TEXT};
 use crate::journal::export::{ATTACHMENTS, FORMAT, NAME, VERSION};
+use crate::journal::pack;
+use crate::journal::templates::{self, Template};
 use crate::journal::tools::{LONGEST_NAME, ToolUse, check_note};
 use crate::journal::types::Attached;
 use crate::journal::versions::Version;
@@ -27,6 +29,7 @@ use crate::{Error, Result};
 const FORMER: &str = "former_versions";
 const TOOLS: &str = "coping_tools";
 const USES: &str = "tool_uses";
+const TEMPLATES: &str = "templates";
 
 /// Whether a text begins as ours does.
 pub(super) fn is_ours(beginning: &str) -> bool {
@@ -96,13 +99,23 @@ fn entry(source: &Source<'_>, place: &Place, value: Option<Value>) -> Result<Inc
     incoming.to_bring_at = fields.optional("to_bring_at")?;
     for attached in fields.optional::<Vec<Attached>>("attachments")? {
         incoming.enclosed.push(Enclosed {
-            piece: source.find(&format!("{ATTACHMENTS}{}", attached.attachment)),
-            targets: vec![format!("attachment:{}", attached.attachment)],
+            piece: content(source, attached.attachment),
+            targets: vec![link(attached.attachment)],
             name: attached.name,
             media_type: attached.media_type,
         });
     }
     Ok(incoming)
+}
+
+/// Which piece holds an attachment.
+fn content(source: &Source<'_>, attachment: AttachmentId) -> Option<usize> {
+    source.find(&format!("{ATTACHMENTS}{attachment}"))
+}
+
+/// How a text refers to an attachment.
+fn link(attachment: AttachmentId) -> String {
+    format!("{INLINE}{attachment}")
 }
 
 /// The fields of a record; `null` counts as missing.
@@ -141,12 +154,58 @@ struct Tool {
     archived_at: Option<Instant>,
 }
 
-/// Looks whether all that is beside the entries can be read.
+/// A template that the person has added.
+#[derive(Deserialize)]
+struct OwnTemplate {
+    added_at: Instant,
+    removed_at: Option<Instant>,
+    template: Value,
+}
+
+impl OwnTemplate {
+    /// Read as strictly as a file of templates.
+    fn checked(&self) -> Result<Template> {
+        pack::parse_one(&self.template.to_string()).map_err(|error| match error {
+            Error::Pack { problem, .. } => Error::import(0, TEMPLATES, &problem),
+            other => other,
+        })
+    }
+}
+
+/// An attachment of a former version.
+pub(super) struct OfFormer {
+    pub(super) entry: EntryId,
+    /// Which piece holds it; nothing when it is not there.
+    pub(super) piece: Option<usize>,
+    /// As a text refers to it.
+    pub(super) target: String,
+    pub(super) place: Place,
+}
+
+/// Looks whether all that is beside the entries can be read, and gives `attached` what hangs on former
+/// versions.
 ///
 /// # Errors
-/// [`Error::Import`] for the first that cannot.
-pub(super) fn survey_rest(source: &Source<'_>) -> Result<()> {
-    records(source, FORMER, |version: Version| check_version(&version))?;
+/// [`Error::Import`] for the first that cannot be read; those of `attached`.
+pub(super) fn survey_rest(
+    source: &Source<'_>,
+    mut attached: impl FnMut(OfFormer) -> Result<()>,
+) -> Result<()> {
+    let name = source.pieces().get(piece(source)?).map(|piece| piece.name.clone()).unwrap_or_default();
+    let mut number = 0;
+    records(source, FORMER, |version: Version| {
+        number += 1;
+        check_version(&version)?;
+        for one in version.details.iter().flat_map(|details| &details.attachments) {
+            attached(OfFormer {
+                entry: version.entry,
+                piece: content(source, one.attachment),
+                target: link(one.attachment),
+                place: Place { file: name.clone(), line: None, entry: Some(number) },
+            })?;
+        }
+        Ok(())
+    })?;
     records(source, TOOLS, |tool: Tool| {
         entries::check_line("name", &tool.name, LONGEST_NAME)?;
         check_note(&tool.note)
@@ -157,7 +216,8 @@ pub(super) fn survey_rest(source: &Source<'_>) -> Result<()> {
         }
         check_zone(&used.used)?;
         check_note(&used.note)
-    })
+    })?;
+    records(source, TEMPLATES, |own: OwnTemplate| own.checked().map(|_| ()))
 }
 
 fn check_version(version: &Version) -> Result<()> {
@@ -173,15 +233,18 @@ fn check_zone(moment: &Moment) -> Result<()> {
     if known { Ok(()) } else { Err(Error::malformed("zone", "a time zone like Europe/Berlin")) }
 }
 
-/// Takes in what is beside the entries: former versions of those that came in now, and coping tools with
-/// their uses. What is here already stays as it is.
+/// Takes in what is beside the entries: former versions of those that came in now, coping tools with their
+/// uses, and templates. What is here already stays as it is.
 pub(super) fn take_rest(file: &Connection, source: &Source<'_>, added: &[EntryId]) -> Result<()> {
     let added: std::collections::HashSet<&EntryId> = added.iter().collect();
     records(source, FORMER, |version: Version| {
         if added.contains(&version.entry) { insert_version(file, version) } else { Ok(()) }
     })?;
     records(source, TOOLS, |tool: Tool| insert_tool(file, &tool))?;
-    records(source, USES, |used: ToolUse| insert_use(file, &used))
+    records(source, USES, |used: ToolUse| insert_use(file, &used))?;
+    records(source, TEMPLATES, |own: OwnTemplate| {
+        templates::restore(file, &own.checked()?, own.added_at, own.removed_at)
+    })
 }
 
 /// Gives `take` the records of a list, and says of what it cannot take where it stands.
@@ -200,6 +263,7 @@ fn records<T: DeserializeOwned>(
                 serde_json::from_value(value).map_err(|_| refuse(list, "is not as this format has it"))?;
             take(record).map_err(|error| match error {
                 Error::Invalid { field, problem } => refuse(&format!("{list}.{field}"), &problem.to_string()),
+                Error::Import { entry: 0, field, problem, .. } => refuse(&field, &problem),
                 other => other,
             })
         })

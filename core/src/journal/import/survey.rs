@@ -77,6 +77,7 @@ pub(super) fn survey(private: &Slot, job: &Job<'_>) -> Result<Survey> {
         enclosed: Vec::new(),
         wanted: BTreeMap::new(),
         absent: Vec::new(),
+        told: HashSet::new(),
         notes: BTreeMap::new(),
         unknown_moods: BTreeMap::new(),
     };
@@ -85,11 +86,10 @@ pub(super) fn survey(private: &Slot, job: &Job<'_>) -> Result<Survey> {
         looking.notes.insert(ImportNote::Symlink, job.source.symlinks());
     }
     format::read(job.format, job.source, job.options, &mut looking)?;
-    if job.format == ImportFormat::CommonGround {
-        own::survey_rest(job.source)?;
-    }
     job.source.pace().tell()?;
-    let Looking { mut report, mut found, enclosed, mut wanted, absent, notes, unknown_moods, .. } = looking;
+    let Looking {
+        mut report, mut found, enclosed, mut wanted, absent, mut told, notes, unknown_moods, ..
+    } = looking;
     report.notes = notes.into_iter().map(|(note, count)| NoteCount { note, count }).collect();
     report.unknown_moods =
         unknown_moods.into_iter().map(|(name, count)| UnknownMood { name, count }).collect();
@@ -117,8 +117,51 @@ pub(super) fn survey(private: &Slot, job: &Job<'_>) -> Result<Survey> {
             report.attachments_added += 1;
         }
     }
+    if job.format == ImportFormat::CommonGround {
+        let new: HashSet<EntryId> =
+            found.iter().flatten().filter(|found| found.fate == Fate::New).map(|found| found.id).collect();
+        own::survey_rest(job.source, |former| {
+            if new.contains(&former.entry) {
+                want_of_former(former, &mut report, &mut wanted, &mut told)
+            } else {
+                Ok(())
+            }
+        })?;
+        job.source.pace().tell()?;
+    }
     wanted.retain(|_, wanted| wanted.times > 0);
     Ok(Survey { report, found, wanted })
+}
+
+/// An attachment that only former versions have is one more; those of entries are counted already.
+fn want_of_former(
+    former: own::OfFormer,
+    report: &mut ImportReport,
+    wanted: &mut BTreeMap<usize, Wanted>,
+    told: &mut HashSet<String>,
+) -> Result<()> {
+    match former.piece {
+        Some(piece) => {
+            let wanted = wanted.entry(piece).or_insert_with(|| Wanted { times: 0, first: former.place });
+            if wanted.times == 0 {
+                wanted.times = 1;
+                report.attachments_added += 1;
+            }
+        }
+        None if told.contains(&former.target) => {}
+        None => {
+            if told.len() == MOST_ATTACHMENTS {
+                return Err(too_many_attachments());
+            }
+            told.insert(former.target);
+            report.miss(former.place.misread("former_versions.attachments", "is not there"), 1);
+        }
+    }
+    Ok(())
+}
+
+fn too_many_attachments() -> Error {
+    Error::import(0, "attachments", &format!("are more than {MOST_ATTACHMENTS}"))
 }
 
 impl ImportReport {
@@ -147,6 +190,8 @@ struct Looking<'a> {
     wanted: BTreeMap<usize, Wanted>,
     /// Attachments that are not there.
     absent: Vec<(usize, Misread)>,
+    /// How texts refer to those.
+    told: HashSet<String>,
     notes: BTreeMap<ImportNote, u64>,
     unknown_moods: BTreeMap<String, u64>,
 }
@@ -161,7 +206,7 @@ impl Looking<'_> {
             Err(error) => return incoming.place.refused(error).map(Err),
         };
         let number = self.found.len();
-        for enclosed in &incoming.enclosed {
+        for enclosed in &mut incoming.enclosed {
             match enclosed.piece {
                 Some(piece) => {
                     self.enclosed.push((number, piece));
@@ -170,6 +215,7 @@ impl Looking<'_> {
                         .or_insert_with(|| Wanted { times: 0, first: incoming.place.clone() });
                 }
                 None => {
+                    self.told.extend(enclosed.targets.drain(..));
                     self.absent.push((number, incoming.place.misread("attachment", "is not there")));
                 }
             }
@@ -222,7 +268,7 @@ impl Sink for Looking<'_> {
             Err(misread) => return Err(misread.into()),
         }
         if self.enclosed.len() + self.absent.len() > MOST_ATTACHMENTS {
-            return Err(Error::import(0, "attachments", &format!("are more than {MOST_ATTACHMENTS}")));
+            return Err(too_many_attachments());
         }
         Ok(())
     }

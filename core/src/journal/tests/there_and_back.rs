@@ -31,15 +31,24 @@ impl Desk {
     }
 
     /// All entries, oldest first.
-    fn all(&self) -> Vec<Entry> {
+    pub(super) fn all(&self) -> Vec<Entry> {
         let page = self.journal.entries(500, None).unwrap();
         let ids = page.entries.iter().rev().map(|entry| entry.id);
         ids.map(|id| self.journal.entry(id).unwrap()).collect()
     }
 }
 
+/// Exports everything, former versions too.
+pub(super) fn whole_export(here: &Desk, format: ExportFormat, name: &str) -> PathBuf {
+    here.goes_out(format, name)
+}
+
 /// Exports everything from one journal and imports it into another.
-fn there_and_back(here: &Desk, format: ExportFormat, read_as: ImportFormat) -> (Desk, ImportReport) {
+pub(super) fn there_and_back(
+    here: &Desk,
+    format: ExportFormat,
+    read_as: ImportFormat,
+) -> (Desk, ImportReport) {
     let path = here.goes_out(format, "out.zip");
     let there = desk();
     // The other person's clock is later, so that nothing seems to come from tomorrow.
@@ -229,11 +238,8 @@ proptest! {
         if here.journal.count().unwrap() > 0 {
             let (there, _) = there_and_back(&here, ExportFormat::DayOne, ImportFormat::DayOne);
             let held = |desk: &Desk| sorted(desk.all().into_iter().map(|entry| {
-                let text = match &entry.title {
-                    Some(title) => format!("# {title}\n\n{}", entry.text),
-                    None => entry.text.clone(),
-                };
-                (entry.id, entry.written.at.timestamp(), entry.written.zone, text, entry.tags, entry.starred)
+                let Entry { id, written, title, text, tags, starred, .. } = entry;
+                (id, written.at.timestamp(), written.zone, title, text, tags, starred)
             }));
             prop_assert!(held(&there) == held(&here));
         }

@@ -10,6 +10,7 @@ use super::rich_text;
 use crate::clock::{Instant, Moment};
 use crate::id::EntryId;
 use crate::journal::entries;
+use crate::journal::export::{heading, usual_type};
 use crate::journal::import::incoming::{Enclosed, Incoming, Place, Written};
 use crate::journal::import::source::Source;
 use crate::journal::import::types::{ImportNote, Misread};
@@ -42,6 +43,7 @@ pub(super) fn read(
         Some(text) => unescaped(text),
         None => fields.get("richText").map(rich_text::as_markdown).unwrap_or_default(),
     };
+    take_our_title(&fields, &mut incoming);
     incoming.tags = fields.texts("tags")?;
     incoming.starred = fields.flag("starred")?;
     for (note, field) in [(ImportNote::Location, "location"), (ImportNote::Weather, "weather")] {
@@ -49,12 +51,27 @@ pub(super) fn read(
             incoming.notes.push(note);
         }
     }
+    let mut enclosed: Vec<(u64, Enclosed)> = Vec::new();
     for media in MEDIA {
         for fields in fields.objects(media.list) {
-            incoming.enclosed.push(media.enclosed(source, &Fields { place: &place, fields: Some(fields) }));
+            let order = fields.get("orderInEntry").and_then(Value::as_u64).unwrap_or(u64::MAX);
+            enclosed.push((order, media.enclosed(source, &Fields { place: &place, fields: Some(fields) })));
         }
     }
+    enclosed.sort_by_key(|(order, _)| *order);
+    incoming.enclosed = enclosed.into_iter().map(|(_, enclosed)| enclosed).collect();
     Ok(incoming)
+}
+
+/// Day One has no titles: the first line is one when our own export says so and it still stands there.
+fn take_our_title(fields: &Fields<'_>, incoming: &mut Incoming) {
+    let title = fields.text("commonGroundTitle").ok().flatten();
+    if let Some(title) = title
+        && let Some(text) = incoming.text.strip_prefix(&heading(title))
+    {
+        incoming.title = Some(title.to_owned());
+        incoming.text = text.to_owned();
+    }
 }
 
 /// Photos, recordings, films and documents lie in folders of their own, named by the digest of their content.
@@ -84,7 +101,7 @@ impl Media {
             .find_map(|extension| source.find(&format!("{}/{digest}.{extension}", self.folder)));
         let stored = format!("{digest}.{extension}");
         let name = given("filename").or_else(|| given("pdfName")).unwrap_or(&stored).to_owned();
-        let media_type = mime_guess::from_ext(&extension).first_or_octet_stream().essence_str().to_owned();
+        let media_type = given("commonGroundType").unwrap_or_else(|| usual_type(&extension)).to_owned();
         let targets = given("identifier")
             .map_or_else(Vec::new, |identifier| vec![format!("dayone-moment:/{}/{identifier}", self.link)]);
         Enclosed { name, media_type, piece, targets }

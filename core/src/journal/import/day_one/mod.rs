@@ -17,6 +17,7 @@ const FIELDS: &[&str] = &[
     "modifiedDate",
     "timeZone",
     "text",
+    "commonGroundTitle",
     "richText",
     "tags",
     "starred",
