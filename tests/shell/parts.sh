@@ -24,6 +24,12 @@ not_run() {
   parts_told+=("$(printf '%-8s %s: %s' 'NOT RUN' "$1" "$2")")
 }
 
+# left_out NAME WHY: a part that one can do without here. It is told, and counts neither way.
+left_out() {
+  printf '\n== %s\nleft out: %s\n' "$1" "$2"
+  parts_told+=("$(printf '%-8s %s: %s' 'left out' "$1" "$2")")
+}
+
 told() {
   printf '%-8s %s (%d min %02d s)' "$1" "$2" $(($3 / 60)) $(($3 % 60))
 }
@@ -50,6 +56,11 @@ get() {
   if command -v "$command" >/dev/null; then return 0; fi
   printf '%s is missing and could not be installed from here. On Debian: apt-get install %s\n' "$command" "$*"
   return 1
+}
+
+# get_venv: makes sure that Python can make environments, into which other programs are installed.
+get_venv() {
+  get python3 python3 python3-venv && { python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv; }
 }
 
 apt_install() {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::io::Write as _;
 use std::pin::pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
@@ -16,6 +17,20 @@ use common_ground::{Error, Result};
 
 /// After how long a test says that what it waits for does not come.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Says that something could not be tried here: past the test harness, which keeps to itself what a test that
+/// passes prints, and into the file that `COMMON_GROUND_NOT_RUN` names, from which `tests/run` takes its summary.
+///
+/// # Panics
+/// When that file cannot be written.
+pub fn not_run(what: &str, why: &str) {
+    let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+    std::io::stderr().write_all(format!("\nNOT RUN: {what}: {why}\n").as_bytes()).expect("a terminal");
+    if let Some(list) = std::env::var_os("COMMON_GROUND_NOT_RUN") {
+        let mut list = std::fs::File::options().append(true).create(true).open(list).expect("a list");
+        list.write_all(format!("{what}\t{why}\n").as_bytes()).expect("a list");
+    }
+}
 
 /// A vault in memory.
 #[derive(Default)]

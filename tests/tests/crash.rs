@@ -17,6 +17,7 @@ use common_ground::id::{DraftId, EntryId};
 use common_ground::journal::{Draft, DraftContent, EntryEdit, ImportOptions, Journal, NewEntry};
 use common_ground::keeping::{BackupKey, BackupSecret, check_backup, restore_backup};
 use common_ground::relationship::Role;
+use common_ground_tests::not_run;
 use rusqlite::Connection;
 use serde_json::json;
 
@@ -501,7 +502,7 @@ fn is_sound(folder: &Path) {
 #[test]
 fn before_every_acknowledgement_the_log_is_synced_to_the_disk() {
     if Command::new("strace").arg("-V").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
-        not_run("strace is not installed");
+        not_watched("it is not installed");
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -518,9 +519,7 @@ fn before_every_acknowledgement_the_log_is_synced_to_the_disk() {
         .unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() && told.contains("not permitted") {
-        eprintln!(
-            "NOT RUN: strace may not trace here, so the syncs before acknowledgements were not watched."
-        );
+        not_watched("it may not trace here");
         return;
     }
     assert!(output.status.success(), "{told}");
@@ -545,10 +544,8 @@ fn before_every_acknowledgement_the_log_is_synced_to_the_disk() {
     assert!(unsynced(&failed).is_err());
 }
 
-/// Says it past the test harness, which keeps to itself what a test prints.
-fn not_run(why: &str) {
-    let told = format!("\nNOT RUN: {why}, so the syncs before acknowledgements were not watched.\n");
-    std::io::stderr().write_all(told.as_bytes()).unwrap();
+fn not_watched(why: &str) {
+    not_run("strace", &format!("{why}, so the syncs before acknowledgements were not watched"));
 }
 
 /// How many acknowledgements a trace has, if before each of them its thread wrote to a log and then synced

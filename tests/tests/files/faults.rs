@@ -11,9 +11,10 @@ use std::sync::Arc;
 use common_ground::Error;
 use common_ground::home::{CommonGround, KeyName, KeyVault, NewProfile};
 use common_ground::id::EntryId;
-use common_ground::journal::{EntryEdit, Journal, NewEntry};
+use common_ground::journal::{EntryEdit, EntryFilter, ExportFormat, ExportOptions, Journal, NewEntry, Told};
 use common_ground::keeping::{BackupKey, BackupSecret, restore_backup};
 use common_ground::relationship::Role;
+use common_ground_tests::not_run;
 
 /// Tells a story on a small disk where that disk is.
 const DISK: &str = "COMMON_GROUND_SMALL_DISK";
@@ -77,9 +78,9 @@ fn on_a_small_disk(story: &str, mebibytes: u32) {
     match output.map(|output| output.status.code()) {
         Ok(Some(0)) => assert!(told.contains("1 passed"), "the story was not found: {told}"),
         // 77 is the script's own, 1 is `unshare` where the system forbids namespaces.
-        Err(_) | Ok(Some(77)) => eprintln!("NOT RUN: {story}: no disk in memory can be made here."),
+        Err(_) | Ok(Some(77)) => not_run(story, "no disk in memory can be made here"),
         Ok(Some(1)) if told.contains("unshare failed") => {
-            eprintln!("NOT RUN: {story}: no namespace can be made here.");
+            not_run(story, "no namespace can be made here");
         }
         Ok(_) => panic!("{told}"),
     }
@@ -227,6 +228,70 @@ fn keeping_on_a_small_disk() {
     std::fs::remove_file(filler).unwrap();
     restore().unwrap();
     assert_eq!(open(&places[1]).unwrap().journal().count().unwrap(), 200);
+    home.shut();
+}
+
+#[test]
+fn an_export_that_does_not_fit_leaves_nothing_and_works_when_there_is_room() {
+    on_a_small_disk("exporting_on_a_small_disk", 24);
+}
+
+#[test]
+#[ignore = "the test above runs it on a small disk"]
+fn exporting_on_a_small_disk() {
+    let disk = disk();
+    let home = create(&disk.join("profile"));
+    let journal = home.journal();
+    let photo = disk.join("photo.png");
+    std::fs::write(
+        &photo,
+        (0..2_u32 << 20).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect::<Vec<_>>(),
+    )
+    .unwrap();
+    let attached = journal.take_in_file(path(&photo), None, None, None).unwrap();
+    for number in 0..200 {
+        let attachments = if number == 100 { vec![attached.clone()] } else { Vec::new() };
+        journal.add(NewEntry { text: text(number), attachments, ..NewEntry::default() }).unwrap();
+    }
+    std::fs::remove_file(photo).unwrap();
+    let out = disk.join("out");
+    std::fs::create_dir(&out).unwrap();
+    let left = || std::fs::read_dir(&out).unwrap().count();
+    let filler = fill(&disk);
+    let length = filler.metadata().unwrap().len();
+    for (number, format) in [
+        ExportFormat::CommonGround,
+        ExportFormat::DayOne,
+        ExportFormat::JrnlJson,
+        ExportFormat::JrnlText,
+        ExportFormat::Markdown,
+        ExportFormat::Csv,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let to = out.join(format!("export-{number}.zip"));
+        let export = || {
+            let (filter, options) = (EntryFilter::default(), ExportOptions::default());
+            journal.export(path(&to), format, filter, options, Told::AnyoneCanReadIt, None)
+        };
+        // No room at all, and room for its beginning.
+        for room in [0, 64 << 10] {
+            let file = std::fs::File::options().write(true).open(&filler).unwrap();
+            file.set_len(length - room).unwrap();
+            let done = export();
+            assert_eq!(done.err(), Some(Error::DiskFull), "{format:?} with {room} bytes of room");
+            assert_eq!(left(), 0, "nothing is left of {format:?}");
+        }
+        std::fs::remove_file(&filler).unwrap();
+        assert_eq!(export().unwrap().entries, 200);
+        if format == ExportFormat::Markdown {
+            std::fs::remove_dir_all(&to).unwrap();
+        } else {
+            std::fs::remove_file(&to).unwrap();
+        }
+        fill(&disk);
+    }
     home.shut();
 }
 

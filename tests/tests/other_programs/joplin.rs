@@ -10,7 +10,7 @@ use common_ground::journal::{
     Told,
 };
 use common_ground::relationship::Role;
-use common_ground_tests::Device;
+use common_ground_tests::{Device, not_run};
 
 use super::build_folder;
 
@@ -30,11 +30,11 @@ impl Joplin {
         let database = home.join("node_modules/sqlite3/lib/binding");
         if !database.exists() {
             if std::env::var("COMMON_GROUND_JOPLIN").as_deref() != Ok("1") {
-                eprintln!("NOT RUN: Joplin is not installed (COMMON_GROUND_JOPLIN=1 installs it from npm)");
+                not_run("Joplin", "it is not installed (COMMON_GROUND_JOPLIN=1 installs it from npm)");
                 return None;
             }
             if let Err(why) = install(&home) {
-                eprintln!("NOT RUN: Joplin could not be installed from npm: {why}");
+                not_run("Joplin", &format!("it could not be installed from npm: {why}"));
                 return None;
             }
         }

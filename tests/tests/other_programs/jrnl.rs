@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chrono_tz::Tz;
 use common_ground::clock::Moment;
@@ -12,13 +12,16 @@ use common_ground::journal::{
     EntryFilter, ExportFormat, ExportOptions, ImportFormat, ImportOptions, NewEntry, Told,
 };
 use common_ground::relationship::Role;
-use common_ground_tests::Device;
+use common_ground_tests::{Device, not_run};
 use serde_json::Value;
 
 use super::build_folder;
 
 /// The version that these tests were written against.
 const VERSION: &str = "jrnl==4.6";
+
+/// Tests run side by side; the first of them installs it.
+static INSTALLING: Mutex<()> = Mutex::new(());
 
 /// jrnl with a journal of its own.
 struct Jrnl {
@@ -31,6 +34,7 @@ impl Jrnl {
     fn get() -> Option<Self> {
         let venv = build_folder().join("jrnl");
         let program = venv.join("bin").join("jrnl");
+        let one_at_a_time = INSTALLING.lock();
         if !program.exists() {
             let cache = build_folder().join("pip-cache");
             let install = Command::new("python3").args(["-m", "venv"]).arg(&venv).output().and_then(|_| {
@@ -45,10 +49,11 @@ impl Jrnl {
                     Ok(output) => String::from_utf8_lossy(&output.stderr).trim().to_owned(),
                     Err(error) => error.to_string(),
                 };
-                eprintln!("NOT RUN: jrnl could not be installed from PyPI: {why}");
+                not_run("jrnl", &format!("it could not be installed from PyPI: {why}"));
                 return None;
             }
         }
+        drop(one_at_a_time);
         let folder = tempfile::tempdir().unwrap();
         let jrnl = Self { program, folder };
         std::fs::write(

@@ -8,11 +8,13 @@ mod jrnl;
 use std::path::PathBuf;
 use std::process::Command;
 
+use common_ground_tests::not_run;
+
 /// Whether a program is here. Where it is not, that is said aloud.
 fn is_here(program: &str, how_to_get_it: &str) -> bool {
     let here = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
     if !here {
-        eprintln!("NOT RUN: {program} is not installed ({how_to_get_it})");
+        not_run(program, &format!("it is not installed ({how_to_get_it})"));
     }
     here
 }
