@@ -185,6 +185,10 @@ Examples:
     #[command(subcommand)]
     LookBack(LookBackCommand),
     /// Show an entry whole
+    #[command(after_help = "\
+Examples:
+  common-ground show 1                       the newest
+  common-ground show 868c0f9dac00 --json     by the end of its id, as searches show it")]
     Show {
         /// Number in `journal`, or the beginning or end of its id
         entry: String,
@@ -209,11 +213,20 @@ Examples:
         filter: FilterArgs,
     },
     /// Put an entry into the bin for 30 days; without an entry, list the bin
+    #[command(after_help = "\
+After 30 days an entry is erased for good, with its former versions and what was attached to it alone.
+
+Examples:
+  common-ground bin 1
+  common-ground bin                          lists what is in it")]
     Bin {
         /// Number in `journal`, or the beginning or end of its id
         entry: Option<String>,
     },
     /// Take an entry out of the bin
+    #[command(after_help = "\
+Example:
+  common-ground restore 1                    the first in `bin`")]
     Restore {
         /// Number in `bin`, or the beginning or end of its id
         entry: String,

@@ -212,9 +212,12 @@ impl Desk {
         self.runtime.get().ok_or_else(missing)
     }
 
-    /// Closes the home, if it was opened.
+    /// Closes the home, if it was opened. What was erased from the bin when it was opened is overwritten
+    /// beside the command; a command that ends at once waits here until nothing of it is left. Where that
+    /// fails, or the journal is locked, the next opening goes on.
     pub(crate) fn close(&self) {
         if let Some(home) = self.home.get() {
+            let _ = home.journal().erase_expired();
             home.shut();
         }
     }

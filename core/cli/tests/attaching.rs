@@ -50,6 +50,7 @@ fn rules_and_appointments_are_kept_and_the_next_times_follow() {
     for wrong in [
         &["reminder", "add", "--weekdays", "mon"][..],
         &["reminder", "add", "--daily", "25:00"],
+        &["reminder", "add", "--once", "2020-06-01 18:00"],
         &["reminder", "add", "--daily", "20:30", "--once", "2030-01-01 10:00"],
         &["reminder", "add"],
     ] {

@@ -22,7 +22,7 @@ error-crypto = Die Verschlüsselung ist gescheitert. Es wurde nichts geändert.
 error-wrong-passphrase = Das ist nicht die Passphrase. Es wurde nichts geändert: versuch es noch einmal.
 error-passphrases-differ = Die beiden Passphrasen sind verschieden. Es wurde nichts geändert: versuch es noch einmal.
 error-passphrase-empty = Eine leere Passphrase schützt nichts. Es wurde nichts geändert.
-error-no-terminal-for-passphrase = Eine Passphrase lässt sich nur an einem Terminal eintippen. Skripte nehmen --passphrase-file.
+error-no-terminal-for-passphrase = Eine Passphrase lässt sich nur an einem Terminal eintippen. Skripte nehmen --passphrase-file, für die Passphrase eines Backups --backup-passphrase-file.
 error-no-platform-folder = Dieses System sagt nicht, wohin Daten gehören. Nenne mit --home einen Ordner.
 
 error-no-entry = Diesen Eintrag gibt es nicht. „common-ground journal“ zeigt alle mit ihren Nummern.
@@ -49,7 +49,7 @@ error-choose-number = Wähle eine Nummer von 1 bis { $count }.
 error-empty = { $field } darf nicht leer sein.
 error-too-long = { $field } ist länger als { $limit }.
 error-out-of-range = { $field } muss zwischen { $from } und { $to } liegen.
-error-malformed = { $field }: erwartet wird { $expected }.
+error-malformed = { $field } ist nicht, was erwartet wird: { $expected }.
 error-changed = Es wurde inzwischen geändert. Sieh es dir noch einmal an und entscheide dann.
 error-open-choice = Zwei Titel warten auf eine Wahl. Wähle einen mit „goal choose“, dann stimme zu.
 error-not-allowed = Das gehört der anderen Person; nur sie kann es tun ({ $rule }).

@@ -95,6 +95,7 @@ journal-more = { $count } Einträge insgesamt. „journal --all“ zeigt alle.
 bin-empty = Der Papierkorb ist leer.
 bin-explained = Nach 30 Tagen im Papierkorb wird ein Eintrag wirklich gelöscht.
 search-nothing = Kein Eintrag enthält alle diese Wörter.
+search-nothing-fits = Kein Eintrag passt zu diesem Filter.
 search-more = Es gibt mehr: --limit zeigt mehr davon.
 search-ranked-newest = So viele Einträge passen, dass nur die { $count } neuesten gewichtet wurden.
 

@@ -16,7 +16,7 @@ plain-field = { $key ->
     [zone] die Zeitzone
     [time-format] das Format der Zeiten
     [answers] die Liste der Antworten
-    [answers-field] der Name einer Frage
+    [answers-field] was vor dem = steht,
     [answers-value] eine Antwort
     [attachment] eine Datei zum Anhängen
     [attachments] die Liste der Dateien

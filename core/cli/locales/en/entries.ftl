@@ -77,8 +77,8 @@ tool-uses = { $count ->
    *[other] used { $count } times
 }
 tool-helped = helped { $mean } of 10 in the mean ({ $count ->
-    [one] judged once
-   *[other] judged { $count } times
+    [one] rated once
+   *[other] rated { $count } times
 })
 tool-last-used = last { $day }
 tool-use-helped = helped { $helped } of 10

@@ -22,7 +22,7 @@ error-crypto = The cipher failed. Nothing was changed.
 error-wrong-passphrase = This is not the passphrase. Nothing was changed: try again.
 error-passphrases-differ = The two passphrases differ. Nothing was changed: try again.
 error-passphrase-empty = An empty passphrase protects nothing. Nothing was changed.
-error-no-terminal-for-passphrase = A passphrase can only be typed on a terminal. Scripts use --passphrase-file.
+error-no-terminal-for-passphrase = A passphrase can only be typed on a terminal. Scripts use --passphrase-file; for the passphrase of a backup, --backup-passphrase-file.
 error-no-platform-folder = This system does not say where data belongs. Name a folder with --home.
 
 error-no-entry = There is no such entry. “common-ground journal” lists them, with their numbers.

@@ -95,6 +95,7 @@ journal-more = { $count } entries in all. “journal --all” lists every one.
 bin-empty = The bin is empty.
 bin-explained = After 30 days in the bin an entry is really erased.
 search-nothing = No entry has all these words.
+search-nothing-fits = No entry fits this filter.
 search-more = There are more: --limit shows more of them.
 search-ranked-newest = So many entries match that only the { $count } newest were ranked.
 

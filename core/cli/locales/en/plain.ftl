@@ -16,7 +16,7 @@ plain-field = { $key ->
     [zone] the time zone
     [time-format] the format of times
     [answers] the list of answers
-    [answers-field] the name of a question
+    [answers-field] what stands before the =
     [answers-value] an answer
     [attachment] a file to attach
     [attachments] the list of files

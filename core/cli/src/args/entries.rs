@@ -26,7 +26,7 @@ pub(crate) struct WriteArgs {
     #[arg(long)]
     pub(crate) title: Option<String>,
     /// A tag; may be given several times
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_parser = tag, value_name = "TAG")]
     pub(crate) tag: Vec<String>,
     /// Mark it with a star
     #[arg(long)]
@@ -57,8 +57,8 @@ pub(crate) struct EditArgs {
     /// The new title; empty takes it away
     #[arg(long)]
     pub(crate) title: Option<String>,
-    /// All tags it shall have
-    #[arg(long, value_name = "TAG")]
+    /// All tags it shall have; an empty one takes them all away
+    #[arg(long, value_parser = tag_or_none, value_name = "TAG")]
     pub(crate) tag: Option<Vec<String>>,
     /// Mark it with a star
     #[arg(long, conflicts_with = "unstar")]
@@ -89,7 +89,7 @@ pub(crate) struct DetailArgs {
     #[arg(long, value_parser = kinds(), value_name = "KIND")]
     pub(crate) kind: Option<EntryKind>,
     /// 1 (very low) to 5 (very good); 0 takes it away
-    #[arg(long, value_parser = clap::value_parser!(u8).range(0..=5), value_name = "1-5")]
+    #[arg(long, value_parser = mood, value_name = "1-5")]
     pub(crate) mood: Option<u8>,
     /// A feeling, if you like with its strength from 0 to 10; may be given several times
     #[arg(long, value_parser = feeling, value_name = "NAME[:0-10]")]
@@ -266,11 +266,26 @@ fn kinds() -> impl TypedValueParser<Value = EntryKind> {
         .try_map(|name| name.parse::<EntryKind>())
 }
 
+fn mood(text: &str) -> Result<u8, &'static str> {
+    text.parse().ok().filter(|mood| *mood <= 5).ok_or("a mood is 1 (very low) to 5 (very good)")
+}
+
+/// A tag as somebody types it, who may put the # before it that lists show.
+pub(crate) fn tag(text: &str) -> Result<String, &'static str> {
+    let tag = text.trim().trim_start_matches('#').trim_start();
+    if tag.is_empty() { Err("a tag has at least one letter") } else { Ok(tag.to_owned()) }
+}
+
+/// For an edit: an empty tag is none, so that all can be taken away.
+fn tag_or_none(text: &str) -> Result<String, &'static str> {
+    if text.is_empty() { Ok(String::new()) } else { tag(text) }
+}
+
 fn feeling(text: &str) -> Result<Emotion, String> {
     let (name, intensity) = match text.rsplit_once(':').map(|(name, strength)| (name, strength.parse::<u8>()))
     {
         Some((name, Ok(strength))) if strength <= 10 => (name, Some(strength)),
-        Some((_, Ok(_))) => return Err("0 to 10".to_owned()),
+        Some((_, Ok(_))) => return Err("a strength is 0 to 10".to_owned()),
         _ => (text, None),
     };
     Ok(Emotion { name: name.trim().to_owned(), intensity })
@@ -288,11 +303,11 @@ fn local_time(text: &str) -> Result<NaiveDateTime, String> {
     with_time("%Y-%m-%d %H:%M")
         .or_else(|| with_time("%Y-%m-%dT%H:%M"))
         .or_else(noon)
-        .ok_or_else(|| "2026-05-03 21:00".to_owned())
+        .ok_or_else(|| "a day like 2026-05-03 or a time like \"2026-05-03 21:00\" is wanted".to_owned())
 }
 
 fn answer(text: &str) -> Result<(String, String), String> {
-    let (field, value) = text.split_once('=').ok_or_else(|| "FIELD=ANSWER".to_owned())?;
+    let (field, value) = text.split_once('=').ok_or_else(|| "a question's name, =, and the answer are wanted, as in helped=6".to_owned())?;
     Ok((field.trim().to_owned(), value.to_owned()))
 }
 
@@ -310,6 +325,13 @@ mod tests {
         assert!(
             feelings("tired:6, a bit lost ,").is_ok_and(|all| all.len() == 2 && all[1].name == "a bit lost")
         );
+    }
+
+    #[test]
+    fn a_tag_may_be_typed_as_lists_show_it() {
+        assert_eq!(tag(" #walks "), Ok("walks".to_owned()));
+        assert_eq!(tag("c#"), Ok("c#".to_owned()));
+        assert!(tag("#").is_err() && tag(" ").is_err());
     }
 
     #[test]

@@ -7,6 +7,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use common_ground::clock::LocalDate;
 use common_ground::journal::EntryKind;
 
+use super::entries::tag;
+
 /// Which entries; several options hold together.
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Which entries")]
@@ -24,7 +26,7 @@ pub(crate) struct FilterArgs {
     #[arg(long, value_name = "MOOD")]
     pub(crate) mood: Option<MoodRange>,
     /// With this tag; given several times, with all of them
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", value_parser = tag)]
     pub(crate) tag: Vec<String>,
     /// With this feeling
     #[arg(long, value_name = "FEELING")]

@@ -19,10 +19,16 @@ pub(super) fn take_in(desk: &Desk, files: &[PathBuf]) -> Result<Vec<Attached>, F
     let mut taken = Vec::with_capacity(files.len());
     for file in files {
         let attached =
-            with_bar(Counted::Bytes, |bar| journal.take_in_file(path_text(file), None, None, Some(bar)));
+            with_bar(Counted::Bytes, |bar| journal.take_in_file(path_text(file), plain_name(file), None, Some(bar)));
         taken.push(attached.map_err(|error| named(desk, file, error))?);
     }
     Ok(taken)
+}
+
+/// A name for a file whose own holds what no line can, such as a line break; none where its own will do.
+fn plain_name(file: &Path) -> Option<String> {
+    let name = file.file_name()?.to_string_lossy();
+    name.contains(char::is_control).then(|| name.replace(char::is_control, "_"))
 }
 
 /// Says which of several files it was.
@@ -184,6 +190,12 @@ fn one_of<'a>(desk: &Desk, entry: &'a Entry, wanted: &str) -> Result<(usize, &'a
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_name_that_no_line_can_hold_is_changed() {
+        assert_eq!(plain_name(Path::new("a/sea\n1.jpg")).as_deref(), Some("sea_1.jpg"));
+        assert_eq!(plain_name(Path::new("a/my \"sea\" 海.jpg")), None);
+    }
 
     #[test]
     fn two_files_of_one_name_do_not_meet_in_a_folder() {

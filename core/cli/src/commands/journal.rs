@@ -137,7 +137,10 @@ pub(super) fn search(
         return screen.document(&Found { hits: page.hits, ranked_newest: page.ranked_newest });
     }
     if page.hits.is_empty() {
-        return screen.text(0, &say!(words, "search-nothing"));
+        let only_filter = query.trim().is_empty();
+        let nothing =
+            if only_filter { say!(words, "search-nothing-fits") } else { say!(words, "search-nothing") };
+        return screen.text(0, &nothing);
     }
     for hit in &page.hits {
         let id = hit.entry.id.to_string();

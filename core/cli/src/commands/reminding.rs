@@ -1,6 +1,6 @@
 //! Reminders and appointments on the terminal: rules, and the times that follow from them.
 
-use chrono::{NaiveDateTime, Utc};
+use chrono::{Local, NaiveDateTime, Utc};
 use common_ground::clock::{LocalDate, LocalTime, hours_and_minutes};
 use common_ground::error::Thing;
 use common_ground::id::{AppointmentId, RelationshipId, ReminderId};
@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::args::{AppointmentCommand, ReminderCommand, RuleArgs};
 use crate::desk::{Desk, pick};
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::words::{Words, say};
 
 pub(super) fn reminder(desk: &Desk, command: ReminderCommand) -> Result<(), Failure> {
@@ -52,6 +52,9 @@ fn add(desk: &Desk, rule: RuleArgs, at: Option<LocalTime>, text: ReminderText) -
         }
         RuleArgs { once, .. } => {
             let once = once.unwrap_or_default();
+            if once <= Local::now().naive_local() {
+                return Err(Failure::told(Exit::Usage, say!(desk.words, "error-once-is-past")));
+            }
             ReminderRule::Once { on: once.date(), at: once.time() }
         }
     };
@@ -269,6 +272,12 @@ fn list_appointments(desk: &Desk, count: u32) -> Result<(), Failure> {
         let when = day_and_time(words, last.begins.local_date(), &words.moment(&last.begins));
         screen.line(&screen.faint(&say!(words, "appointment-last", "when" => when)))?;
     }
+    let coming = if next.is_empty() {
+        say!(words, "appointments-none-to-come")
+    } else {
+        say!(words, "appointments-to-come")
+    };
+    screen.text(0, &screen.faint(&coming))?;
     for one in &next {
         let when = day_and_time(words, one.begins.local_date(), &words.moment(&one.begins));
         let mut line = format!("{}{}", screen.cyan(&when), with_whom(desk, one.relationship)?);

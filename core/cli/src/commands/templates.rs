@@ -86,7 +86,10 @@ fn show(desk: &Desk, template: &Template) -> Result<(), Failure> {
     if let Some(about) = &template.about {
         screen.text(0, about)?;
     }
-    screen.text(0, &screen.faint(&kind_name(words, template.kind)))?;
+    let kind = kind_name(words, template.kind);
+    if kind != template.title {
+        screen.text(0, &screen.faint(&kind))?;
+    }
     for field in &template.fields {
         screen.gap()?;
         screen.text(0, &format!("{}  {}", screen.cyan(&field.id), field.question))?;
