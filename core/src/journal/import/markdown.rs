@@ -21,6 +21,12 @@ use crate::journal::types::EntryLink;
 /// No front matter is longer.
 const LONGEST_FRONT: usize = 512 << 10;
 
+/// Where a link leads to is not longer, in bytes; what goes on further is a text with signs in it.
+const LONGEST_LINK: usize = 1024;
+
+/// More links of one note are not followed: an entry holds no more attachments than this by far.
+const MOST_LINKS: usize = 1000;
+
 /// Whether a file is a note, and not something that a program keeps beside them.
 pub(super) fn is_note(name: &str) -> bool {
     let lower = name.to_lowercase();
@@ -142,26 +148,18 @@ fn enclose_what_is_linked(source: &Source<'_>, place: &Place, incoming: &mut Inc
     incoming.text = without_wiki_pictures(&incoming.text);
     let mut targets: Vec<String> = Vec::new();
     for (at, _) in incoming.text.match_indices("](") {
-        let behind = incoming.text.get(at + 2..).unwrap_or_default();
-        let target = match behind.strip_prefix('<') {
-            Some(inner) => inner.split(['>', '\n']).next(),
-            None => behind.split([')', ' ', '\n']).next(),
-        };
-        let target = target.unwrap_or_default();
-        if !target.is_empty() && !targets.iter().any(|other| other == target) {
+        let Some(target) = incoming.text.get(at + 2..).and_then(link_target) else { continue };
+        if !targets.iter().any(|other| other == target) {
             targets.push(target.to_owned());
+        }
+        if targets.len() == MOST_LINKS {
+            break;
         }
     }
     for target in targets {
         let path = percent_decoded(&target);
-        let beside = source.find_beside(&place.file, &path).or_else(|| {
-            // Obsidian finds what it is told by its name alone, wherever it lies.
-            let is_name = !path.contains('/');
-            let mut named = source.pieces().iter().enumerate().filter(|(_, piece)| {
-                is_name && piece.name.rsplit('/').next().is_some_and(|name| name == path)
-            });
-            named.next().map(|(number, _)| number)
-        });
+        // Obsidian finds what it is told by its name alone, wherever it lies.
+        let beside = source.find_beside(&place.file, &path).or_else(|| source.find_anywhere(&path));
         let Some(piece) = beside.filter(|_| !is_note(&path)) else { continue };
         incoming.enclosed.push(Enclosed {
             name: path.rsplit('/').next().unwrap_or(&path).to_owned(),
@@ -172,17 +170,32 @@ fn enclose_what_is_linked(source: &Source<'_>, place: &Place, incoming: &mut Inc
     }
 }
 
+/// Where a link leads to, of which this is all behind the opening bracket; nothing where it has no end.
+fn link_target(behind: &str) -> Option<&str> {
+    let (inner, ends): (&str, &[char]) = match behind.strip_prefix('<') {
+        Some(inner) => (inner, &['>', '\n']),
+        None => (behind, &[')', ' ', '\n']),
+    };
+    let (target, _) = beginning(inner, LONGEST_LINK).split_once(ends)?;
+    (!target.is_empty()).then_some(target)
+}
+
+/// So many bytes of a text, or a little fewer.
+fn beginning(text: &str, longest: usize) -> &str {
+    text.get(..text.floor_char_boundary(longest)).unwrap_or(text)
+}
+
 /// `![[a picture.png]]`, as Obsidian has it, becomes a picture of Markdown.
 fn without_wiki_pictures(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once("![[") {
         plain.push_str(before);
-        match behind.split_once("]]") {
-            Some((inside, after)) if !inside.contains(['\n', '[', '>']) && !is_note(inside) => {
+        match beginning(behind, LONGEST_LINK).split_once("]]") {
+            Some((inside, _)) if !inside.contains(['\n', '[', '>']) && !is_note(inside) => {
                 let name = inside.split('|').next().unwrap_or(inside);
                 plain.push_str(&format!("![](<{name}>)"));
-                rest = after;
+                rest = behind.get(inside.len() + 2..).unwrap_or_default();
             }
             _ => {
                 plain.push_str("![[");

@@ -43,6 +43,8 @@ pub(in crate::journal) struct Source<'a> {
     pieces: Vec<Piece>,
     /// By name in lower case.
     by_name: HashMap<String, usize>,
+    /// The first of each name in whichever folder.
+    by_last_name: HashMap<String, usize>,
     symlinks: u64,
     pace: Pace<'a>,
     /// How many more bytes may be unpacked, and how many of text be read, in this pass.
@@ -120,9 +122,15 @@ impl<'a> Source<'a> {
             Kind::Zip(_) => about.len().saturating_mul(MOST_RATIO).max(ALWAYS_ALLOWED),
             Kind::File(_) | Kind::Folder(_) => u64::MAX,
         };
+        let mut by_last_name = HashMap::new();
+        for (index, piece) in pieces.iter().enumerate() {
+            let last = piece.name.rsplit('/').next().unwrap_or_default();
+            by_last_name.entry(last.to_owned()).or_insert(index);
+        }
         let by_name = pieces.iter().enumerate().map(|(index, piece)| (piece.name.to_lowercase(), index));
         Ok(Self {
             by_name: by_name.collect(),
+            by_last_name,
             kind,
             pieces,
             symlinks,
@@ -160,6 +168,11 @@ impl<'a> Source<'a> {
             }
         }
         self.find(&steps.join("/"))
+    }
+
+    /// The first piece of this name, in whichever folder it lies.
+    pub(in crate::journal) fn find_anywhere(&self, name: &str) -> Option<usize> {
+        self.by_last_name.get(name).copied()
     }
 
     pub(super) fn symlinks(&self) -> u64 {

@@ -257,6 +257,22 @@ fn a_cancelled_import_leaves_nothing_and_a_whole_one_tells_its_end() {
 }
 
 /// JSON of any shape that may look like an export.
+/// Found by the long run of torn files: it took time by the square of the text, and as much memory.
+#[test]
+fn links_without_an_end_are_only_signs_in_a_text() {
+    let desk = desk();
+    let options = ImportOptions { format: Some(ImportFormat::Markdown), ..ImportOptions::default() };
+    for sign in ["](a%2file", "![[", "](<a", "[a](b", "![[a|"] {
+        let text = sign.repeat(900_000 / sign.len());
+        let file = format!("---\ncreated: 2026-05-03T18:02:00Z\ntitle: {}\n---\n{text}", sign.len());
+        let folder = desk.folder.path().join(format!("notes-{}", sign.len()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{}.md", sign.trim_matches(['<', '|']).len())), file).unwrap();
+        let report = desk.journal.import(folder.to_string_lossy().into_owned(), options.clone(), None);
+        assert!(report.is_ok_and(|report| report.added == 1));
+    }
+}
+
 fn anything() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
