@@ -11,6 +11,9 @@ use crate::desk::Desk;
 use crate::failure::{Exit, Failure};
 use crate::words::say;
 
+/// How the folders begin in which a text lies while the editor is open; the number of the process follows.
+const PREFIX: &str = "common-ground-";
+
 /// How often a text in the editor is looked at, to keep what was saved there.
 const LOOK: Duration = Duration::from_millis(300);
 
@@ -114,15 +117,30 @@ fn run_editor(editor: &str, file: &Path, mut look: impl FnMut()) -> std::io::Res
 /// A folder that only its owner may enter, in memory where there is such a place.
 fn private_folder() -> std::io::Result<(TempDir, bool)> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix("common-ground-");
+    let prefix = format!("{PREFIX}{}-", std::process::id());
+    builder.prefix(&prefix);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     for place in places_in_memory() {
+        clear_leftovers(&place, |process| Path::new("/proc").join(process.to_string()).exists());
         if let Ok(folder) = builder.tempdir_in(place) {
             return Ok((folder, true));
         }
     }
     Ok((builder.tempdir()?, false))
+}
+
+/// Takes away what a process that was killed could not: the text it left in memory is in its draft too.
+fn clear_leftovers(place: &Path, is_alive: impl Fn(u32) -> bool) {
+    for folder in std::fs::read_dir(place).into_iter().flatten().flatten() {
+        let name = folder.file_name();
+        let process =
+            name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split_once('-')?.0.parse().ok());
+        if process.is_some_and(|process| !is_alive(process)) {
+            // Where it is another person's, the system refuses.
+            let _ = std::fs::remove_dir_all(folder.path());
+        }
+    }
 }
 
 fn places_in_memory() -> Vec<PathBuf> {
@@ -165,6 +183,20 @@ fn overwrite_all(folder: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_killed_process_left_open_is_taken_away_by_the_next() {
+        let place = tempfile::tempdir().unwrap();
+        for name in ["common-ground-7-abc", "common-ground-8-abc", "common-ground-x", "other-7-abc"] {
+            std::fs::create_dir(place.path().join(name)).unwrap();
+            std::fs::write(place.path().join(name).join("entry.md"), "half a thought").unwrap();
+        }
+        clear_leftovers(place.path(), |process| process == 8);
+        let mut left: Vec<_> =
+            std::fs::read_dir(place.path()).unwrap().map(|one| one.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["common-ground-8-abc", "common-ground-x", "other-7-abc"]);
+    }
 
     #[test]
     fn memory_is_told_from_disk_by_the_table_of_mounts() {

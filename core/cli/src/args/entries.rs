@@ -307,7 +307,9 @@ fn local_time(text: &str) -> Result<NaiveDateTime, String> {
 }
 
 fn answer(text: &str) -> Result<(String, String), String> {
-    let (field, value) = text.split_once('=').ok_or_else(|| "a question's name, =, and the answer are wanted, as in helped=6".to_owned())?;
+    let (field, value) = text
+        .split_once('=')
+        .ok_or_else(|| "a question's name, =, and the answer are wanted, as in helped=6".to_owned())?;
     Ok((field.trim().to_owned(), value.to_owned()))
 }
 

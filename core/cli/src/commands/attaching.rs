@@ -18,8 +18,9 @@ pub(super) fn take_in(desk: &Desk, files: &[PathBuf]) -> Result<Vec<Attached>, F
     let journal = desk.home()?.journal();
     let mut taken = Vec::with_capacity(files.len());
     for file in files {
-        let attached =
-            with_bar(Counted::Bytes, |bar| journal.take_in_file(path_text(file), plain_name(file), None, Some(bar)));
+        let attached = with_bar(Counted::Bytes, |bar| {
+            journal.take_in_file(path_text(file), plain_name(file), None, Some(bar))
+        });
         taken.push(attached.map_err(|error| named(desk, file, error))?);
     }
     Ok(taken)
