@@ -64,7 +64,7 @@ fn where_there_is_nothing_yet_it_says_so_and_never_fails() {
         (&["look-back", "patterns"], "No entry of this time has a mood"),
         (&["look-back", "tools"], "No coping tool"),
         (&["look-back", "scale", "own:sleep", "rested"], "No answer"),
-        (&["look-back", "wins", "2026-05"], "No small wins"),
+        (&["look-back", "small-wins", "2026-05"], "No small wins"),
         (&["look-back", "to-bring", "--since", "2026-05-01", "--print"], "Nothing is marked"),
         (&["look-back", "then-and-now", "--tag", "sleep"], "No entry is like that"),
         (&["look-back", "on-this-day"], "Nothing was written"),

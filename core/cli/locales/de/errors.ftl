@@ -25,7 +25,7 @@ error-passphrase-empty = Eine leere Passphrase schützt nichts. Es wurde nichts 
 error-no-terminal-for-passphrase = Eine Passphrase lässt sich nur an einem Terminal eintippen. Skripte nehmen --passphrase-file, für die Passphrase eines Backups --backup-passphrase-file.
 error-no-platform-folder = Dieses System sagt nicht, wohin Daten gehören. Nenne mit --home einen Ordner.
 
-error-no-entry = Diesen Eintrag gibt es nicht. „common-ground journal“ zeigt alle mit ihren Nummern.
+error-no-entry = Diesen Eintrag gibt es nicht. „common-ground journal“ zeigt alle mit ihren Nummern, „common-ground bin“ die im Papierkorb.
 error-no-goal = Dieses Ziel gibt es nicht. „common-ground goals“ zeigt alle mit ihren Nummern.
 error-no-task = Diese Aufgabe gibt es nicht. „common-ground tasks“ zeigt alle mit ihren Nummern.
 error-no-wording = Du hast diesem Wortlaut nicht zugestimmt, also gibt es nichts zurückzuziehen.

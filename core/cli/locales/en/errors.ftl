@@ -25,7 +25,7 @@ error-passphrase-empty = An empty passphrase protects nothing. Nothing was chang
 error-no-terminal-for-passphrase = A passphrase can only be typed on a terminal. Scripts use --passphrase-file; for the passphrase of a backup, --backup-passphrase-file.
 error-no-platform-folder = This system does not say where data belongs. Name a folder with --home.
 
-error-no-entry = There is no such entry. “common-ground journal” lists them, with their numbers.
+error-no-entry = There is no such entry. “common-ground journal” lists them with their numbers, “common-ground bin” those in the bin.
 error-no-goal = There is no such goal. “common-ground goals” lists them, with their numbers.
 error-no-task = There is no such task. “common-ground tasks” lists them, with their numbers.
 error-no-wording = You have not agreed to this wording, so there is nothing to withdraw.

@@ -90,6 +90,7 @@ Examples:
         to: Option<LocalDate>,
     },
     /// The small wins of a month
+    #[command(name = "small-wins")]
     Wins {
         /// The month, for example 2026-05; otherwise this one
         month: Option<Month>,
