@@ -172,12 +172,13 @@ fn enclose_what_is_linked(source: &Source<'_>, place: &Place, incoming: &mut Inc
 
 /// Where a link leads to, of which this is all behind the opening bracket; nothing where it has no end.
 fn link_target(behind: &str) -> Option<&str> {
-    let (inner, ends): (&str, &[char]) = match behind.strip_prefix('<') {
-        Some(inner) => (inner, &['>', '\n']),
-        None => (behind, &[')', ' ', '\n']),
+    let (inner, ends): (&str, &[u8]) = match behind.strip_prefix('<') {
+        Some(inner) => (inner, b">\n"),
+        None => (behind, b") \n"),
     };
-    let (target, _) = beginning(inner, LONGEST_LINK).split_once(ends)?;
-    (!target.is_empty()).then_some(target)
+    // Letters of one byte only, so that it is the end of a letter as well.
+    let end = inner.as_bytes().iter().take(LONGEST_LINK).position(|byte| ends.contains(byte))?;
+    inner.get(..end).filter(|target| !target.is_empty())
 }
 
 /// So many bytes of a text, or a little fewer.

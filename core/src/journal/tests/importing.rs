@@ -190,7 +190,8 @@ fn an_error_names_entry_field_and_reason_but_no_content() {
         let mut bad = entry("00000000000000000000000000000002", "2020-01-01T00:00:00Z", "Geheimnis");
         bad[field] = value;
         let (entry, at, problem) = desk.refusal(&export(&[good.clone(), bad]));
-        assert_eq!((entry, at.as_str()), (2, field));
+        // Of a list, one that cannot be taken is named alone.
+        assert!(entry == 2 && (at == field || field.strip_suffix('s') == Some(&at)), "{entry}, {at}");
         assert!(!problem.contains("Geheim"));
         problem
     };
@@ -262,14 +263,14 @@ fn a_cancelled_import_leaves_nothing_and_a_whole_one_tells_its_end() {
 fn links_without_an_end_are_only_signs_in_a_text() {
     let desk = desk();
     let options = ImportOptions { format: Some(ImportFormat::Markdown), ..ImportOptions::default() };
-    for sign in ["](a%2file", "![[", "](<a", "[a](b", "![[a|"] {
-        let text = sign.repeat(900_000 / sign.len());
-        let file = format!("---\ncreated: 2026-05-03T18:02:00Z\ntitle: {}\n---\n{text}", sign.len());
-        let folder = desk.folder.path().join(format!("notes-{}", sign.len()));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join(format!("{}.md", sign.trim_matches(['<', '|']).len())), file).unwrap();
+    for (number, sign) in ["](a%2file", "![[", "](<a", "[a](b", "![[a|"].into_iter().enumerate() {
+        let text = sign.repeat(200_000 / sign.len());
+        let folder = desk.folder.path().join(format!("notes-{number}"));
+        std::fs::create_dir(&folder).unwrap();
+        let note = format!("---\ncreated: 2026-05-03T18:02:00Z\n---\n{text}");
+        std::fs::write(folder.join(format!("{number}.md")), note).unwrap();
         let report = desk.journal.import(folder.to_string_lossy().into_owned(), options.clone(), None);
-        assert!(report.is_ok_and(|report| report.added == 1));
+        assert_eq!(report.map(|report| report.added), Ok(1));
     }
 }
 
