@@ -233,7 +233,7 @@ fn keeping_on_a_small_disk() {
 
 #[test]
 fn an_export_that_does_not_fit_leaves_nothing_and_works_when_there_is_room() {
-    on_a_small_disk("exporting_on_a_small_disk", 24);
+    on_a_small_disk("exporting_on_a_small_disk", 64);
 }
 
 #[test]
@@ -257,8 +257,6 @@ fn exporting_on_a_small_disk() {
     let out = disk.join("out");
     std::fs::create_dir(&out).unwrap();
     let left = || std::fs::read_dir(&out).unwrap().count();
-    let filler = fill(&disk);
-    let length = filler.metadata().unwrap().len();
     for (number, format) in [
         ExportFormat::CommonGround,
         ExportFormat::DayOne,
@@ -275,6 +273,8 @@ fn exporting_on_a_small_disk() {
             let (filter, options) = (EntryFilter::default(), ExportOptions::default());
             journal.export(path(&to), format, filter, options, Told::AnyoneCanReadIt, None)
         };
+        let filler = fill(&disk);
+        let length = filler.metadata().unwrap().len();
         // No room at all, and room for its beginning.
         for room in [0, 64 << 10] {
             let file = std::fs::File::options().write(true).open(&filler).unwrap();
@@ -290,7 +290,6 @@ fn exporting_on_a_small_disk() {
         } else {
             std::fs::remove_file(&to).unwrap();
         }
-        fill(&disk);
     }
     home.shut();
 }

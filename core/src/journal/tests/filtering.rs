@@ -243,7 +243,7 @@ fn a_filter_that_cannot_be_is_refused() {
     };
     assert_eq!(refused(EntryFilter { mood_from: Some(0), ..EntryFilter::default() }), "mood_from");
     assert_eq!(refused(EntryFilter { mood_to: Some(6), ..EntryFilter::default() }), "mood_to");
-    assert_eq!(refused(EntryFilter { tags: vec!["x".repeat(101)], ..EntryFilter::default() }), "tags");
+    assert_eq!(refused(EntryFilter { tags: vec!["x".repeat(101)], ..EntryFilter::default() }), "tag");
     assert_eq!(refused(EntryFilter { emotion: Some(" ".into()), ..EntryFilter::default() }), "emotion");
     assert_eq!(refused(EntryFilter { links: vec![GOAL; 101], ..EntryFilter::default() }), "links");
     assert!(matches!(
