@@ -78,6 +78,7 @@ class OpeningTest {
         val broken = object : KeyVault {
             override fun load(name: KeyName): ByteArray? = throw IllegalStateException("a secret of the app")
             override fun keep(name: KeyName, key: ByteArray) = throw IllegalStateException("a secret of the app")
+            override fun forget(name: KeyName) = throw IllegalStateException("a secret of the app")
         }
         val error = assertThrows(CommonGroundException::class.java) { CommonGround.create(home(), broken, mara) }
         assertFalse("secret" in error.toString() + error.message)
@@ -85,6 +86,7 @@ class OpeningTest {
         val refused = object : KeyVault {
             override fun load(name: KeyName): ByteArray? = throw CommonGroundException.Vault("refused")
             override fun keep(name: KeyName, key: ByteArray) = throw CommonGroundException.Vault("refused")
+            override fun forget(name: KeyName) = throw CommonGroundException.Vault("refused")
         }
         assertThrows(CommonGroundException.Vault::class.java) { CommonGround.create(home(), refused, mara) }
         assertThrows(CommonGroundException.NoProfile::class.java) { CommonGround.open(home(), vault) }
