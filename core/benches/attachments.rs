@@ -10,42 +10,24 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // a measurement may stop
 
-use std::collections::HashMap;
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+mod common;
 
-use common_ground::Result;
-use common_ground::home::{CommonGround, KeyName, KeyVault, NewProfile};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use common_ground::home::{CommonGround, NewProfile};
 use common_ground::journal::{Journal, NewEntry};
 use common_ground::relationship::Role;
 use rusqlite::Connection;
 
+use common::{Vault, at, number, ratio, taking, text};
+
 const MEGABYTES: usize = 100;
 
-/// Keys in memory.
-#[derive(Default)]
-struct Vault(Mutex<HashMap<KeyName, Vec<u8>>>);
-
-impl KeyVault for Vault {
-    fn load(&self, name: KeyName) -> Result<Option<Vec<u8>>> {
-        Ok(self.0.lock().unwrap().get(&name).cloned())
-    }
-
-    fn keep(&self, name: KeyName, key: Vec<u8>) -> Result<()> {
-        self.0.lock().unwrap().insert(name, key);
-        Ok(())
-    }
-
-    fn forget(&self, name: KeyName) -> Result<()> {
-        self.0.lock().unwrap().remove(&name);
-        Ok(())
-    }
-}
-
 fn main() {
-    let rounds: usize = std::env::var("COMMON_GROUND_ROUNDS").map_or(5, |text| text.parse().unwrap());
+    let rounds = number("COMMON_GROUND_ROUNDS", 5);
     let base = tempfile::tempdir().unwrap();
     let profile = NewProfile { role: Role::Client, display_name: "Mira".to_owned() };
     let ground =
@@ -64,14 +46,14 @@ fn main() {
         let target = base.path().join("out.bin");
 
         let attached =
-            timed(&mut rows[0].1, || journal.take_in_file(text(&source), None, None, None).unwrap());
-        timed(&mut rows[0].2, || insert(&floor, &bytes));
-        timed(&mut rows[1].1, || {
+            taking(&mut rows[0].1, || journal.take_in_file(text(&source), None, None, None).unwrap());
+        taking(&mut rows[0].2, || insert(&floor, &bytes));
+        taking(&mut rows[1].1, || {
             journal.save_attachment(attached.attachment, text(&target), true, None).unwrap()
         });
-        timed(&mut rows[1].2, || read(&floor, &target));
-        timed(&mut rows[2].1, || journal.let_go(vec![attached.attachment]).unwrap());
-        timed(&mut rows[2].2, || delete(&floor));
+        taking(&mut rows[1].2, || read(&floor, &target));
+        taking(&mut rows[2].1, || journal.let_go(vec![attached.attachment]).unwrap());
+        taking(&mut rows[2].2, || delete(&floor));
 
         saves(&journal, &mut waits[0].1, || std::thread::sleep(Duration::from_secs(1)));
         let mut again = None;
@@ -83,32 +65,14 @@ fn main() {
 
     println!("{MEGABYTES} MiB, {rounds} rounds\n");
     println!("| what | ours | bare | ratio |\n| --- | --- | --- | --- |");
-    for (what, ours, bare) in &mut rows {
-        let (ours, bare) = (at(ours, 50), at(bare, 50));
-        let ratio = ours.as_secs_f64() / bare.as_secs_f64();
-        println!("| {what} | {ours:.2?} | {bare:.2?} | {ratio:.2} |");
+    for (what, ours, bare) in &rows {
+        println!("| {what} | {:.2?} | {:.2?} | {:.2} |", at(ours, 50), at(bare, 50), ratio(ours, bare));
     }
     println!("\n| saving an entry | median | 99 % | worst | saves |\n| --- | --- | --- | --- | --- |");
-    for (what, took) in &mut waits {
+    for (what, took) in &waits {
         let (median, slow, worst) = (at(took, 50), at(took, 99), at(took, 100));
         println!("| {what} | {median:.2?} | {slow:.2?} | {worst:.2?} | {} |", took.len());
     }
-}
-
-fn text(path: &Path) -> String {
-    path.to_str().unwrap().to_owned()
-}
-
-fn timed<T>(into: &mut Vec<Duration>, work: impl FnOnce() -> T) -> T {
-    let began = Instant::now();
-    let done = work();
-    into.push(began.elapsed());
-    done
-}
-
-fn at(took: &mut [Duration], hundredth: usize) -> Duration {
-    took.sort();
-    took[(took.len() - 1) * hundredth / 100]
 }
 
 /// Saves entries, as somebody who types would, while something else goes on.
@@ -121,7 +85,7 @@ fn saves(journal: &Journal, into: &mut Vec<Duration>, work: impl FnOnce() + Send
         });
         while !done.load(Ordering::Relaxed) {
             let entry = NewEntry { text: "An ordinary day. ".repeat(70), ..NewEntry::default() };
-            timed(into, || journal.add(entry).unwrap());
+            taking(into, || journal.add(entry).unwrap());
             std::thread::sleep(Duration::from_millis(5));
         }
     });

@@ -11,43 +11,25 @@
 
 #![allow(clippy::unwrap_used, missing_docs)] // a measurement may stop
 
-use std::collections::HashMap;
+mod common;
+
 use std::fs::File;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
-use common_ground::Result;
-use common_ground::home::{CommonGround, KeyName, KeyVault, NewProfile};
+use common_ground::home::{CommonGround, KeyName, NewProfile};
 use common_ground::keeping::{BackupKey, BackupSecret, check_backup, restore_backup};
 use common_ground::relationship::Role;
 use rusqlite::{Connection, named_params};
 
+use common::{Vault, at, median, number, ratio, text, timed};
+
 const TURNS: usize = 3;
 const MIB: usize = 1024 * 1024;
 
-/// Keys in memory.
-#[derive(Default)]
-struct Vault(Mutex<HashMap<KeyName, Vec<u8>>>);
-
-impl KeyVault for Vault {
-    fn load(&self, name: KeyName) -> Result<Option<Vec<u8>>> {
-        Ok(self.0.lock().unwrap().get(&name).cloned())
-    }
-
-    fn keep(&self, name: KeyName, key: Vec<u8>) -> Result<()> {
-        self.0.lock().unwrap().insert(name, key);
-        Ok(())
-    }
-
-    fn forget(&self, name: KeyName) -> Result<()> {
-        self.0.lock().unwrap().remove(&name);
-        Ok(())
-    }
-}
-
 fn main() {
-    let wanted: usize = std::env::var("COMMON_GROUND_MIB").map_or(1024, |text| text.parse().unwrap());
+    let wanted = number("COMMON_GROUND_MIB", 1024);
     let base = tempfile::tempdir().unwrap();
     let (folder, backup) = (base.path().join("home"), base.path().join("backup.age"));
     let vault = Arc::new(Vault::default());
@@ -63,19 +45,19 @@ fn main() {
     for turn in 0..TURNS {
         let secret = || BackupSecret::RecoveryWords { words: words.clone() };
         let copied = base.path().join("copy");
-        columns[0].push(time(|| floor(&folder, &copied)));
-        columns[1].push(time(|| {
+        columns[0].push(timed(|| floor(&folder, &copied)));
+        columns[1].push(timed(|| {
             home.make_backup(text(&backup), BackupKey::RecoveryKit, true, None).unwrap();
         }));
-        columns[2].push(time(|| {
+        columns[2].push(timed(|| {
             check_backup(text(&backup), secret(), None).unwrap();
         }));
         let again = base.path().join(format!("again-{turn}"));
-        columns[3].push(time(|| {
+        columns[3].push(timed(|| {
             restore_backup(text(&backup), secret(), text(&again), Arc::new(Vault::default()), None).unwrap();
         }));
         std::fs::remove_dir_all(&again).unwrap();
-        columns[4].push(time(|| floor(&folder, &copied)));
+        columns[4].push(timed(|| floor(&folder, &copied)));
         std::fs::remove_dir_all(&copied).unwrap();
     }
     let bytes = std::fs::metadata(&backup).unwrap().len();
@@ -84,22 +66,20 @@ fn main() {
     println!("| {gigabytes:.2} GB | median, seconds per GB | spread | × floor |");
     println!("| --- | --- | --- | --- |");
     let [before, make, check, restore, after] = columns;
-    let mut floors = [before, after].concat();
-    let floor = median(&mut floors);
-    for (name, mut column) in [
-        ("copy and sync (floor)", floors),
-        ("make, with reading back", make),
-        ("check", check),
-        ("restore", restore),
+    let floors = [before, after].concat();
+    for (name, column) in [
+        ("copy and sync (floor)", &floors),
+        ("make, with reading back", &make),
+        ("check", &check),
+        ("restore", &restore),
     ] {
-        let middle = median(&mut column);
         let per = |duration: Duration| duration.as_secs_f64() / gigabytes;
         println!(
             "| {name} | {:.2} | {:.2} to {:.2} | {:.2} |",
-            per(middle),
-            per(column[0]),
-            per(column[column.len() - 1]),
-            middle.as_secs_f64() / floor.as_secs_f64()
+            per(median(column)),
+            per(at(column, 0)),
+            per(at(column, 100)),
+            ratio(column, &floors)
         );
     }
     home.shut();
@@ -107,10 +87,9 @@ fn main() {
 
 /// Attachments of so many MiB, as the journal keeps them, by hand.
 fn fill(folder: &Path, vault: &Vault, mib: usize) {
-    let key = vault.load(KeyName::Private).unwrap().unwrap();
-    let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
     let file = Connection::open(folder.join("private.db")).unwrap();
-    file.execute_batch(&format!("PRAGMA key = \"x'{key}'\"; PRAGMA journal_mode = WAL;")).unwrap();
+    file.execute_batch(&vault.pragma(KeyName::Private)).unwrap();
+    file.execute_batch("PRAGMA journal_mode = WAL;").unwrap();
     file.execute("INSERT INTO attachment (bytes, added_at) VALUES (0, 0)", []).unwrap();
     let number = file.last_insert_rowid();
     let mut seed = 1_u64;
@@ -139,19 +118,4 @@ fn floor(folder: &Path, copied: &Path) {
         std::io::copy(&mut from, &mut to).unwrap();
         to.sync_all().unwrap();
     }
-}
-
-fn time(work: impl FnOnce()) -> Duration {
-    let begun = Instant::now();
-    work();
-    begun.elapsed()
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
-}
-
-fn text(path: &Path) -> String {
-    path.to_str().unwrap().to_owned()
 }

@@ -6,44 +6,27 @@
 //! commit, its bytes, and one durable insert into a SQLCipher file under the same settings. The two take
 //! turns, so that a busy machine is busy for both. Medians, with the 95th percentile.
 
-#![allow(clippy::expect_used, missing_docs)] // a measurement may stop
+#![allow(clippy::expect_used, clippy::unwrap_used, missing_docs)] // a measurement may stop
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+mod common;
+
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{Automerge, ObjId, ObjType, ROOT};
-use common_ground::home::{CommonGround, KeyName, KeyVault, NewProfile};
+use common_ground::home::{CommonGround, NewProfile};
 use common_ground::id::{GoalId, RelationshipId};
 use common_ground::link::Reach;
 use common_ground::plan::{GoalEdit, NewGoal, NewRating, NewTask, Plan, TaskOwner};
 use common_ground::relationship::{Confirmation, Role};
-use common_ground::{Error, Result};
 use rusqlite::Connection;
+
+use common::{Vault, at, median};
 
 const GOALS: usize = 30;
 const CHANGES: usize = 9_000;
 const EDITS: usize = 400;
-
-#[derive(Default)]
-struct Vault(Mutex<HashMap<KeyName, Vec<u8>>>);
-
-impl KeyVault for Vault {
-    fn load(&self, name: KeyName) -> Result<Option<Vec<u8>>> {
-        Ok(self.0.lock().map_err(|_| Error::Closed)?.get(&name).cloned())
-    }
-
-    fn keep(&self, name: KeyName, key: Vec<u8>) -> Result<()> {
-        self.0.lock().map_err(|_| Error::Closed)?.insert(name, key);
-        Ok(())
-    }
-
-    fn forget(&self, name: KeyName) -> Result<()> {
-        self.0.lock().map_err(|_| Error::Closed)?.remove(&name);
-        Ok(())
-    }
-}
 
 struct Device {
     folder: tempfile::TempDir,
@@ -141,9 +124,9 @@ fn listing(device: &mut Device, relationship: RelationshipId) {
     }
     println!(
         "list {GOALS} goals with their latest ratings, after a cold open: {} (budget 2 ms)",
-        tell(&mut listed)
+        tell(&listed)
     );
-    println!("  the cold open before it: {}", tell(&mut opened));
+    println!("  the cold open before it: {}", tell(&opened));
 }
 
 fn first_edit(device: &mut Device, relationship: RelationshipId, goal: GoalId) {
@@ -155,7 +138,7 @@ fn first_edit(device: &mut Device, relationship: RelationshipId, goal: GoalId) {
         plan.rate(goal, NewRating { value: 5, helped: None, hindered: None }).expect("rated");
         times.push(begun.elapsed());
     }
-    println!("first edit after a cold open: {} (budget 80 ms)", tell(&mut times));
+    println!("first edit after a cold open: {} (budget 80 ms)", tell(&times));
 }
 
 fn one_edit(device: &Device, relationship: RelationshipId, goals: &[GoalId]) {
@@ -173,8 +156,8 @@ fn one_edit(device: &Device, relationship: RelationshipId, goals: &[GoalId]) {
         ours.push(our_time);
         bare.push(bare_time);
     }
-    println!("one durable edit, the document loaded: {}", tell(&mut ours));
-    println!("  the bare floor: {}", tell(&mut bare));
+    println!("one durable edit, the document loaded: {}", tell(&ours));
+    println!("  the bare floor: {}", tell(&bare));
     ratios.sort_by(f64::total_cmp);
     println!("  ratio, pair by pair: {:.2} (budget 1.5)", ratios[ratios.len() / 2]);
 }
@@ -226,8 +209,7 @@ impl Floor {
     }
 }
 
-fn tell(times: &mut [Duration]) -> String {
-    times.sort();
-    let at = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1_000.0;
-    format!("{:.2} ms (95th percentile {:.2} ms)", at(50), at(95))
+fn tell(times: &[Duration]) -> String {
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1_000.0;
+    format!("{:.2} ms (95th percentile {:.2} ms)", milliseconds(median(times)), milliseconds(at(times, 95)))
 }

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use common_ground::home::{KeyName, KeyVault};
+use common_ground::home::KeyName;
 use rusqlite::{Connection, OpenFlags, named_params};
 
-use super::Vault;
+use super::common::Vault;
 
 /// The private file of a home.
 pub(crate) fn private(folder: &Path) -> PathBuf {
@@ -28,13 +28,11 @@ impl Floor {
     pub(crate) fn open(folder: &Path, vault: &Vault, to_write: bool) -> Self {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let file = Connection::open_with_flags(private(folder), flags).unwrap();
-        let key = vault.load(KeyName::Private).unwrap().unwrap();
-        let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        file.execute_batch(&format!(
-            "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{key}'\";
-             PRAGMA cache_size = -8000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;
-             PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
-        ))
+        file.execute_batch(&vault.pragma(KeyName::Private)).unwrap();
+        file.execute_batch(
+            "PRAGMA cache_size = -8000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;
+             PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;",
+        )
         .unwrap();
         if to_write {
             file.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 8000;").unwrap();

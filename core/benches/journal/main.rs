@@ -11,45 +11,26 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // a measurement may stop
 
+#[path = "../common/mod.rs"]
+mod common;
 mod diary;
 mod floor;
 mod table;
 
-use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Instant;
 
-use common_ground::Result;
 use common_ground::clock::LocalDate;
-use common_ground::home::{CommonGround, KeyName, KeyVault, NewProfile};
+use common_ground::home::{CommonGround, NewProfile};
 use common_ground::journal::{EntryEdit, EntryFilter, ImportOptions, Journal, NewEntry, SearchOrder};
 use common_ground::relationship::Role;
 use serde_json::{Value, json};
 
+use common::{Vault, copy, text, timed};
 use diary::{Diary, questions};
 use floor::{Filtered, Floor, private};
-use table::{Table, timed};
-
-/// Keys in memory.
-#[derive(Default)]
-struct Vault(Mutex<HashMap<KeyName, Vec<u8>>>);
-
-impl KeyVault for Vault {
-    fn load(&self, name: KeyName) -> Result<Option<Vec<u8>>> {
-        Ok(self.0.lock().unwrap().get(&name).cloned())
-    }
-
-    fn keep(&self, name: KeyName, key: Vec<u8>) -> Result<()> {
-        self.0.lock().unwrap().insert(name, key);
-        Ok(())
-    }
-
-    fn forget(&self, name: KeyName) -> Result<()> {
-        self.0.lock().unwrap().remove(&name);
-        Ok(())
-    }
-}
+use table::Table;
 
 fn main() {
     let diary = Diary::load();
@@ -132,17 +113,6 @@ fn fill(folder: &Path, vault: &Arc<Vault>, diary: &Diary, wanted: usize) {
     home.shut();
     let size = std::fs::metadata(private(folder)).unwrap().len() >> 20;
     println!("{wanted} entries imported in {took:.1} s, the file has {size} MiB.\n");
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir(to).unwrap();
-    for file in std::fs::read_dir(from).unwrap().map(|file| file.unwrap().path()) {
-        std::fs::copy(&file, to.join(file.file_name().unwrap())).unwrap();
-    }
-}
-
-fn text(path: &Path) -> String {
-    path.to_str().unwrap().to_owned()
 }
 
 fn opening(table: &mut Table, ours: &Path, bare: &Path, vault: &Arc<Vault>) {

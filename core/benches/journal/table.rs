@@ -1,16 +1,7 @@
 //! The table that comes out.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
-
-/// How long something takes, without what it takes to drop its result.
-pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> Duration {
-    let began = Instant::now();
-    let result = work();
-    let took = began.elapsed();
-    drop(result);
-    took
-}
+use std::time::Duration;
 
 #[derive(Default)]
 pub(crate) struct Table {
