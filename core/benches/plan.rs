@@ -86,8 +86,12 @@ fn five_years(plan: &Plan) -> Vec<GoalId> {
     let goals: Vec<GoalId> = (0..GOALS)
         .map(|n| {
             let why = "Because it would make the days lighter and the nights quieter.".to_owned();
-            let goal =
-                NewGoal { title: format!("Goal number {n}"), why, success: Some("I notice it.".to_owned()) };
+            let goal = NewGoal {
+                title: format!("Goal number {n}"),
+                why,
+                success: Some("I notice it.".to_owned()),
+                ..NewGoal::default()
+            };
             plan.propose_goal(goal).expect("proposed").summary.id
         })
         .collect();
@@ -101,7 +105,8 @@ fn five_years(plan: &Plan) -> Vec<GoalId> {
             }
             1 => {
                 let what = format!("Practise, week {}", n / 9);
-                plan.add_task(id, NewTask { what, owner: TaskOwner::Client, due: None }).expect("a task");
+                plan.add_task(id, NewTask { what, owner: TaskOwner::Client, due: None, repeats: None })
+                    .expect("a task");
             }
             _ => {
                 let value = u8::try_from(n % 11).unwrap_or(0);

@@ -56,6 +56,10 @@ pub enum CommonGroundError {
     /// The plan is of a higher level than this build reads: update the app.
     #[error("the plan needs a newer version of the app")]
     NewerPlan,
+    /// The other person's app is of an earlier version that does not know this part of a plan: it opens up with the
+    /// first exchange after both have updated.
+    #[error("the plan does not have this part yet: the other device needs a newer version")]
+    OlderPlan,
     /// The disk is full: free some space and call again. Nothing was changed.
     #[error("the disk is full")]
     DiskFull,
@@ -190,6 +194,18 @@ pub enum Thing {
     Task,
     /// The wording of a goal.
     Wording,
+    /// A rating, a judgement on a scale, a line of a log or a try of a step.
+    Note,
+    /// A graded step of a goal.
+    Step,
+    /// A strategy tried for a goal.
+    Strategy,
+    /// A choice between values written at the same time.
+    Choice,
+    /// A private draft of a goal.
+    GoalDraft,
+    /// An edit that could be undone.
+    Edit,
     /// A relationship.
     Relationship,
     /// A file to read from or to write to.
@@ -219,6 +235,12 @@ impl fmt::Display for Thing {
             Self::Goal => "goal",
             Self::Task => "task",
             Self::Wording => "wording",
+            Self::Note => "note",
+            Self::Step => "step",
+            Self::Strategy => "strategy",
+            Self::Choice => "choice",
+            Self::GoalDraft => "draft of a goal",
+            Self::Edit => "edit",
             Self::Relationship => "relationship",
             Self::File => "file",
             Self::Draft => "draft",

@@ -171,6 +171,22 @@ id!(
     LogId, 16, "log id", HexForm
 );
 id!(
+    /// A graded step of a goal.
+    StepId, 16, "step id", HexForm
+);
+id!(
+    /// A try of a graded step.
+    TryId, 16, "try id", HexForm
+);
+id!(
+    /// A strategy that is tried for a goal.
+    StrategyId, 16, "strategy id", HexForm
+);
+id!(
+    /// A judgement on a goal's scale.
+    AttainmentId, 16, "attainment id", HexForm
+);
+id!(
     /// A signed statement.
     StatementId, 16, "statement id", HexForm
 );

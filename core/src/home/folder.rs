@@ -143,7 +143,8 @@ pub(super) fn create(path: &Path, vault: &dyn KeyVault, new: &NewProfile, world:
     let now = world.now();
     let list = DeviceList::first(&person, device.public(), now);
     let signed = list.sign(&key)?;
-    let owner = NewPerson { id: person, role: new.role, display_name, key: key.public(), signed, list };
+    let owner =
+        NewPerson { id: person, role: new.role, display_name, key: key.public(), signed, list, reads: 1 };
     sync_folder(path)?;
     shared.write(|transaction| people::keep_profile(transaction, &owner, &device, now))?;
     Ok(Opened { folder, private, shared })

@@ -1,12 +1,14 @@
 //! What the link and the exchange may hold: the shared file, the world, and those who listen.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use tokio::sync::broadcast;
 
 use super::{Change, Observers};
 use crate::clock::World;
 use crate::id::RelationshipId;
+use crate::plan::LEVEL;
 use crate::store::File;
 
 /// How many edits can wait to be noticed; whoever is slower looks at everything once.
@@ -21,11 +23,24 @@ pub(crate) struct Shared {
     /// Who gets told of changes.
     pub(crate) observers: Arc<Observers>,
     edits: broadcast::Sender<RelationshipId>,
+    reads: AtomicU16,
 }
 
 impl Shared {
     pub(super) fn new(file: File, world: World) -> Self {
-        Self { file, world, observers: Arc::default(), edits: broadcast::Sender::new(WAITING_EDITS) }
+        let edits = broadcast::Sender::new(WAITING_EDITS);
+        Self { file, world, observers: Arc::default(), edits, reads: AtomicU16::new(LEVEL) }
+    }
+
+    /// The highest level of a plan that is read here: the build's own.
+    pub(crate) fn reads(&self) -> u16 {
+        self.reads.load(Ordering::Relaxed)
+    }
+
+    /// Makes this an app of an earlier build, as far as plans go.
+    #[cfg(test)]
+    pub(crate) fn read_only_up_to(&self, level: u16) {
+        self.reads.store(level, Ordering::Relaxed);
     }
 
     /// Tells everyone of a change; call it when the change is durable and no lock is held.

@@ -150,7 +150,7 @@ fn a_crash_before_the_last_step_of_making_blocks_nothing() {
             .file
             .write(|transaction| {
                 transaction.execute_batch(
-                    "DELETE FROM profile; DELETE FROM device; DELETE FROM device_list;
+                    "DELETE FROM profile; DELETE FROM device_reads; DELETE FROM device; DELETE FROM device_list;
                      DELETE FROM person_key; DELETE FROM person;",
                 )?;
                 Ok(())

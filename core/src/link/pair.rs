@@ -30,7 +30,7 @@ const LAST_WORD: Duration = Duration::from_secs(10);
 /// Opens a ticket and waits behind the pairing door.
 pub(super) async fn offer(network: Arc<Network>) -> Result<Arc<Pairing>> {
     let shared = Arc::clone(&network.shared);
-    let own = off(move || shared.file.read(Own::read)).await?;
+    let own = off(move || shared.file.read(|connection| Own::read(connection, shared.reads()))).await?;
     let offer = Offer::open(own, network.addresses().await, &network.shared.world)?;
     let ticket = offer.ticket();
     let text = ticket.text().ok_or_else(|| Error::internal("writing a ticket"))?;
@@ -50,7 +50,7 @@ pub(super) async fn offer(network: Arc<Network>) -> Result<Arc<Pairing>> {
 pub(super) async fn redeem(network: Arc<Network>, text: String) -> Result<Arc<Pairing>> {
     let ticket = Ticket::read(&text)?;
     let shared = Arc::clone(&network.shared);
-    let own = off(move || shared.file.read(Own::read)).await?;
+    let own = off(move || shared.file.read(|connection| Own::read(connection, shared.reads()))).await?;
     let redemption = Redemption::begin(own, ticket.clone(), network.shared.world.now())?;
     let first = tokio::select! {
         () = network.went_offline() => return Err(Error::Closed),

@@ -34,7 +34,7 @@ pub(super) fn begin(
     let relationship = plan.relationship;
     let actor = new_actor(&*plan.shared.world, &open.parties.device)?;
     let (kept, only_ours) = part(open, &arrived, vouched);
-    let mut anew = Anew::begin(actor)?;
+    let mut anew = Anew::begin(actor, open.loaded.ledger.level())?;
     anew.take(kept)?;
     let Sorted { welcome, refused, .. } = anew.let_in(open, arrived, vouched)?;
     let lost = anew.write_again(open, only_ours, plan.shared.world.now().timestamp())?;
@@ -99,10 +99,10 @@ struct Anew {
 }
 
 impl Anew {
-    fn begin(actor: Actor) -> Result<Self> {
-        let mut document = genesis::begin()?;
+    fn begin(actor: Actor, level: u16) -> Result<Self> {
+        let mut document = genesis::begin(level)?;
         document.set_actor(ActorId::from(actor));
-        Ok(Self { document, ledger: Ledger::begin()?, actor, seq: 0 })
+        Ok(Self { document, ledger: Ledger::begin(level)?, actor, seq: 0 })
     }
 
     /// Takes changes that were let in before.

@@ -13,16 +13,16 @@ use crate::{Error, Result};
 use super::goal::collection;
 use super::shared_plan::Pen;
 use super::statement::{Kind, Statement};
-use super::view::{SealedWording, WordingDigest};
+use super::view::{GoalWithdrawal, PlanField, SealedWording, StanceKind, StanceOnWording, WordingDigest};
 use super::wording::{self, Wording};
 
 /// Signs one's agreement to the wording that was shown, if it still reads so.
 pub(super) fn agree(pen: &mut Pen<'_>, goal: &GoalId, shown: &WordingDigest, key: &PersonKey) -> Result<()> {
     let read = pen.reading().goal(goal).ok_or(Error::not_found(Thing::Goal))?;
-    if read.title.values.len() > 1 {
+    if read.choices.iter().any(|choice| is_of_the_wording(choice.field)) {
         return Err(Error::OpenChoice);
     }
-    let wording = Wording { goal: *goal, title: read.title.shown, why: read.why, success: read.success };
+    let wording = Wording::of(*goal, &read, pen.reading().level());
     let bytes = wording.bytes();
     if wording::digest(&bytes) != *shown {
         return Err(Error::Changed { what: Thing::Wording });
@@ -106,6 +106,48 @@ fn say(
     })
 }
 
+/// Whether a place belongs to the wording: with a choice open there, nobody can know what is agreed to.
+fn is_of_the_wording(field: PlanField) -> bool {
+    matches!(
+        field,
+        PlanField::Title
+            | PlanField::KnownBy
+            | PlanField::ByWhen
+            | PlanField::ScaleMuchLess
+            | PlanField::ScaleLess
+            | PlanField::ScaleExpected
+            | PlanField::ScaleMore
+            | PlanField::ScaleMuchMore
+    )
+}
+
+/// What each has said of a wording of a goal without signing.
+pub(super) fn stances(
+    connection: &Connection,
+    relationship: RelationshipId,
+    goal: &GoalId,
+    now: &WordingDigest,
+) -> Result<Vec<StanceOnWording>> {
+    connection
+        .prepare_cached(
+            "SELECT person, stance, digest, at, why FROM goal_stance
+             WHERE relationship = :relationship AND goal = :goal ORDER BY person",
+        )?
+        .query_map(named_params! { ":relationship": relationship, ":goal": goal }, |row| {
+            let (stance, digest): (String, _) = (row.get(1)?, WordingDigest(row.get(2)?));
+            Ok(StanceOnWording {
+                by: row.get(0)?,
+                stance: StanceKind::read(&stance).unwrap_or(StanceKind::NotYet),
+                digest,
+                is_current: digest == *now,
+                at: row.get::<_, Micros>(3)?.0,
+                why: row.get(4)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Error::from)
+}
+
 /// Who agrees to a wording, by the latest that each has said of it.
 pub(super) fn agreed_by(
     connection: &Connection,
@@ -154,9 +196,37 @@ pub(super) fn sealed(
     Ok(SealedWording {
         digest: *digest,
         success: wording.success(),
+        scale: wording.scale(),
         title: wording.title,
         why: wording.why,
+        known_by: wording.known_by,
+        by_when: wording.by_when,
         since,
         statements: vec![client, therapist],
+        withdrawn: withdrawn(connection, relationship, goal, digest)?,
     })
+}
+
+/// Who no longer agrees to a sealed wording, by the latest that each has said of it; of two, the one who said so
+/// later.
+fn withdrawn(
+    connection: &Connection,
+    relationship: RelationshipId,
+    goal: &GoalId,
+    digest: &WordingDigest,
+) -> Result<Option<GoalWithdrawal>> {
+    let withdrawal = connection
+        .prepare_cached(
+            "SELECT person, at FROM (
+                SELECT person, agrees, at, max(counter) FROM statement
+                WHERE relationship = :relationship AND goal = :goal AND digest = :digest
+                GROUP BY person)
+             WHERE NOT agrees ORDER BY at DESC, person DESC LIMIT 1",
+        )?
+        .query_row(
+            named_params! { ":relationship": relationship, ":goal": goal, ":digest": digest.0 },
+            |row| Ok(GoalWithdrawal { by: row.get(0)?, at: row.get::<_, Micros>(1)?.0 }),
+        )
+        .optional()?;
+    Ok(withdrawal)
 }

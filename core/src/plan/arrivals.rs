@@ -376,7 +376,7 @@ fn kept_head(
 pub(super) fn set_aside(connection: &Connection, relationship: RelationshipId) -> Result<Vec<SetAside>> {
     connection
         .prepare_cached(
-            "SELECT hash, reason, arrived_at FROM set_aside
+            "SELECT hash, reason, arrived_at, own FROM set_aside
              WHERE relationship = :relationship ORDER BY arrived_at DESC, hash",
         )?
         .query_map(named_params! { ":relationship": relationship }, |row| {
@@ -387,6 +387,7 @@ pub(super) fn set_aside(connection: &Connection, relationship: RelationshipId) -
                 at: row.get::<_, Micros>(2)?.0,
                 reason: reason
                     .map_or_else(|| "a reason of a newer version".to_owned(), |reason| reason.to_string()),
+                own: row.get(3)?,
             })
         })?
         .collect::<rusqlite::Result<_>>()

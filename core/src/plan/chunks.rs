@@ -15,6 +15,7 @@ use crate::{Error, Result};
 
 use super::genesis;
 use super::ledger::Ledger;
+use super::projection::TABLES;
 
 /// After so many chunks they are folded into one snapshot.
 const CHUNKS: u32 = 1_000;
@@ -31,11 +32,11 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
-    /// A plan that begins.
-    pub(super) fn begin(actor: Actor) -> Result<Self> {
-        let mut document = genesis::begin()?;
+    /// A plan of this level that begins.
+    pub(super) fn begin(actor: Actor, level: u16) -> Result<Self> {
+        let mut document = genesis::begin(level)?;
         document.set_actor(ActorId::from(actor));
-        Ok(Self { document, ledger: Ledger::begin()?, actor, bytes: 0, chunks: 0 })
+        Ok(Self { document, ledger: Ledger::begin(level)?, actor, bytes: 0, chunks: 0 })
     }
 
     /// A document that was put together in memory.
@@ -45,20 +46,27 @@ impl Loaded {
         Ok(Self { document, ledger, actor, bytes, chunks: 0 })
     }
 
-    /// The document of a relationship, if it was begun.
+    /// The document of a relationship, if it was begun, by a build that reads plans up to this level.
     ///
     /// # Errors
     /// [`Error::Damaged`] when anything is missing or does not hang together, [`Error::NewerPlan`].
-    pub(super) fn load(connection: &Connection, relationship: RelationshipId) -> Result<Option<Self>> {
+    pub(super) fn load(
+        connection: &Connection,
+        relationship: RelationshipId,
+        reads: u16,
+    ) -> Result<Option<Self>> {
         let plan = connection
             .query_row(
-                "SELECT actor, level, bytes FROM plan WHERE relationship = :relationship",
+                "SELECT actor, level, bytes, needs_level FROM plan WHERE relationship = :relationship",
                 named_params! { ":relationship": relationship },
-                |row| Ok((row.get::<_, Actor>(0)?, row.get::<_, u16>(1)?, row.get::<_, i64>(2)?)),
+                |row| {
+                    let (actor, level, bytes): (Actor, u16, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                    Ok((actor, level.max(row.get::<_, Option<u16>>(3)?.unwrap_or(0)), bytes))
+                },
             )
             .optional()?;
         let Some((actor, level, bytes)) = plan else { return Ok(None) };
-        if level > genesis::LEVEL {
+        if level > reads {
             return Err(Error::NewerPlan);
         }
         let (saved, chunks) = saved(connection, relationship)?;
@@ -94,11 +102,11 @@ impl Loaded {
         relationship: RelationshipId,
     ) -> Result<()> {
         transaction.execute(
-            "INSERT INTO plan (relationship, actor, level, heads, bytes)
-             VALUES (:relationship, :actor, :level, :heads, 0)",
+            "INSERT INTO plan (relationship, actor, level, heads, bytes, tables)
+             VALUES (:relationship, :actor, :level, :heads, 0, :tables)",
             named_params! {
-                ":relationship": relationship, ":actor": self.actor, ":level": genesis::LEVEL,
-                ":heads": self.heads().concat(),
+                ":relationship": relationship, ":actor": self.actor, ":level": self.ledger.level(),
+                ":heads": self.heads().concat(), ":tables": TABLES,
             },
         )?;
         self.keep_snapshot(transaction, relationship)
@@ -152,12 +160,12 @@ impl Loaded {
         }
         transaction
             .prepare_cached(
-                "UPDATE plan SET actor = :actor, heads = :heads, bytes = :bytes
+                "UPDATE plan SET actor = :actor, level = :level, heads = :heads, bytes = :bytes
                  WHERE relationship = :relationship",
             )?
             .execute(named_params! {
-                ":relationship": relationship, ":actor": self.actor, ":heads": self.heads().concat(),
-                ":bytes": i64::try_from(self.bytes).unwrap_or(i64::MAX),
+                ":relationship": relationship, ":actor": self.actor, ":level": self.ledger.level(),
+                ":heads": self.heads().concat(), ":bytes": i64::try_from(self.bytes).unwrap_or(i64::MAX),
             })?;
         Ok(())
     }

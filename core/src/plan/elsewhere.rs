@@ -15,6 +15,7 @@ use crate::{Error, Result};
 
 use super::arrivals::HEAD_EVERY;
 use super::chunks::Loaded;
+use super::genesis::LEVEL;
 
 /// Lets the former device vouch for its own changes, and gives the plan an author of the new one.
 ///
@@ -28,7 +29,7 @@ pub(crate) fn go_on_elsewhere(
     device: &PublicKey,
     world: &dyn Surroundings,
 ) -> Result<()> {
-    match Loaded::load(transaction, relationship) {
+    match Loaded::load(transaction, relationship, LEVEL) {
         Ok(None) => return Ok(()),
         Ok(Some(loaded)) => {
             for position in own_positions(&loaded, &former.public()) {

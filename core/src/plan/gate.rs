@@ -60,6 +60,8 @@ struct Judging<'a> {
     index: u32,
     /// What the parents and their ancestors cover.
     clock: Vec<u32>,
+    /// The level of the plan that it builds upon.
+    level: u16,
     top: u64,
     made: HashMap<u64, Object>,
     puts: BTreeMap<u64, Site>,
@@ -97,6 +99,7 @@ impl<'a> Judging<'a> {
             }
             top = top.max(parent.top);
         }
+        let level = u16::try_from(clock.first().copied().unwrap_or(0)).unwrap_or(u16::MAX);
         let before = u64::from(clock.get(index as usize).copied().unwrap_or(0));
         if change.seq != before + 1 || ledger.length(&actor) != before {
             return Err(Refusal::Sequence);
@@ -112,6 +115,7 @@ impl<'a> Judging<'a> {
             actor,
             index,
             clock,
+            level,
             top,
             made: HashMap::new(),
             puts: BTreeMap::new(),
@@ -215,7 +219,7 @@ impl<'a> Judging<'a> {
         if operation.insert {
             return Err(Refusal::Operation);
         }
-        let place = above.below(key).ok_or(Refusal::NotAllowed)?;
+        let place = above.below(key, self.level).ok_or(Refusal::NotAllowed)?;
         let rule = place.rule().ok_or(Refusal::NotAllowed)?;
         let site: Site = (object, Arc::from(key));
         let written_before = self.is_written(&site);
@@ -241,7 +245,7 @@ impl<'a> Judging<'a> {
                     ScalarValue::Bytes(bytes) => Value::Bytes(bytes),
                     _ => return Err(Refusal::Value),
                 };
-                if self.writer.is_some() && !holds.admits(value, place.item) {
+                if self.writer.is_some() && !holds.admits(value, place.item, self.level) {
                     return Err(Refusal::Value);
                 }
             }

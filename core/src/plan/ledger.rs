@@ -71,39 +71,58 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// The ledger of a plan that has just begun.
-    pub(super) fn begin() -> Result<Self> {
-        let genesis = genesis::change()?;
+    /// The ledger of a plan of this level that has just begun.
+    pub(super) fn begin(level: u16) -> Result<Self> {
         let mut ledger = Self {
             actors: vec![genesis::NOBODY],
             index: HashMap::from([(genesis::NOBODY, 0)]),
-            runs: vec![vec![(genesis.max_op(), genesis.hash())]],
+            runs: vec![Vec::new()],
             known: HashMap::new(),
             objects: HashMap::new(),
             sites: HashMap::new(),
             replaced: HashMap::new(),
             letters: HashMap::new(),
         };
-        let clock = Box::new([1]);
-        let top = genesis.max_op();
-        ledger.known.insert(genesis.hash(), Known { last_op: top, top, clock });
-        for (n, operation) in (1..).zip(genesis.decode().operations) {
-            let automerge::legacy::Key::Map(name) = operation.key else { continue };
-            let place = Place::collection(&name).ok_or_else(|| Error::internal("the genesis"))?;
-            ledger.objects.insert((0, n), Object::new(place, false));
-        }
+        ledger.raise(level)?;
         Ok(ledger)
+    }
+
+    /// The level of the plan: how many of the fixed changes it holds.
+    pub(super) fn level(&self) -> u16 {
+        u16::try_from(self.run(0).len()).unwrap_or(u16::MAX)
+    }
+
+    /// Takes in the fixed changes up to a level.
+    pub(super) fn raise(&mut self, level: u16) -> Result<()> {
+        for change in genesis::up_to(level).iter().skip(self.level().into()) {
+            let first = change.start_op().get();
+            for (counter, operation) in (first..).zip(change.decode().operations) {
+                let automerge::legacy::Key::Map(name) = operation.key else { continue };
+                let place = Place::collection(&name).ok_or_else(|| Error::internal("a fixed change"))?;
+                self.objects.insert((0, counter), Object::new(place, false));
+            }
+            let Some(run) = self.runs.first_mut() else { continue };
+            run.push((change.max_op(), change.hash()));
+            let clock = Box::new([u32::try_from(run.len()).unwrap_or(u32::MAX)]);
+            let top = change.max_op();
+            self.known.insert(change.hash(), Known { last_op: top, top, clock });
+        }
+        Ok(())
     }
 
     /// The ledger of a document that lies in our own file; nothing in it is judged again. `None` where
     /// the document does not begin with the genesis or does not hang together.
     pub(super) fn of(document: &Automerge) -> Result<Option<Self>> {
-        let mut ledger = Self::begin()?;
+        let mut ledger = Self::begin(1)?;
         let mut changes = document.get_changes(&[]).into_iter();
         if changes.next().map(|change| change.hash()) != Some(genesis::hash()?) {
             return Ok(None);
         }
         for change in changes {
+            if let Some(level) = genesis::level_of(&change.hash()) {
+                ledger.raise(level)?;
+                continue;
+            }
             match gate::learn(&ledger, &change.decode()) {
                 Ok(judged) => ledger.admit(change.hash(), judged),
                 Err(_) => return Ok(None),

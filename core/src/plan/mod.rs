@@ -8,32 +8,36 @@
 //! | --- | --- |
 //! | `policy` | who may write what: the table |
 //! | `gate`, `ledger` | judging a change by the table, and what has to be known for it |
-//! | `genesis`, `chunks` | how a plan begins, and how it lies on the disk |
+//! | `genesis`, `levels`, `chunks` | how a plan begins and grows, and how it lies on the disk |
 //! | `shared_plan` | the one way in which anything is written here |
 //! | `arrivals`, `afresh` | what comes from the other device; going on after having been rolled back |
 //! | `elsewhere` | going on as another device, after a backup was brought back |
 //! | `read`, `projection` | from the document into the tables that screens read |
-//! | `goal`, `rating`, `task`, `agreement` | what people do |
+//! | `goal`, `task`, `progress`, `agreement`, `choices` | what people do |
 //! | `wording`, `statement`, `canonical` | what is signed, byte by byte |
+//! | `register` | what stands at one place in one piece |
 //! | `text`, `moment`, `order` | merging prose; times and places as the plan writes them |
 
 mod afresh;
 mod agreement;
 mod arrivals;
 mod canonical;
+mod choices;
 mod chunks;
 mod elsewhere;
 mod gate;
 mod genesis;
 mod goal;
 mod ledger;
+mod levels;
 mod moment;
 mod order;
 mod parties;
 mod policy;
+mod progress;
 mod projection;
-mod rating;
 mod read;
+mod register;
 mod shared_plan;
 mod statement;
 mod task;
@@ -157,7 +161,7 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Invalid`], [`crate::Error::Locked`].
     pub fn rate(&self, goal: GoalId, rating: NewRating) -> Result<RatingId> {
-        self.write(|pen| rating::add(pen, &goal, &rating))
+        self.write(|pen| progress::rating::add(pen, &goal, &rating))
     }
 
     /// Signs one's agreement to the wording of a goal. `shown` is the digest that the screen showed.
@@ -248,16 +252,9 @@ impl Plan {
     ///
     /// # Errors
     /// [`crate::Error::Changed`] when there is another choice by now, [`crate::Error::NotFound`],
-    /// [`crate::Error::Locked`].
-    pub fn choose(
-        &self,
-        goal: GoalId,
-        shown: PlanVersion,
-        field: ChoiceField,
-        value: String,
-    ) -> Result<Goal> {
-        self.write(|pen| goal::choose(pen, &goal, &shown, field, &value))?;
-        self.goal(goal)
+    /// [`crate::Error::Invalid`], [`crate::Error::Locked`].
+    pub fn choose(&self, of: PlanItem, shown: PlanVersion, field: PlanField, pick: ChoicePick) -> Result<()> {
+        self.write(|pen| choices::choose(pen, of, &shown, field, pick))
     }
 
     /// The heads of the document: equal on two devices exactly when both have the same plan.

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use automerge::legacy::{Key, ObjectId, Op as Operation, OpId, OpType};
 use automerge::transaction::{CommitOptions, Transaction};
 use automerge::{ActorId, Automerge, Change as PlanChange, ExpandedChange, ObjId, ReadDoc, ScalarValue};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension, named_params};
 
 use crate::clock::Moment;
 use crate::exchange::{Position, Refusal, roundtrip};
@@ -24,8 +24,9 @@ use crate::{Error, Result};
 use super::chunks::Loaded;
 use super::gate::{self, Touched};
 use super::goal::operation_of;
+use super::levels;
 use super::parties::Parties;
-use super::projection::Projection;
+use super::projection::{Projection, TABLES};
 use super::read::Reading;
 
 /// What one relationship's plan may weigh when changes of the other device come in.
@@ -58,6 +59,7 @@ impl Plans {
         }
         self.shared.file.read(|connection| people::other(connection, relationship))?;
         let plan = Arc::new(SharedPlan::new(self.shared.clone(), relationship));
+        plan.make_tables_current()?;
         open.insert(relationship, plan.clone());
         Ok(plan)
     }
@@ -119,14 +121,16 @@ impl SharedPlan {
     }
 
     fn load(&self) -> Result<Open> {
-        let relationship = self.relationship;
-        let (loaded, parties) = self.read(|connection| {
-            Ok((Loaded::load(connection, relationship)?, Parties::of(connection, relationship)?))
+        let (relationship, reads) = (self.relationship, self.shared.reads());
+        let (loaded, parties, level) = self.read(|connection| {
+            let parties = Parties::of(connection, relationship)?;
+            let level = levels::read_by_all(connection, &parties, reads)?;
+            Ok((Loaded::load(connection, relationship, reads)?, parties, level))
         })?;
         let loaded = match loaded {
             Some(loaded) => loaded,
             None => {
-                let begun = Loaded::begin(new_actor(&*self.shared.world, &parties.device)?)?;
+                let begun = Loaded::begin(new_actor(&*self.shared.world, &parties.device)?, level)?;
                 self.shared.file.write(|transaction| begun.keep_begun(transaction, relationship))?;
                 begun
             }
@@ -180,14 +184,31 @@ impl SharedPlan {
     ///
     /// # Errors
     /// What the file says; then the tables are as they were.
-    #[cfg(test)]
     pub(crate) fn rebuild(&self) -> Result<()> {
         self.with_document(|open| {
             self.shared.file.write(|transaction| {
                 let reading = Reading::new(&open.loaded.document, &open.parties);
-                Projection::new(transaction, reading, &open.parties).rebuild()
+                Projection::new(transaction, reading, &open.parties).rebuild().map(|_| ())
             })
         })
+    }
+
+    /// Builds the tables again if an earlier build made them. A plan that cannot be read says so itself when it is
+    /// edited; what is in the tables can be looked at meanwhile.
+    fn make_tables_current(&self) -> Result<()> {
+        let relationship = self.relationship;
+        let tables: Option<u16> = self.read(|connection| {
+            let sql = "SELECT tables FROM plan WHERE relationship = :relationship";
+            let params = named_params! { ":relationship": relationship };
+            Ok(connection.query_row(sql, params, |row| row.get(0)).optional()?)
+        })?;
+        if tables.is_none_or(|tables| tables >= TABLES) {
+            return Ok(());
+        }
+        match self.rebuild() {
+            Err(Error::Damaged { .. } | Error::NewerPlan) => Ok(()),
+            rebuilt => rebuilt,
+        }
     }
 }
 
@@ -220,6 +241,14 @@ impl Pen<'_> {
     /// Who the two are.
     pub(super) fn parties(&self) -> &Parties {
         &self.open.parties
+    }
+
+    /// Asks for a plan of this level: an earlier one does not have the place for what is to be written.
+    ///
+    /// # Errors
+    /// [`Error::OlderPlan`].
+    pub(super) fn needs_level(&self, level: u16) -> Result<()> {
+        if self.open.loaded.ledger.level() < level { Err(Error::OlderPlan) } else { Ok(()) }
     }
 
     /// Items as they stand.

@@ -138,8 +138,11 @@ impl Statement {
     }
 }
 
-/// Whether the bytes are a statement with a valid signature, made by the person who created the item.
-/// A pure function of the bytes and the item's id, as the gate needs it.
-pub(crate) fn is_sound(bytes: &[u8], item: &[u8; 16]) -> bool {
-    Statement::verified(bytes).is_some_and(|statement| item[..PERSON_PREFIX] == statement.by.prefix())
+/// Whether the bytes are a statement with a valid signature, made by the person who created the item, on a
+/// wording of a version that a plan of this level has. A pure function of these, as the gate needs it.
+pub(crate) fn is_sound(bytes: &[u8], item: &[u8; 16], level: u16) -> bool {
+    Statement::verified(bytes).is_some_and(|statement| {
+        item[..PERSON_PREFIX] == statement.by.prefix()
+            && Wording::version_of(&statement.wording).is_some_and(|version| version <= level)
+    })
 }

@@ -14,13 +14,17 @@ use crate::{Error, Result};
 
 use super::canonical::Writer;
 use super::goal::{collection, line, map_of, prose, put_archived};
+use super::parties::Parties;
 use super::policy::{PROSE, is_prose};
+use super::read::TaskRead;
 use super::shared_plan::Pen;
-use super::view::{NewTask, Task, TaskLog, TaskOutcome, TaskOwner, TaskState, WordingDigest};
-use super::{moment, wording};
+use super::view::{
+    NewTask, PlanVersion, Recurrence, Task, TaskLog, TaskOutcome, TaskOwner, TaskState, WordingDigest,
+};
+use super::{goal, moment, wording};
 
-/// Tag and version of what is accepted or declined.
-const TAG: &str = "common-ground task 1";
+/// Tags and versions of what is accepted or declined: done once, and done again and again.
+const TAGS: [&str; 2] = ["common-ground task 1", "common-ground task 2"];
 
 impl TaskOwner {
     /// As the plan writes it.
@@ -99,33 +103,105 @@ impl Answer {
     }
 }
 
-/// The digest of what is to be accepted: the task, what, by whom and until when.
-pub(super) fn digest(id: &TaskId, what: &str, owner: TaskOwner, due: Option<LocalDate>) -> WordingDigest {
-    let bytes = Writer::new(TAG)
+impl TaskState {
+    /// As the tables have it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Offered => "offered",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
+        }
+    }
+
+    /// As the tables had it.
+    pub(super) fn read(word: &str) -> Option<Self> {
+        [Self::Offered, Self::Accepted, Self::Declined].into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// The digest of what is to be accepted: the task, what, by whom, until when and how often. A task that is done
+/// once has the digest it had before tasks could repeat.
+pub(super) fn digest(id: &TaskId, task: &TaskRead) -> WordingDigest {
+    let writer = Writer::new(TAGS[usize::from(task.repeats.is_some())])
         .field(id.as_bytes())
-        .field(what.as_bytes())
-        .field(owner.word().as_bytes())
-        .field(due.map(|day| day.to_string()).unwrap_or_default().as_bytes())
-        .finish();
-    wording::digest(&bytes)
+        .field(task.what.as_bytes())
+        .field(task.owner.word().as_bytes())
+        .field(task.due.map(|day| day.to_string()).unwrap_or_default().as_bytes());
+    let writer = match &task.repeats {
+        Some(repeats) => writer.field(repeats.write().as_bytes()),
+        None => writer,
+    };
+    wording::digest(&writer.finish())
+}
+
+/// The answers to a task that count: of those whose task it is, to the task as it reads now.
+pub(super) struct Answers {
+    owners: Vec<PersonId>,
+    given: Vec<(PersonId, bool)>,
+}
+
+impl Answers {
+    pub(super) fn of(task: &TaskRead, digest: &WordingDigest, parties: &Parties) -> Self {
+        let both = parties.both().into_iter();
+        let owners: Vec<_> =
+            both.filter(|party| task.owner.includes(party.role)).map(|party| party.person).collect();
+        let counts = |(by, answer): &&(PersonId, Answer)| owners.contains(by) && answer.digest == *digest;
+        let given = task.answers.iter().filter(counts).map(|(by, answer)| (*by, answer.accepted)).collect();
+        Self { owners, given }
+    }
+
+    /// Whether this person still has to answer.
+    pub(super) fn waits_for(&self, person: PersonId) -> bool {
+        self.owners.contains(&person) && self.given.iter().all(|(by, _)| *by != person)
+    }
+
+    pub(super) fn state(&self) -> TaskState {
+        if self.given.iter().any(|(_, accepted)| !accepted) {
+            TaskState::Declined
+        } else if self.owners.iter().any(|owner| self.waits_for(*owner)) {
+            TaskState::Offered
+        } else {
+            TaskState::Accepted
+        }
+    }
 }
 
 /// Adds a task. Whoever puts it on themselves has accepted it with that.
 pub(super) fn add(pen: &mut Pen<'_>, goal: &GoalId, task: &NewTask) -> Result<TaskId> {
     map_of(pen, goal)?;
+    if task.repeats.is_some() {
+        pen.needs_level(2)?;
+    }
     let what = line("what", &task.what)?;
     let id = TaskId::from_bytes(pen.new_item()?);
     let (tasks, now, me) = (collection(pen, "tasks")?, moment::write(&pen.now), pen.parties().me.clone());
-    let accepted = Answer { accepted: true, digest: digest(&id, &what, task.owner, task.due), why: None };
+    let read = TaskRead {
+        goal: *goal,
+        what,
+        owner: task.owner,
+        offered: pen.now.clone(),
+        due: task.due,
+        repeats: task.repeats.clone(),
+        answers: Vec::new(),
+        archived: None,
+        choices: Vec::new(),
+    };
+    if read.repeats.as_ref().is_some_and(|repeats| !repeats.is_sound()) {
+        return Err(Error::malformed("repeats", "a rhythm within its bounds"));
+    }
+    let accepted = Answer { accepted: true, digest: digest(&id, &read), why: None };
     pen.change(|transaction| {
         let map = transaction.put_object(&tasks, id.to_string(), ObjType::Map)?;
         transaction.put(&map, "goal", goal.to_string())?;
-        transaction.put(&map, "what", what)?;
+        transaction.put(&map, "what", read.what)?;
         transaction.put(&map, "owner", task.owner.word())?;
         transaction.put(&map, "offered", now)?;
         let answers = transaction.put_object(&map, "answers", ObjType::Map)?;
         if let Some(due) = task.due {
             transaction.put(&map, "due", due.to_string())?;
+        }
+        if let Some(repeats) = &read.repeats {
+            transaction.put(&map, "repeats", repeats.write())?;
         }
         if task.owner.includes(me.role) {
             transaction.put(&answers, me.person.to_string(), accepted.write())?;
@@ -148,7 +224,7 @@ pub(super) fn answer(
     if !task.owner.includes(me.role) {
         return Err(Error::NotAllowed { rule: "tasks/*/answers/@".to_owned() });
     }
-    if digest(id, &task.what, task.owner, task.due) != *shown {
+    if digest(id, &task) != *shown {
         return Err(Error::Changed { what: Thing::Task });
     }
     let why = why.map(|why| prose("why", why.trim(), PROSE)).transpose()?.filter(|why| !why.is_empty());
@@ -204,7 +280,9 @@ fn map_of_task(pen: &Pen<'_>, id: &TaskId) -> Result<ObjId> {
 }
 
 const TASK: &str = "
-    SELECT id, goal, what, owner, due, offered_by, archived_at, digest FROM task
+    SELECT id, goal, what, owner, due, offered_by, archived_at, digest, repeats, state, waits_for_client,
+           waits_for_therapist
+    FROM task
     WHERE relationship = :relationship";
 
 /// Every task of a plan, those of one goal together, oldest first.
@@ -246,16 +324,18 @@ pub(super) fn show(connection: &Connection, relationship: RelationshipId, id: &T
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Task> {
-    let owner: String = row.get(3)?;
-    let due: Option<String> = row.get(4)?;
+    let (owner, due, state): (String, Option<String>, String) = (row.get(3)?, row.get(4)?, row.get(9)?);
+    let repeats: Option<String> = row.get(8)?;
     Ok(Task {
         id: row.get(0)?,
+        version: PlanVersion::of(Vec::new()),
         goal: row.get(1)?,
         what: row.get(2)?,
         owner: TaskOwner::read(&owner).unwrap_or(TaskOwner::Both),
         due: due.and_then(|day| moment::read_day(&day)),
+        repeats: repeats.and_then(|text| Recurrence::read(&text)),
         offered_by: row.get(5)?,
-        state: TaskState::Offered,
+        state: TaskState::read(&state).unwrap_or(TaskState::Offered),
         waits_for: Vec::new(),
         declined_why: None,
         digest: WordingDigest(row.get(7)?),
@@ -264,7 +344,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Task> {
     })
 }
 
-/// Adds answers and logs, of those whose task it is.
+/// Adds the version, answers and logs, of those whose task it is.
 fn complete(
     connection: &Connection,
     relationship: RelationshipId,
@@ -273,9 +353,11 @@ fn complete(
     if tasks.is_empty() {
         return Ok(tasks);
     }
+    let version = goal::version(connection, relationship)?;
     let (me, other) = (people::me(connection)?, people::other(connection, relationship)?);
     let two = [(me.person, me.role), (other.person, other.role)];
     for task in &mut tasks {
+        task.version = version.clone();
         let owners: Vec<PersonId> =
             two.iter().filter(|(_, role)| task.owner.includes(*role)).map(|(person, _)| *person).collect();
         let mut answers = answers(connection, relationship, &task.id)?;
@@ -284,11 +366,6 @@ fn complete(
         task.declined_why = declined.and_then(|(_, answer)| answer.why.clone());
         task.waits_for =
             owners.iter().filter(|owner| answers.iter().all(|(by, _)| by != *owner)).copied().collect();
-        task.state = match (declined.is_some(), task.waits_for.is_empty()) {
-            (true, _) => TaskState::Declined,
-            (false, true) => TaskState::Accepted,
-            (false, false) => TaskState::Offered,
-        };
         task.log = logs(connection, relationship, &task.id)?;
         task.log.retain(|log| owners.contains(&log.by));
     }

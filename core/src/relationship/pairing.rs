@@ -39,8 +39,8 @@ impl From<PairingProblem> for Error {
 }
 
 impl Own {
-    /// Who this device is, and whom it knows.
-    pub(crate) fn read(connection: &Connection) -> Result<Self> {
+    /// Who this device is, and whom it knows; `reads` is the highest level of a plan that it reads.
+    pub(crate) fn read(connection: &Connection, reads: u16) -> Result<Self> {
         let me = people::me(connection)?;
         let list = people::newest_list(connection, me.person)?;
         let keys = people::person_keys(connection, me.person)?;
@@ -57,6 +57,7 @@ impl Own {
             display_name: people::profile(connection)?.display_name,
             device: me.device,
             list: list.ok_or(Error::NoProfile)?,
+            reads,
             known,
         })
     }

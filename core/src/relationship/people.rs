@@ -51,6 +51,8 @@ pub(crate) struct NewPerson {
     pub(crate) signed: SignedDeviceList,
     /// The same list, read.
     pub(crate) list: DeviceList,
+    /// The highest level of a plan that the person's devices read, as they say.
+    pub(crate) reads: u16,
 }
 
 /// Who owns this installation.
@@ -281,7 +283,39 @@ pub(crate) fn keep_person(connection: &Connection, person: &NewPerson, now: Inst
          ON CONFLICT (person, number) DO NOTHING",
         named_params! { ":person": person.id, ":key": person.key, ":now": Micros(now) },
     )?;
-    keep_list(connection, person, now)
+    keep_list(connection, person, now)?;
+    person.list.devices.iter().try_for_each(|device| mark_reads(connection, &device.key, person.reads, now))
+}
+
+/// Notes the highest level of a plan that a device says it reads.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn mark_reads(
+    connection: &Connection,
+    device: &PublicKey,
+    level: u16,
+    now: Instant,
+) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO device_reads (device, level, said_at) VALUES (:device, :level, :now)
+             ON CONFLICT (device) DO UPDATE SET level = excluded.level, said_at = excluded.said_at",
+        )?
+        .execute(named_params! { ":device": device, ":level": level, ":now": Micros(now) })?;
+    Ok(())
+}
+
+/// The highest level of a plan that a device has said it reads; of one that has said nothing, the first.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn reads(connection: &Connection, device: &PublicKey) -> Result<u16> {
+    let level = connection
+        .prepare_cached("SELECT level FROM device_reads WHERE device = :device")?
+        .query_row(named_params! { ":device": device }, |row| row.get(0))
+        .optional()?;
+    Ok(level.unwrap_or(1))
 }
 
 fn keep_list(connection: &Connection, person: &NewPerson, now: Instant) -> Result<()> {
@@ -348,6 +382,7 @@ pub(crate) fn change_device(
         key: key.public(),
         signed,
         list,
+        reads: 1,
     };
     keep_list(connection, &person, now)?;
     connection.execute(

@@ -38,6 +38,7 @@ impl Migrations {
             include_str!("../../migrations/shared/0001_people.sql"),
             include_str!("../../migrations/shared/0002_plan.sql"),
             include_str!("../../migrations/shared/0003_reminders.sql"),
+            include_str!("../../migrations/shared/0004_whole_plan.sql"),
         ],
         upkeep: None,
     };

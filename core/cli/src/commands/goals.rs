@@ -3,7 +3,8 @@
 use common_ground::error::Thing;
 use common_ground::id::GoalId;
 use common_ground::plan::{
-    ChoiceField, Goal, GoalEdit, GoalSummary, NewGoal, NewRating, Plan, Rating, Standing, WordingDigest,
+    ChoicePick, FieldValue, Goal, GoalEdit, GoalSummary, NewGoal, NewRating, Plan, Rating, Standing,
+    WordingDigest,
 };
 use common_ground::relationship::Relationship;
 use serde::Serialize;
@@ -124,7 +125,7 @@ fn done(desk: &Desk, goal: &Goal, sentence: &str) -> Result<(), Failure> {
 
 pub(super) fn add(desk: &Desk, title: String, why: String, success: Option<String>) -> Result<(), Failure> {
     let (with, plan) = desk.plan()?;
-    let goal = plan.propose_goal(NewGoal { title, why, success })?;
+    let goal = plan.propose_goal(NewGoal { title, why, success, ..NewGoal::default() })?;
     let name = with.other.display_name.as_str();
     done(desk, &goal, &say!(desk.words, "goal-proposed", "name" => name))
 }
@@ -139,7 +140,11 @@ pub(super) fn edit(desk: &Desk, wanted: &str, edit: Edit) -> Result<(), Failure>
     };
     let nothing_given = edit.title.is_none() && edit.why.is_none() && edit.success.is_none();
     let why = if nothing_given { Some(editor::edit(desk, &goal.why)?) } else { edit.why };
-    let goal = plan.edit_goal(id, version, GoalEdit { title: edit.title, why, success: edit.success })?;
+    let goal = plan.edit_goal(
+        id,
+        version,
+        GoalEdit { title: edit.title, why, success: edit.success, ..GoalEdit::default() },
+    )?;
     done(desk, &goal, &say!(desk.words, "goal-changed"))
 }
 
@@ -162,11 +167,10 @@ fn print(desk: &Desk, goal: &Goal, with: &Relationship, plan: &Plan) -> Result<(
         screen.text(2, &say!(words, "goal-agreed-so-far", "name" => agreed.join("")))?;
     }
     for choice in &goal.choices {
-        let ChoiceField::Title = choice.field;
         screen.text(2, &screen.red(&say!(words, "goal-choice")))?;
         for (n, value) in choice.values.iter().enumerate() {
             let name = desk.name_of(value.by, with);
-            screen.text(4, &format!("{}  {} ({name})", n + 1, value.value))?;
+            screen.text(4, &format!("{}  {} ({name})", n + 1, value_in_words(&value.value)))?;
         }
     }
     print_wording(desk, goal, with)?;
@@ -190,6 +194,16 @@ fn print(desk: &Desk, goal: &Goal, with: &Relationship, plan: &Plan) -> Result<(
     }
     screen.gap()?;
     screen.line(&screen.faint(&goal.summary.id.to_string()))
+}
+
+/// A value of a choice, in a few words.
+fn value_in_words(value: &FieldValue) -> String {
+    match value {
+        FieldValue::Text { text } => text.clone(),
+        FieldValue::Day { day } => day.to_string(),
+        FieldValue::Number { number } => number.to_string(),
+        _ => "–".to_owned(),
+    }
 }
 
 fn print_wording(desk: &Desk, goal: &Goal, with: &Relationship) -> Result<(), Failure> {
@@ -360,22 +374,19 @@ pub(super) fn choose(
     let Some(choice) = goal.choices.first() else {
         return Err(Failure::told(Exit::NotFound, say!(desk.words, "error-nothing-to-choose")));
     };
-    let value = match (written, number) {
-        (Some(written), _) => written,
+    let pick = match (written, number) {
+        (Some(text), _) => ChoicePick::Write { text },
         (None, number) => {
-            let index = number.unwrap_or(0).checked_sub(1);
-            let value = index.and_then(|index| choice.values.get(index));
             let count = choice.values.len();
-            value
-                .ok_or_else(|| {
-                    Failure::told(Exit::Usage, say!(desk.words, "error-choose-number", "count" => count))
-                })?
-                .value
-                .clone()
+            let index = number.unwrap_or(0).checked_sub(1).filter(|index| *index < count);
+            let number = index.and_then(|index| u32::try_from(index).ok()).ok_or_else(|| {
+                Failure::told(Exit::Usage, say!(desk.words, "error-choose-number", "count" => count))
+            })?;
+            ChoicePick::Take { number }
         }
     };
-    let goal = plan.choose(id, goal.version.clone(), choice.field, value)?;
-    done(desk, &goal, &say!(desk.words, "goal-chosen"))
+    plan.choose(choice.of, goal.version.clone(), choice.field, pick)?;
+    done(desk, &plan.goal(id)?, &say!(desk.words, "goal-chosen"))
 }
 
 pub(super) fn move_goal(desk: &Desk, wanted: &str, after: Option<&str>) -> Result<(), Failure> {

@@ -130,7 +130,7 @@ pub(super) fn task(desk: &Desk, command: TaskCommand) -> Result<(), Failure> {
             };
             let owner = owner.map_or(own, Into::into);
             let goal = goals::find(desk, &plan, &goal)?;
-            let task = plan.add_task(goal, NewTask { what: what.join(" "), owner, due })?;
+            let task = plan.add_task(goal, NewTask { what: what.join(" "), owner, due, repeats: None })?;
             let sentence = match task.state {
                 TaskState::Offered => say!(words, "task-was-offered", "name" => name),
                 TaskState::Accepted | TaskState::Declined => say!(words, "task-was-added"),

@@ -248,7 +248,8 @@ impl Story<'_> {
         there.rate(goal, NewRating { value: 5, ..NewRating::default() })?;
         let added = NewGoal { title: say!(words, "demo-goal-breathe"), ..NewGoal::default() };
         let added = there.propose_goal(added)?;
-        let task = NewTask { what: say!(words, "demo-task"), owner: TaskOwner::Client, due: None };
+        let task =
+            NewTask { what: say!(words, "demo-task"), owner: TaskOwner::Client, due: None, repeats: None };
         let task = there.add_task(goal, task)?;
         let did_jonas = [
             say!(words, "demo-did-why", "text" => more.as_str()),

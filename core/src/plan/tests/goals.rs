@@ -12,6 +12,7 @@ fn a_proposed_goal_is_there_after_closing_and_opening() {
             title: " Sleep through the night ".to_owned(),
             why: "So that mornings\r\nare mine again.".to_owned(),
             success: Some("Five nights of seven".to_owned()),
+            ..NewGoal::default()
         })
         .expect("proposed");
     assert!(proposed.summary.title == "Sleep through the night");
@@ -86,7 +87,11 @@ fn a_form_writes_only_what_the_person_changed() {
     ben.plan().edit_goal(bens.summary.id, bens.version, title).expect("edited");
     level(&anna, &ben);
     // The whole form comes back with the title as it was shown, and one field changed.
-    let form = GoalEdit { title: Some("Walk".to_owned()), why: None, success: Some("Every day".to_owned()) };
+    let form = GoalEdit {
+        title: Some("Walk".to_owned()),
+        success: Some("Every day".to_owned()),
+        ..GoalEdit::default()
+    };
     let saved = anna.plan().edit_goal(shown.summary.id, shown.version, form).expect("saved");
     assert!(saved.summary.title == "Walk outside");
     assert!(saved.success[0].text == "Every day");
@@ -104,27 +109,27 @@ fn two_titles_written_at_the_same_time_become_a_choice() {
     level(&anna, &ben);
     // Anna had opened the form before Ben's edit arrived: neither of the two words is dropped.
     let saved = anna.plan().edit_goal(shown.summary.id, shown.version, edit("Walk daily")).expect("saved");
-    let mut values: Vec<_> =
-        saved.choices[0].values.iter().map(|value| (value.by, value.value.as_str())).collect();
-    values.sort();
-    let mut wanted = vec![(anna.me(), "Walk daily"), (ben.me(), "Walk outside")];
-    wanted.sort();
-    assert!(values == wanted);
+    let text = |text: &str| FieldValue::Text { text: text.to_owned() };
+    let values = &saved.choices[0].values;
+    assert_eq!(values.len(), 2);
+    assert!(values.contains(&ChoiceValue { by: anna.me(), value: text("Walk daily") }));
+    assert!(values.contains(&ChoiceValue { by: ben.me(), value: text("Walk outside") }));
     assert!(saved.summary.open_choice);
     level(&anna, &ben);
 
     let seen = ben.only_goal();
     assert!(seen.choices == saved.choices);
     assert_eq!(ben.plan().agree(seen.summary.id, seen.digest).err(), Some(Error::OpenChoice));
-    let chosen = ben
-        .plan()
-        .choose(seen.summary.id, seen.version.clone(), ChoiceField::Title, "Walk daily".to_owned())
-        .expect("chosen");
+    let of = PlanItem::Goal { id: seen.summary.id };
+    let number = values.iter().position(|value| value.by == anna.me()).expect("hers");
+    let pick = ChoicePick::Take { number: u32::try_from(number).expect("a number") };
+    ben.plan().choose(of, seen.version.clone(), PlanField::Title, pick).expect("chosen");
+    let chosen = ben.only_goal();
     assert!(chosen.choices.is_empty() && chosen.summary.title == "Walk daily");
     level(&anna, &ben);
-    let again =
-        anna.plan().choose(seen.summary.id, seen.version, ChoiceField::Title, "Walk outside".to_owned());
-    assert_eq!(again.err(), Some(Error::Changed { what: Thing::Goal }));
+    let again = ChoicePick::Write { text: "Walk outside".to_owned() };
+    let again = anna.plan().choose(of, seen.version, PlanField::Title, again);
+    assert_eq!(again.err(), Some(Error::Changed { what: Thing::Choice }));
 }
 
 #[test]
@@ -197,7 +202,10 @@ fn a_task_put_on_the_other_is_an_offer_until_they_take_it() {
     let due = "2026-06-01".parse().ok();
     let offered = ben
         .plan()
-        .add_task(id, NewTask { what: "Walk round the block".to_owned(), owner: TaskOwner::Client, due })
+        .add_task(
+            id,
+            NewTask { what: "Walk round the block".to_owned(), owner: TaskOwner::Client, due, repeats: None },
+        )
         .expect("offered");
     assert_eq!(offered.state, TaskState::Offered);
     assert_eq!(offered.waits_for, vec![anna.me()]);
@@ -214,12 +222,23 @@ fn a_task_put_on_the_other_is_an_offer_until_they_take_it() {
 
     let promise = ben
         .plan()
-        .add_task(id, NewTask { what: "Send the leaflet".to_owned(), owner: TaskOwner::Therapist, due: None })
+        .add_task(
+            id,
+            NewTask {
+                what: "Send the leaflet".to_owned(),
+                owner: TaskOwner::Therapist,
+                due: None,
+                repeats: None,
+            },
+        )
         .expect("promised");
     assert_eq!(promise.state, TaskState::Accepted);
     let both = ben
         .plan()
-        .add_task(id, NewTask { what: "Read chapter two".to_owned(), owner: TaskOwner::Both, due: None })
+        .add_task(
+            id,
+            NewTask { what: "Read chapter two".to_owned(), owner: TaskOwner::Both, due: None, repeats: None },
+        )
         .expect("offered");
     assert_eq!((both.state, both.waits_for), (TaskState::Offered, vec![anna.me()]));
     level(&anna, &ben);
@@ -283,7 +302,7 @@ fn the_tables_come_out_the_same_when_they_are_built_again() {
     level(&anna, &ben);
     let task = ben
         .plan()
-        .add_task(id, NewTask { what: "Walk".to_owned(), owner: TaskOwner::Client, due: None })
+        .add_task(id, NewTask { what: "Walk".to_owned(), owner: TaskOwner::Client, due: None, repeats: None })
         .expect("offered");
     level(&anna, &ben);
     anna.plan().accept_task(task.id, task.digest).expect("accepted");

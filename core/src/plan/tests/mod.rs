@@ -124,6 +124,7 @@ impl Device {
             key,
             signed,
             list,
+            reads: self.inner().shared.reads(),
         }
     }
 
@@ -184,7 +185,14 @@ impl Device {
                 for table in [
                     "goal",
                     "goal_success",
-                    "goal_choice",
+                    "choice",
+                    "goal_scale",
+                    "goal_hold",
+                    "goal_stance",
+                    "step",
+                    "step_try",
+                    "strategy",
+                    "attainment",
                     "rating",
                     "task",
                     "task_answer",
@@ -253,7 +261,7 @@ pub(super) fn level(one: &Device, two: &Device) {
 }
 
 pub(super) fn goal(title: &str, why: &str) -> NewGoal {
-    NewGoal { title: title.to_owned(), why: why.to_owned(), success: None }
+    NewGoal { title: title.to_owned(), why: why.to_owned(), ..NewGoal::default() }
 }
 
 impl Device {

@@ -113,6 +113,7 @@ pub(super) fn a_plan() -> (Device, Device, GoalId) {
             title: "Walk".to_owned(),
             why: "Air".to_owned(),
             success: Some("Daily".to_owned()),
+            ..NewGoal::default()
         })
         .expect("proposed");
     anna.plan()
@@ -483,6 +484,10 @@ fn a_statement_forged_in_any_way_seals_nothing() {
             title: shown.summary.title.clone(),
             why: shown.why.clone(),
             success: shown.success.iter().map(|success| (success.by, success.text.clone())).collect(),
+            version: LEVEL,
+            known_by: String::new(),
+            by_when: None,
+            scale: Default::default(),
         }
     };
     assert!(wording.digest() == digest);

@@ -137,6 +137,10 @@ fn of_two_statements_under_one_id_the_same_counts_whichever_came_first() {
             title: shown.summary.title.clone(),
             why: shown.why.clone(),
             success: shown.success.iter().map(|success| (success.by, success.text.clone())).collect(),
+            version: LEVEL,
+            known_by: String::new(),
+            by_when: None,
+            scale: Default::default(),
         };
         let apart = forger.next(vec![]);
         for kind in order {

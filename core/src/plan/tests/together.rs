@@ -1,6 +1,7 @@
 //! Given the same changes in any order, with any repetition, both show the same plan.
 
 use proptest::prelude::*;
+use proptest::strategy::Strategy;
 
 use super::*;
 use crate::exchange::{Built, Position, SignedHead};
@@ -86,8 +87,11 @@ fn do_it(device: &Device, act: &Act) {
             if let Some(goal) = goal_at(*n) {
                 let owner =
                     [TaskOwner::Client, TaskOwner::Therapist, TaskOwner::Both][usize::from(owner % 3)];
-                plan.add_task(goal.summary.id, NewTask { what: "Do".to_owned(), owner, due: None })
-                    .expect("offered");
+                plan.add_task(
+                    goal.summary.id,
+                    NewTask { what: "Do".to_owned(), owner, due: None, repeats: None },
+                )
+                .expect("offered");
             }
         }
         Act::Answer(n, yes) => {
@@ -126,8 +130,9 @@ fn do_it(device: &Device, act: &Act) {
         }
         Act::Choose(n) => {
             if let Some(goal) = goal_at(*n).filter(|goal| goal.summary.open_choice) {
-                let value = goal.choices[0].values[1].value.clone();
-                plan.choose(goal.summary.id, goal.version, ChoiceField::Title, value).expect("chosen");
+                let choice = &goal.choices[0];
+                let pick = ChoicePick::Take { number: 1 };
+                plan.choose(choice.of, goal.version.clone(), choice.field, pick).expect("chosen");
             }
         }
         Act::Exchange => {}

@@ -67,6 +67,8 @@ pub(super) struct Introduction {
     /// The relationship that this device already has with the other person: a pairing that was cut
     /// off after only one of the two had stored it is finished under the same id.
     pub(super) already: Option<[u8; 16]>,
+    /// The highest level of a plan that this device reads, so that the plan begins at one that both read.
+    pub(super) reads: u16,
 }
 
 impl Introduction {

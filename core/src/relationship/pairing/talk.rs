@@ -45,6 +45,8 @@ pub(crate) struct Own {
     pub(crate) device: PublicKey,
     /// The person's devices.
     pub(crate) list: SignedDeviceList,
+    /// The highest level of a plan that this device reads.
+    pub(crate) reads: u16,
     /// Everyone this person has paired with.
     pub(crate) known: HashMap<PersonId, Known>,
 }
@@ -165,6 +167,7 @@ impl Talk {
             list: own.list.bytes.clone(),
             list_signature: own.list.signature.to_vec(),
             already: already.map(|id| *id.as_bytes()),
+            reads: own.reads,
         };
         Self {
             side,
@@ -401,7 +404,7 @@ impl Talk {
         if display_name.is_empty() {
             return Err(PairingProblem::Broken);
         }
-        Ok(NewPerson { id, role, display_name, key: read.person_key, signed, list })
+        Ok(NewPerson { id, role, display_name, key: read.person_key, signed, list, reads: read.reads })
     }
 
     /// The new relationship's id, or the id of the one that only one of the two has stored. Both were

@@ -66,6 +66,7 @@ impl Test {
             display_name: format!("{role:?}"),
             device: device.public(),
             list,
+            reads: 1,
             known: HashMap::new(),
         }
     }

@@ -1,26 +1,32 @@
 //! Reads items out of the document. Reading is total: whatever was let in reads as a plan.
 
+mod choices;
+mod items;
+
 use std::collections::BTreeMap;
 
 use automerge::{Automerge, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use crate::clock::{LocalDate, Moment};
-use crate::id::{GoalId, PersonId, TaskId};
+use crate::id::{GoalId, PersonId, StepId, TaskId};
 use crate::relationship::Role;
 
 use super::moment;
 use super::parties::Parties;
+use super::policy::LEVELS;
+use super::register::{Descent, Marked, Stance};
 use super::statement::Statement;
 use super::task::Answer;
-use super::view::{TaskOutcome, TaskOwner};
+use super::view::{AttainmentLevel, GoalPriority, Recurrence, TaskOutcome, TaskOwner};
+pub(super) use choices::ChoiceRead;
 
 /// A value that shows, and those written at the same time.
 #[derive(Clone, PartialEq)]
 pub(super) struct Contested<T> {
     /// What shows.
     pub(super) shown: T,
-    /// All values with their writers, the one that shows first; more than one is an open choice.
-    pub(super) values: Vec<(Option<PersonId>, T)>,
+    /// Who wrote what shows.
+    pub(super) by: Option<PersonId>,
 }
 
 /// A goal as the document holds it.
@@ -32,6 +38,23 @@ pub(super) struct GoalRead {
     pub(super) order: String,
     pub(super) proposed: Moment,
     pub(super) archived: Option<Moment>,
+    pub(super) known_by: Contested<Option<String>>,
+    pub(super) by_when: Contested<Option<LocalDate>>,
+    pub(super) first_step: Option<String>,
+    pub(super) state: Option<Contested<Marked>>,
+    pub(super) priority: Option<GoalPriority>,
+    pub(super) review_every: Option<u16>,
+    pub(super) reviewed: Option<LocalDate>,
+    pub(super) descent: Option<Descent>,
+    /// From the lowest level to the highest.
+    pub(super) scale: [Contested<Option<String>>; 5],
+    pub(super) importance: Option<u8>,
+    pub(super) difficulty: Option<u8>,
+    /// What each of the two says of holding it.
+    pub(super) holds: Vec<(PersonId, Marked)>,
+    /// What each of the two says of a wording without signing.
+    pub(super) stances: Vec<(PersonId, Stance)>,
+    pub(super) choices: Vec<ChoiceRead>,
 }
 
 /// A task as the document holds it.
@@ -42,8 +65,10 @@ pub(super) struct TaskRead {
     pub(super) owner: TaskOwner,
     pub(super) offered: Moment,
     pub(super) due: Option<LocalDate>,
+    pub(super) repeats: Option<Recurrence>,
     pub(super) answers: Vec<(PersonId, Answer)>,
     pub(super) archived: Option<Moment>,
+    pub(super) choices: Vec<ChoiceRead>,
 }
 
 /// A rating as the document holds it.
@@ -54,6 +79,7 @@ pub(super) struct RatingRead {
     pub(super) at: Moment,
     pub(super) helped: Option<String>,
     pub(super) hindered: Option<String>,
+    pub(super) taken_back: bool,
 }
 
 /// A line of a task's log as the document holds it.
@@ -63,6 +89,50 @@ pub(super) struct LogRead {
     pub(super) on: LocalDate,
     pub(super) outcome: TaskOutcome,
     pub(super) note: Option<String>,
+    pub(super) taken_back: bool,
+}
+
+/// A graded step as the document holds it.
+#[derive(Clone, PartialEq)]
+pub(super) struct StepRead {
+    pub(super) goal: GoalId,
+    pub(super) what: String,
+    pub(super) order: String,
+    pub(super) expected_fear: Option<u8>,
+    pub(super) archived: Option<Moment>,
+    pub(super) choices: Vec<ChoiceRead>,
+}
+
+/// A try of a step as the document holds it.
+#[derive(Clone, PartialEq)]
+pub(super) struct TryRead {
+    pub(super) step: StepId,
+    pub(super) on: LocalDate,
+    pub(super) outcome: TaskOutcome,
+    pub(super) fear: Option<u8>,
+    pub(super) learned: Option<String>,
+    pub(super) taken_back: bool,
+}
+
+/// A strategy as the document holds it.
+#[derive(Clone, PartialEq)]
+pub(super) struct StrategyRead {
+    pub(super) goal: GoalId,
+    pub(super) what: String,
+    pub(super) begun: Moment,
+    pub(super) verdict: Option<Contested<Marked>>,
+    pub(super) archived: Option<Moment>,
+    pub(super) choices: Vec<ChoiceRead>,
+}
+
+/// A judgement on a scale as the document holds it.
+#[derive(Clone, PartialEq)]
+pub(super) struct AttainmentRead {
+    pub(super) goal: GoalId,
+    pub(super) level: AttainmentLevel,
+    pub(super) at: Moment,
+    pub(super) note: Option<String>,
+    pub(super) taken_back: bool,
 }
 
 /// A document to read from, now or as it was.
@@ -81,6 +151,13 @@ impl<'a> Reading<'a> {
     /// The same document as it was.
     pub(super) fn at(self, heads: &'a [ChangeHash]) -> Self {
         Self { heads: Some(heads), ..self }
+    }
+
+    /// The level of the plan: of the fixed changes how many have made their collections here.
+    pub(super) fn level(&self) -> u16 {
+        let is_there =
+            |names: &&&[&str]| names.iter().all(|name| self.container(&ROOT, name, ObjType::Map).is_some());
+        u16::try_from(LEVELS.iter().take_while(is_there).count()).unwrap_or(u16::MAX)
     }
 
     /// The ids of a collection's items.
@@ -117,62 +194,6 @@ impl<'a> Reading<'a> {
             None => self.document.text(text),
         };
         read.unwrap_or_default()
-    }
-
-    /// A goal.
-    pub(super) fn goal(&self, id: &GoalId) -> Option<GoalRead> {
-        let maps = self.item_maps("goals", id.as_bytes());
-        let map = maps.first()?;
-        Some(GoalRead {
-            title: self.contested(map, "title")?,
-            why: self.text_of(map, "why").map(|text| self.text(&text)).unwrap_or_default(),
-            success: self.by_person(&maps, "success", |text| Some(text.to_owned())),
-            order: self.string(map, "order")?,
-            proposed: self.moment(map, "proposed")?,
-            archived: self.moment(map, "archived"),
-        })
-    }
-
-    /// A task.
-    pub(super) fn task(&self, id: &TaskId) -> Option<TaskRead> {
-        let maps = self.item_maps("tasks", id.as_bytes());
-        let map = maps.first()?;
-        Some(TaskRead {
-            goal: self.string(map, "goal")?.parse().ok()?,
-            what: self.string(map, "what")?,
-            owner: TaskOwner::read(&self.string(map, "owner")?)?,
-            offered: self.moment(map, "offered")?,
-            due: self.string(map, "due").and_then(|day| moment::read_day(&day)),
-            answers: self.by_person(&maps, "answers", Answer::read),
-            archived: self.moment(map, "archived"),
-        })
-    }
-
-    /// A rating.
-    pub(super) fn rating(&self, id: &[u8; 16]) -> Option<RatingRead> {
-        let map = self.item("ratings", id)?;
-        let value = match self.value(&map, "value")? {
-            ScalarValue::Uint(value) => u8::try_from(value).ok()?,
-            _ => return None,
-        };
-        Some(RatingRead {
-            goal: self.string(&map, "goal")?.parse().ok()?,
-            value,
-            at: self.moment(&map, "at")?,
-            helped: self.string(&map, "helped"),
-            hindered: self.string(&map, "hindered"),
-        })
-    }
-
-    /// A line of a task's log.
-    pub(super) fn log(&self, id: &[u8; 16]) -> Option<LogRead> {
-        let map = self.item("logs", id)?;
-        Some(LogRead {
-            task: self.string(&map, "task")?.parse().ok()?,
-            on: moment::read_day(&self.string(&map, "on")?)?,
-            outcome: TaskOutcome::read(&self.string(&map, "outcome")?)?,
-            note: self.string(&map, "note"),
-        })
     }
 
     /// The statements under an id that count: of this relationship, by one of the two, with a key that
@@ -222,17 +243,29 @@ impl<'a> Reading<'a> {
         words.into_iter().collect()
     }
 
-    fn contested(&self, map: &ObjId, key: &str) -> Option<Contested<String>> {
-        let mut values: Vec<(Option<PersonId>, String)> = Vec::new();
-        for (value, writer) in self.values(map, key) {
-            let Ok(ScalarValue::Str(text)) = value.into_scalar() else { continue };
-            // The same words written by both are no choice.
-            if values.iter().all(|(_, known)| *known != text.as_str()) {
-                values.push((self.writer(&writer), text.to_string()));
-            }
+    /// What shows at a place, read by `read`, with who wrote it.
+    fn shown<T>(
+        &self,
+        map: &ObjId,
+        key: &str,
+        read: impl Fn(&ScalarValue) -> Option<T>,
+    ) -> Option<Contested<T>> {
+        let (value, writer) = self.values(map, key).into_iter().next()?;
+        let shown = read(value.as_scalar()?)?;
+        Some(Contested { shown, by: self.writer(&writer) })
+    }
+
+    /// The same for a place where nothing may stand.
+    fn optional<T>(
+        &self,
+        map: &ObjId,
+        key: &str,
+        read: impl Fn(&ScalarValue) -> Option<T>,
+    ) -> Contested<Option<T>> {
+        match self.shown(map, key, read) {
+            Some(Contested { shown, by }) => Contested { shown: Some(shown), by },
+            None => Contested { shown: None, by: None },
         }
-        let (_, shown) = values.first()?;
-        Some(Contested { shown: shown.clone(), values })
     }
 
     /// The person whose operation this is.
@@ -244,6 +277,17 @@ impl<'a> Reading<'a> {
 
     fn moment(&self, map: &ObjId, key: &str) -> Option<Moment> {
         moment::read(&self.string(map, key)?)
+    }
+
+    fn day(&self, map: &ObjId, key: &str) -> Option<LocalDate> {
+        moment::read_day(&self.string(map, key)?)
+    }
+
+    fn number<N: TryFrom<u64>>(&self, map: &ObjId, key: &str) -> Option<N> {
+        match self.value(map, key)? {
+            ScalarValue::Uint(number) => N::try_from(number).ok(),
+            _ => None,
+        }
     }
 
     fn string(&self, map: &ObjId, key: &str) -> Option<String> {

@@ -11,17 +11,17 @@ use crate::id::{GoalId, PersonId, RatingId, RelationshipId};
 use crate::store::Micros;
 use crate::{Error, Result};
 
-use super::goal::{collection, map_of, prose};
-use super::moment;
-use super::policy::PROSE;
-use super::shared_plan::Pen;
-use super::view::{NewRating, Rating};
+use super::super::goal::{collection, map_of, prose};
+use super::super::moment;
+use super::super::policy::PROSE;
+use super::super::shared_plan::Pen;
+use super::super::view::{NewRating, Rating};
 
 /// The highest rating.
 const HIGHEST: u8 = 10;
 
 /// Writes a rating of one's own.
-pub(super) fn add(pen: &mut Pen<'_>, goal: &GoalId, rating: &NewRating) -> Result<RatingId> {
+pub(in super::super) fn add(pen: &mut Pen<'_>, goal: &GoalId, rating: &NewRating) -> Result<RatingId> {
     map_of(pen, goal)?;
     if rating.value > HIGHEST {
         return Err(Error::invalid("value", Problem::OutOfRange { from: 0, to: HIGHEST.into() }));
@@ -50,7 +50,7 @@ const RATING: &str = "
     WHERE relationship = :relationship AND goal = :goal";
 
 /// The latest rating of each of these people who has rated a goal, in their order.
-pub(super) fn latest(
+pub(in super::super) fn latest(
     connection: &Connection,
     relationship: RelationshipId,
     goal: &GoalId,
@@ -68,7 +68,7 @@ pub(super) fn latest(
 }
 
 /// All ratings of a goal, oldest first.
-pub(super) fn of_goal(
+pub(in super::super) fn of_goal(
     connection: &Connection,
     relationship: RelationshipId,
     goal: &GoalId,

@@ -1,23 +1,23 @@
 //! Goals: what is wanted, why, and what success looks like to each.
 
+mod show;
+
 use automerge::legacy::OpId;
 use automerge::transaction::Transactable;
 use automerge::{ChangeHash, ObjId, ObjType, ReadDoc, ScalarValue};
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use rusqlite::{Connection, named_params};
 
+use crate::clock::LocalDate;
 use crate::error::{Problem, Thing};
 use crate::id::{GoalId, PersonId, RelationshipId};
-use crate::relationship::people;
-use crate::store::Micros;
 use crate::{Error, Result};
 
 use super::policy::{LINE, PROSE, is_line, is_prose};
+use super::register::Descent;
 use super::shared_plan::Pen;
-use super::view::{
-    Choice, ChoiceField, ChoiceValue, Goal, GoalEdit, GoalSummary, NewGoal, PlanVersion, Standing, Success,
-    WordingDigest,
-};
-use super::{agreement, moment, order, rating, task, text};
+use super::view::{DayEdit, GoalEdit, NewGoal, PlanVersion};
+use super::{moment, order, text};
+pub(super) use show::{list, show, version};
 
 /// The longest why that one save may leave, in characters.
 pub(super) const WHY: usize = 10_000;
@@ -68,13 +68,51 @@ pub(super) fn prose(field: &str, text: &str, most: usize) -> Result<String> {
     }
 }
 
+/// What a goal has from level 2 on.
+struct More {
+    values: Vec<(&'static str, String)>,
+}
+
+impl More {
+    fn of(pen: &Pen<'_>, goal: &NewGoal) -> Result<Self> {
+        let mut values = Vec::new();
+        let known_by = goal.known_by.as_deref().unwrap_or_default().trim();
+        if !known_by.is_empty() {
+            values.push(("known_by", prose("known_by", known_by, PROSE)?));
+        }
+        if let Some(day) = goal.by_when {
+            let day = written_day("by_when", DayEdit::Day { day })?;
+            values.extend(day.map(|day| ("by_when", day.to_string())));
+        }
+        let first_step = goal.first_step.as_deref().unwrap_or_default().trim();
+        if !first_step.is_empty() {
+            values.push(("first_step", line("first_step", first_step)?));
+        }
+        if let Some(descent) = &goal.descent {
+            map_of(pen, &descent.from)?;
+            values.push(("descent", Descent { kind: descent.kind, from: descent.from }.write()));
+        }
+        if !values.is_empty() {
+            pen.needs_level(2)?;
+        }
+        Ok(Self { values })
+    }
+}
+
 /// Proposes a goal, behind all others.
 pub(super) fn propose(pen: &mut Pen<'_>, goal: &NewGoal) -> Result<GoalId> {
+    let id = GoalId::from_bytes(pen.new_item()?);
+    propose_as(pen, id, goal)?;
+    Ok(id)
+}
+
+/// Proposes a goal under an id that its creator has given it before.
+pub(super) fn propose_as(pen: &mut Pen<'_>, id: GoalId, goal: &NewGoal) -> Result<()> {
     let title = line("title", &goal.title)?;
     let why = prose("why", &goal.why, WHY)?;
     let success = goal.success.as_deref().map(|text| prose("success", text, PROSE)).transpose()?;
+    let more = More::of(pen, goal)?;
     let place = pen.sql(place_behind_all)?;
-    let id = GoalId::from_bytes(pen.new_item()?);
     let (goals, now, me) = (collection(pen, "goals")?, moment::write(&pen.now), pen.parties().me.person);
     let mut portions = text::in_portions(text::between("", &why), OPERATIONS).into_iter();
     let first = portions.next().unwrap_or_default();
@@ -88,25 +126,68 @@ pub(super) fn propose(pen: &mut Pen<'_>, goal: &NewGoal) -> Result<GoalId> {
         if let Some(success) = success.filter(|text| !text.is_empty()) {
             transaction.put(&successes, me.to_string(), success)?;
         }
+        for (key, value) in more.values {
+            transaction.put(&goal, key, value)?;
+        }
         splice(transaction, &why, &first)
     })?;
     let map = map_of(pen, &id)?;
-    write_portions(pen, &map, portions)?;
-    Ok(id)
+    write_portions(pen, &map, portions)
+}
+
+/// The heads of the version that a screen showed.
+pub(super) fn heads_shown(pen: &Pen<'_>, shown: &PlanVersion) -> Result<Vec<ChangeHash>> {
+    if !pen.knows(shown.heads()) {
+        return Err(Error::malformed("version", "a version of this plan"));
+    }
+    Ok(shown.heads().iter().map(|head| ChangeHash(*head)).collect())
+}
+
+/// A text, or nothing where it is empty.
+pub(super) fn or_nothing(text: String) -> ScalarValue {
+    if text.is_empty() { ScalarValue::Null } else { text.into() }
+}
+
+/// The day that is to be written.
+pub(super) fn written_day(field: &str, day: DayEdit) -> Result<Option<LocalDate>> {
+    match day {
+        DayEdit::Nothing => Ok(None),
+        DayEdit::Day { day } if moment::read_day(&day.to_string()).is_some() => Ok(Some(day)),
+        DayEdit::Day { .. } => Err(Error::malformed(field, "a day of the years 1 to 9999")),
+    }
 }
 
 /// Edits what the person changed of the version shown, and nothing else.
 pub(super) fn edit(pen: &mut Pen<'_>, id: &GoalId, shown: &PlanVersion, edit: &GoalEdit) -> Result<()> {
     let map = map_of(pen, id)?;
-    if !pen.knows(shown.heads()) {
-        return Err(Error::malformed("version", "a version of this plan"));
-    }
-    let heads: Vec<ChangeHash> = shown.heads().iter().map(|head| ChangeHash(*head)).collect();
+    let heads = heads_shown(pen, shown)?;
     let before = pen.reading().at(&heads).goal(id).ok_or(Error::not_found(Thing::Goal))?;
     if let Some(title) = &edit.title {
         let title = line("title", title)?;
         if title != before.title.shown {
-            put_as_seen_at(pen, &map, "title", &title, &heads)?;
+            put_as_seen_at(pen, &map, "title", title, &heads)?;
+        }
+    }
+    if let Some(text) = &edit.known_by {
+        let text = prose("known_by", text.trim(), PROSE)?;
+        if text != before.known_by.shown.clone().unwrap_or_default() {
+            pen.needs_level(2)?;
+            put_as_seen_at(pen, &map, "known_by", or_nothing(text), &heads)?;
+        }
+    }
+    if let Some(day) = &edit.by_when {
+        let day = written_day("by_when", *day)?;
+        if day != before.by_when.shown {
+            pen.needs_level(2)?;
+            let value = day.map_or(ScalarValue::Null, |day| day.to_string().into());
+            put_as_seen_at(pen, &map, "by_when", value, &heads)?;
+        }
+    }
+    if let Some(step) = &edit.first_step {
+        let step = if step.trim().is_empty() { String::new() } else { line("first_step", step)? };
+        if step != before.first_step.clone().unwrap_or_default() {
+            pen.needs_level(2)?;
+            put_as_seen_at(pen, &map, "first_step", or_nothing(step), &heads)?;
         }
     }
     if let Some(success) = &edit.success {
@@ -165,11 +246,11 @@ fn write_portions(
 
 /// Puts a plain value as somebody who saw the version at `heads`: it replaces what they saw, and no
 /// more. What was written there meanwhile stays beside it, to be chosen from.
-fn put_as_seen_at(
+pub(super) fn put_as_seen_at(
     pen: &mut Pen<'_>,
     map: &ObjId,
     key: &str,
-    value: &str,
+    value: impl Into<ScalarValue>,
     heads: &[ChangeHash],
 ) -> Result<()> {
     let seen =
@@ -220,29 +301,6 @@ pub(super) fn move_behind(pen: &mut Pen<'_>, id: &GoalId, after: Option<GoalId>)
     pen.put(&map, "order", place)
 }
 
-/// Resolves a choice that both still stand as they were shown.
-pub(super) fn choose(
-    pen: &mut Pen<'_>,
-    id: &GoalId,
-    shown: &PlanVersion,
-    field: ChoiceField,
-    value: &str,
-) -> Result<()> {
-    let ChoiceField::Title = field;
-    let map = map_of(pen, id)?;
-    let value = line("value", value)?;
-    if !pen.knows(shown.heads()) {
-        return Err(Error::malformed("version", "a version of this plan"));
-    }
-    let heads: Vec<ChangeHash> = shown.heads().iter().map(|head| ChangeHash(*head)).collect();
-    let then = pen.reading().at(&heads).goal(id).map(|goal| goal.title.values);
-    let now = pen.reading().goal(id).map(|goal| goal.title.values);
-    if then != now {
-        return Err(Error::Changed { what: Thing::Goal });
-    }
-    put_as_seen_at(pen, &map, "title", &value, &heads)
-}
-
 fn place_behind_all(connection: &Connection, relationship: RelationshipId) -> Result<String> {
     let last: Option<String> = connection.query_row(
         "SELECT max(place) FROM goal WHERE relationship = :relationship",
@@ -272,133 +330,4 @@ fn place_behind(
     // Two that were put at one place at the same time stand there by id: go behind both.
     let below = places.iter().skip(next).map(|(_, place)| place.as_str()).find(|place| Some(*place) != above);
     Ok(order::place(above, below))
-}
-
-const SUMMARY: &str = "
-    SELECT goal.id, goal.title, goal.proposed_by, goal.proposed_at, goal.standing, goal.standing_at,
-           goal.standing_by, goal.archived_at,
-           (SELECT count(*) FROM task WHERE task.relationship = goal.relationship AND task.goal = goal.id
-                                        AND task.archived_at IS NULL),
-           EXISTS (SELECT 1 FROM goal_choice AS choice
-                   WHERE choice.relationship = goal.relationship AND choice.goal = goal.id),
-           goal.why, goal.digest, goal.in_force
-    FROM goal";
-
-/// The goals in their order, archived ones last.
-pub(super) fn list(
-    connection: &Connection,
-    relationship: RelationshipId,
-    archived: bool,
-) -> Result<Vec<GoalSummary>> {
-    let mut goals: Vec<GoalSummary> = connection
-        .prepare_cached(&format!(
-            "{SUMMARY} WHERE goal.relationship = :relationship AND (:archived OR goal.archived_at IS NULL)
-             ORDER BY goal.archived_at IS NOT NULL, goal.place, goal.id"
-        ))?
-        .query_map(named_params! { ":relationship": relationship, ":archived": archived }, read_summary)?
-        .collect::<rusqlite::Result<_>>()?;
-    let people = the_two(connection, relationship)?;
-    for goal in &mut goals {
-        goal.latest_ratings = rating::latest(connection, relationship, &goal.id, &people)?;
-    }
-    Ok(goals)
-}
-
-/// The two people of a plan, in the order of their ids.
-fn the_two(connection: &Connection, relationship: RelationshipId) -> Result<[PersonId; 2]> {
-    let mut two = [people::me(connection)?.person, people::other(connection, relationship)?.person];
-    two.sort_unstable();
-    Ok(two)
-}
-
-/// One goal with everything that belongs to it.
-pub(super) fn show(connection: &Connection, relationship: RelationshipId, id: &GoalId) -> Result<Goal> {
-    let found = connection
-        .prepare_cached(&format!("{SUMMARY} WHERE goal.relationship = :relationship AND goal.id = :id"))?
-        .query_row(named_params! { ":relationship": relationship, ":id": id }, |row| {
-            let (why, digest) = (row.get::<_, String>(10)?, WordingDigest(row.get(11)?));
-            Ok((read_summary(row)?, why, digest, row.get::<_, Option<[u8; 32]>>(12)?.map(WordingDigest)))
-        })
-        .optional()?;
-    let (mut summary, why, digest, in_force) = found.ok_or(Error::not_found(Thing::Goal))?;
-    summary.latest_ratings =
-        rating::latest(connection, relationship, id, &the_two(connection, relationship)?)?;
-    Ok(Goal {
-        version: version(connection, relationship)?,
-        why,
-        success: success(connection, relationship, id)?,
-        digest,
-        agreed_by: agreement::agreed_by(connection, relationship, id, &digest)?,
-        sealed: in_force
-            .map(|digest| agreement::sealed(connection, relationship, id, &digest))
-            .transpose()?,
-        choices: choices(connection, relationship, id)?,
-        tasks: task::of_goal(connection, relationship, id)?,
-        ratings: rating::of_goal(connection, relationship, id)?,
-        summary,
-    })
-}
-
-/// The heads of the document, from the table.
-pub(super) fn version(connection: &Connection, relationship: RelationshipId) -> Result<PlanVersion> {
-    let heads: Option<Vec<u8>> = connection
-        .query_row(
-            "SELECT heads FROM plan WHERE relationship = :relationship",
-            named_params! { ":relationship": relationship },
-            |row| row.get(0),
-        )
-        .optional()?;
-    match heads {
-        Some(heads) => Ok(PlanVersion::of(heads.as_chunks::<32>().0.to_vec())),
-        None => Ok(PlanVersion::of(vec![super::genesis::hash()?.0])),
-    }
-}
-
-fn read_summary(row: &Row<'_>) -> rusqlite::Result<GoalSummary> {
-    let word: String = row.get(4)?;
-    let at: Option<Micros> = row.get(5)?;
-    let by: Option<PersonId> = row.get(6)?;
-    let standing = match (word.as_str(), at, by) {
-        ("agreed", Some(Micros(since)), _) => Standing::Agreed { since },
-        ("changed", Some(Micros(agreed)), _) => Standing::ChangedSinceAgreed { agreed },
-        ("withdrawn", Some(Micros(at)), Some(by)) => Standing::Withdrawn { at, by },
-        _ => Standing::Proposed,
-    };
-    Ok(GoalSummary {
-        id: row.get(0)?,
-        title: row.get(1)?,
-        proposed_by: row.get(2)?,
-        proposed_at: row.get::<_, Micros>(3)?.0,
-        standing,
-        latest_ratings: Vec::new(),
-        archived_at: row.get::<_, Option<Micros>>(7)?.map(|at| at.0),
-        task_count: row.get(8)?,
-        open_choice: row.get(9)?,
-    })
-}
-
-fn success(connection: &Connection, relationship: RelationshipId, goal: &GoalId) -> Result<Vec<Success>> {
-    connection
-        .prepare_cached(
-            "SELECT person, text FROM goal_success
-             WHERE relationship = :relationship AND goal = :goal AND text <> '' ORDER BY person",
-        )?
-        .query_map(named_params! { ":relationship": relationship, ":goal": goal }, |row| {
-            Ok(Success { by: row.get(0)?, text: row.get(1)? })
-        })?
-        .collect::<rusqlite::Result<_>>()
-        .map_err(Error::from)
-}
-
-fn choices(connection: &Connection, relationship: RelationshipId, goal: &GoalId) -> Result<Vec<Choice>> {
-    let values: Vec<ChoiceValue> = connection
-        .prepare_cached(
-            "SELECT person, value FROM goal_choice
-             WHERE relationship = :relationship AND goal = :goal AND field = 'title' ORDER BY number",
-        )?
-        .query_map(named_params! { ":relationship": relationship, ":goal": goal }, |row| {
-            Ok(ChoiceValue { by: row.get(0)?, value: row.get(1)? })
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(if values.is_empty() { Vec::new() } else { vec![Choice { field: ChoiceField::Title, values }] })
 }
