@@ -114,6 +114,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::NotAllowed { .. }
         | Error::Import { .. }
         | Error::Pack { .. }
+        | Error::OlderPlan
         | Error::Exchange { .. }
         | Error::Internal { .. } => Exit::Failed,
     }
@@ -131,6 +132,7 @@ fn sentence_of(words: &Words, error: &Error) -> String {
             say!(words, "error-newer-file", "file" => file_name(words, *file))
         }
         Error::NewerPlan => say!(words, "error-newer-plan"),
+        Error::OlderPlan => say!(words, "error-older-plan"),
         Error::FileExists => say!(words, "error-file-exists"),
         Error::DiskFull => say!(words, "error-disk-full"),
         Error::File { reason } => say!(words, "error-file", "reason" => plain::reason(words, reason)),
@@ -140,6 +142,12 @@ fn sentence_of(words: &Words, error: &Error) -> String {
             Thing::Goal => say!(words, "error-no-goal"),
             Thing::Task => say!(words, "error-no-task"),
             Thing::Wording => say!(words, "error-no-wording"),
+            Thing::Note => say!(words, "error-no-note"),
+            Thing::Step => say!(words, "error-no-step"),
+            Thing::Strategy => say!(words, "error-no-strategy"),
+            Thing::Choice => say!(words, "error-nothing-to-choose"),
+            Thing::GoalDraft => say!(words, "error-no-goal-draft"),
+            Thing::Edit => say!(words, "error-nothing-to-undo"),
             Thing::Relationship => say!(words, "error-no-relationship"),
             Thing::File => say!(words, "error-no-file"),
             Thing::Draft => say!(words, "error-no-draft"),

@@ -190,6 +190,7 @@ impl Story<'_> {
             title: say!(words, "demo-goal-sleep"),
             why: say!(words, "demo-goal-sleep-why"),
             success: Some(say!(words, "demo-goal-sleep-success")),
+            ..NewGoal::default()
         })?;
         let id = goal.summary.id;
         let there = jonas.plan()?;
