@@ -16,6 +16,7 @@ use crate::{Error, Result};
 use super::genesis;
 use super::ledger::Ledger;
 use super::projection::TABLES;
+use super::recall::recall;
 
 /// After so many chunks they are folded into one snapshot.
 const CHUNKS: u32 = 1_000;
@@ -81,7 +82,10 @@ impl Loaded {
             return Err(damaged());
         }
         document.set_actor(ActorId::from(actor));
-        let ledger = Ledger::of(&document)?.ok_or_else(damaged)?;
+        let ledger = match recall(&document, &saved) {
+            Some(ledger) => ledger,
+            None => Ledger::of(&document)?.ok_or_else(damaged)?,
+        };
         if ledger.positions() != positions(connection, relationship)? {
             return Err(damaged());
         }
@@ -202,7 +206,7 @@ impl Loaded {
 }
 
 /// The snapshot with the chunks behind it, and how many these are.
-fn saved(connection: &Connection, relationship: RelationshipId) -> Result<(Vec<u8>, u32)> {
+pub(super) fn saved(connection: &Connection, relationship: RelationshipId) -> Result<(Vec<u8>, u32)> {
     let mut saved: Vec<u8> = connection
         .query_row(
             "SELECT bytes FROM plan_snapshot WHERE relationship = :relationship",

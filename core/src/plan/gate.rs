@@ -68,7 +68,7 @@ struct Judging<'a> {
     /// Where it wrote, and with which operation last.
     written: HashMap<Site, u64>,
     replaced: Vec<(Op, Op)>,
-    letters: HashMap<u64, Op>,
+    letters: BTreeMap<u64, Op>,
     touched: Touched,
     /// How many of the places that must stand from the start are still missing, for each new item.
     incomplete: HashMap<(&'static str, [u8; 16]), usize>,
@@ -89,16 +89,7 @@ impl<'a> Judging<'a> {
         }
         let actor = actor_of(change).ok_or(Refusal::UnknownDevice)?;
         let index = ledger.actor_index_or_next(&actor)?;
-        let mut clock = vec![0; index as usize + 1];
-        let mut top = 0;
-        for parent in &change.deps {
-            let parent = ledger.known(parent).ok_or(Refusal::Unknown)?;
-            clock.resize(clock.len().max(parent.clock.len()), 0);
-            for (mine, theirs) in clock.iter_mut().zip(&parent.clock) {
-                *mine = (*mine).max(*theirs);
-            }
-            top = top.max(parent.top);
-        }
+        let (clock, top) = ledger.above(&change.deps, index).ok_or(Refusal::Unknown)?;
         let level = u16::try_from(clock.first().copied().unwrap_or(0)).unwrap_or(u16::MAX);
         let before = u64::from(clock.get(index as usize).copied().unwrap_or(0));
         if change.seq != before + 1 || ledger.length(&actor) != before {
@@ -121,7 +112,7 @@ impl<'a> Judging<'a> {
             puts: BTreeMap::new(),
             written: HashMap::new(),
             replaced: Vec::new(),
-            letters: HashMap::new(),
+            letters: BTreeMap::new(),
             touched: Touched::new(),
             incomplete: HashMap::new(),
         })
@@ -232,7 +223,7 @@ impl<'a> Judging<'a> {
                 if written_before || !operation.pred.is_empty() {
                     return Err(Refusal::Predecessor);
                 }
-                self.made.insert(counter, Object::new(place, rule.holds == Holds::Text));
+                self.made.insert(counter, Object { place, is_text: rule.holds == Holds::Text });
                 if let (true, Some(item)) = (place.is_item_map(), place.item) {
                     self.incomplete.insert((place.collection_name(), item), place.needed_from_the_start());
                 }
@@ -285,13 +276,8 @@ impl<'a> Judging<'a> {
     /// Of one actor at most one value shows at a place: values that pile up there could never be replaced
     /// all at once any more, and the place would be closed for both.
     fn own_value_goes(&self, site: &Site, replaced: &[Op]) -> Result<(), Refusal> {
-        let here = self.written.get(site).copied();
-        let before = || {
-            let written = self.ledger.object(&site.0)?.keys.get(&site.1)?;
-            written.iter().find(|(first, _)| first.0 == self.index).map(|(_, latest)| *latest)
-        };
-        let Some(latest) = here.or_else(before) else { return Ok(()) };
-        let latest = (self.index, latest);
+        let here = self.written.get(site).map(|counter| (self.index, *counter));
+        let Some(latest) = here.or_else(|| self.ledger.latest(site, self.index)) else { return Ok(()) };
         let goes = replaced.contains(&latest) || self.ledger.is_replaced(&self.clock, &latest);
         // What was let in before is not judged again.
         if goes || self.writer.is_none() { Ok(()) } else { Err(Refusal::Predecessor) }
@@ -329,17 +315,11 @@ impl<'a> Judging<'a> {
     }
 
     fn text_of(&self, letter: Op) -> Option<Op> {
-        if self.is_own(letter) {
-            self.letters.get(&letter.1).copied()
-        } else {
-            self.ledger.text_of(&letter).copied()
-        }
+        if self.is_own(letter) { self.letters.get(&letter.1).copied() } else { self.ledger.text_of(&letter) }
     }
 
     /// Whether anything was put there before, as far as this change knows.
     fn is_written(&self, site: &Site) -> bool {
-        let before = self.ledger.object(&site.0).and_then(|object| object.keys.get(&site.1));
-        self.written.contains_key(site)
-            || before.is_some_and(|firsts| firsts.iter().any(|(op, _)| self.ledger.covers(&self.clock, *op)))
+        self.written.contains_key(site) || self.ledger.is_written(&self.clock, site)
     }
 }

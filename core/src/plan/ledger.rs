@@ -1,10 +1,10 @@
 //! What is known of every change a plan holds: enough to say of any operation what it stands on and
 //! whether it is among the ancestors of another change. It holds no words.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use automerge::{Automerge, ChangeHash, ExpandedChange};
+use automerge::{Automerge, Change, ChangeHash, ExpandedChange};
 
 use crate::exchange::{Actor, Position, Refusal};
 use crate::{Error, Result};
@@ -26,24 +26,48 @@ pub(super) const ACTORS_OF_A_PERSON: usize = ACTORS / 2;
 pub(super) type Site = (Op, Arc<str>);
 
 /// A map or a text of the document.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Object {
     /// Where it stands.
     pub(super) place: Place,
     /// Whether it is a text.
     pub(super) is_text: bool,
-    /// For each of its keys, the first operation of every actor that wrote there, and its latest.
-    pub(super) keys: HashMap<Arc<str>, Vec<(Op, u64)>>,
 }
 
-impl Object {
-    pub(super) fn new(place: Place, is_text: bool) -> Self {
-        Self { place, is_text, keys: HashMap::new() }
+/// Characters that one actor wrote into one text, one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Letters {
+    first: u64,
+    last: u64,
+    text: Op,
+}
+
+/// Who wrote under a key, each with the first operation and the latest. Nearly always it is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Written {
+    by: (Op, u64),
+    others: Vec<(Op, u64)>,
+}
+
+impl Written {
+    fn once(op: Op) -> Self {
+        Self { by: (op, op.1), others: Vec::new() }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &(Op, u64)> {
+        std::iter::once(&self.by).chain(&self.others)
+    }
+
+    fn again(&mut self, op: Op) {
+        match std::iter::once(&mut self.by).chain(&mut self.others).find(|(first, _)| first.0 == op.0) {
+            Some((_, latest)) => *latest = op.1,
+            None => self.others.push((op, op.1)),
+        }
     }
 }
 
 /// A change, as seen from its descendants.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Known {
     /// The highest operation number of this change itself.
     pub(super) last_op: u64,
@@ -61,13 +85,17 @@ pub(super) struct Ledger {
     /// For each actor its changes in order: the last operation number, and the hash.
     runs: Vec<Vec<(u64, ChangeHash)>>,
     known: HashMap<ChangeHash, Known>,
-    objects: HashMap<Op, Object>,
-    /// Of every value ever put, in which map and under which key.
-    sites: HashMap<Op, Site>,
+    objects: BTreeMap<Op, Object>,
+    /// For each actor, its values in the order they were put: in which map and under which key.
+    sites: Vec<Vec<(u64, Site)>>,
+    /// For every key of every map, who wrote there.
+    written: BTreeMap<Site, Written>,
     /// Of every value that was replaced, the first operation of every actor that did.
     replaced: HashMap<Op, Vec<Op>>,
-    /// Of every character ever written, in which text it stands.
-    letters: HashMap<Op, Op>,
+    /// For each actor, the characters it wrote, in their order.
+    letters: Vec<Vec<Letters>>,
+    /// Every key once: most of them stand in thousands of maps.
+    names: HashSet<Arc<str>>,
 }
 
 impl Ledger {
@@ -78,10 +106,12 @@ impl Ledger {
             index: HashMap::from([(genesis::NOBODY, 0)]),
             runs: vec![Vec::new()],
             known: HashMap::new(),
-            objects: HashMap::new(),
-            sites: HashMap::new(),
+            objects: BTreeMap::new(),
+            sites: vec![Vec::new()],
+            written: BTreeMap::new(),
             replaced: HashMap::new(),
-            letters: HashMap::new(),
+            letters: vec![Vec::new()],
+            names: HashSet::new(),
         };
         ledger.raise(level)?;
         Ok(ledger)
@@ -99,7 +129,7 @@ impl Ledger {
             for (counter, operation) in (first..).zip(change.decode().operations) {
                 let automerge::legacy::Key::Map(name) = operation.key else { continue };
                 let place = Place::collection(&name).ok_or_else(|| Error::internal("a fixed change"))?;
-                self.objects.insert((0, counter), Object::new(place, false));
+                self.objects.insert((0, counter), Object { place, is_text: false });
             }
             let Some(run) = self.runs.first_mut() else { continue };
             run.push((change.max_op(), change.hash()));
@@ -119,49 +149,141 @@ impl Ledger {
             return Ok(None);
         }
         for change in changes {
-            if let Some(level) = genesis::level_of(&change.hash()) {
-                ledger.raise(level)?;
-                continue;
-            }
-            match gate::learn(&ledger, &change.decode()) {
-                Ok(judged) => ledger.admit(change.hash(), judged),
-                Err(_) => return Ok(None),
+            if ledger.learn(&change).is_err() {
+                return Ok(None);
             }
         }
         Ok(Some(ledger))
     }
 
+    /// Takes in a change that was let in before.
+    pub(super) fn learn(&mut self, change: &Change) -> Result<(), Refusal> {
+        if let Some(level) = genesis::level_of(&change.hash()) {
+            return self.raise(level).map_err(|_| Refusal::Unknown);
+        }
+        let judged = gate::learn(self, &change.decode())?;
+        self.admit(change.hash(), judged);
+        Ok(())
+    }
+
     /// Takes in a change that was judged.
     pub(super) fn admit(&mut self, hash: ChangeHash, judged: Judged) {
-        let actor = self.actor_index(&judged.actor).unwrap_or_else(|| {
-            let index = u32::try_from(self.actors.len()).unwrap_or(u32::MAX);
-            self.actors.push(judged.actor);
-            self.index.insert(judged.actor, index);
-            self.runs.push(Vec::new());
-            index
-        });
-        if let Some(run) = self.runs.get_mut(actor as usize) {
-            run.push((judged.known.last_op, hash));
-        }
-        self.known.insert(hash, judged.known);
+        self.admit_known(judged.actor, hash, judged.known);
         self.objects.extend(judged.made);
         for (op, (object, key)) in judged.puts {
-            if let Some(object) = self.objects.get_mut(&object) {
-                let written = object.keys.entry(key.clone()).or_default();
-                match written.iter_mut().find(|(first, _)| first.0 == op.0) {
-                    Some((_, latest)) => *latest = op.1,
-                    None => written.push((op, op.1)),
-                }
-            }
-            self.sites.insert(op, (object, key));
+            let key = self.name(&key);
+            self.put(op, (object, key));
         }
         for (replaced, by) in judged.replaced {
-            let replaced = self.replaced.entry(replaced).or_default();
-            if replaced.iter().all(|earlier| earlier.0 != by.0) {
-                replaced.push(by);
-            }
+            self.replace(replaced, by);
         }
-        self.letters.extend(judged.letters);
+        for (letter, text) in judged.letters {
+            self.write_letter(letter, text);
+        }
+    }
+
+    /// Notes that there is a change, not what it wrote.
+    pub(super) fn admit_known(&mut self, actor: Actor, hash: ChangeHash, known: Known) {
+        let index = self.actor_index(&actor).unwrap_or_else(|| {
+            let index = u32::try_from(self.actors.len()).unwrap_or(u32::MAX);
+            self.actors.push(actor);
+            self.index.insert(actor, index);
+            self.runs.push(Vec::new());
+            self.sites.push(Vec::new());
+            self.letters.push(Vec::new());
+            index
+        });
+        if let Some(run) = self.runs.get_mut(index as usize) {
+            run.push((known.last_op, hash));
+        }
+        self.known.insert(hash, known);
+    }
+
+    /// A key as all maps share it.
+    pub(super) fn name(&mut self, key: &str) -> Arc<str> {
+        if let Some(name) = self.names.get(key) {
+            return name.clone();
+        }
+        let name: Arc<str> = Arc::from(key);
+        self.names.insert(name.clone());
+        name
+    }
+
+    fn put(&mut self, op: Op, site: Site) {
+        self.written.entry(site.clone()).and_modify(|written| written.again(op)).or_insert(Written::once(op));
+        if let Some(sites) = self.sites.get_mut(op.0 as usize) {
+            sites.push((op.1, site));
+        }
+    }
+
+    /// Notes that a value was replaced.
+    pub(super) fn replace(&mut self, value: Op, by: Op) {
+        let replaced = self.replaced.entry(value).or_default();
+        if replaced.iter().all(|earlier| earlier.0 != by.0) {
+            replaced.push(by);
+        }
+    }
+
+    /// Notes a character. Those of one actor come in their order, or are put into it in the end.
+    pub(super) fn write_letter(&mut self, letter: Op, text: Op) {
+        let Some(letters) = self.letters.get_mut(letter.0 as usize) else { return };
+        match letters.last_mut() {
+            Some(run) if run.text == text && run.last + 1 == letter.1 => run.last = letter.1,
+            _ => letters.push(Letters { first: letter.1, last: letter.1, text }),
+        }
+    }
+
+    /// Notes a map or a text.
+    pub(super) fn make(&mut self, op: Op, object: Object) {
+        self.objects.insert(op, object);
+    }
+
+    /// Notes all values that were ever put, those of one place together. `None` where they are not.
+    pub(super) fn put_all(&mut self, values: Vec<(Op, Site)>) -> Option<()> {
+        let mut written: Vec<(Site, Written)> = Vec::with_capacity(values.len());
+        for (op, site) in values {
+            match written.last_mut() {
+                Some((last, written)) if *last == site => written.again(op),
+                _ => written.push((site.clone(), Written::once(op))),
+            }
+            self.sites.get_mut(op.0 as usize)?.push((op.1, site));
+        }
+        for sites in &mut self.sites {
+            sites.sort_by_key(|(counter, _)| *counter);
+        }
+        let places = written.len();
+        self.written = written.into_iter().collect();
+        (self.written.len() == places).then_some(())
+    }
+
+    /// Puts the characters in the order they were written in.
+    pub(super) fn letters_in_order(&mut self) {
+        for letters in &mut self.letters {
+            letters.sort_by_key(|run| run.first);
+            letters.dedup_by(|next, run| {
+                let goes_on = run.text == next.text && run.last + 1 == next.first;
+                if goes_on {
+                    run.last = next.last;
+                }
+                goes_on
+            });
+        }
+    }
+
+    /// What a change with these parents stands on: for each actor how many of its changes, and the
+    /// highest operation number. `None` where a parent is not known.
+    pub(super) fn above(&self, parents: &[ChangeHash], writer: u32) -> Option<(Vec<u32>, u64)> {
+        let mut clock = vec![0; writer as usize + 1];
+        let mut top = 0;
+        for parent in parents {
+            let parent = self.known(parent)?;
+            clock.resize(clock.len().max(parent.clock.len()), 0);
+            for (mine, theirs) in clock.iter_mut().zip(&parent.clock) {
+                *mine = (*mine).max(*theirs);
+            }
+            top = top.max(parent.top);
+        }
+        Some((clock, top))
     }
 
     /// Every actor but nobody.
@@ -212,12 +334,29 @@ impl Ledger {
 
     /// Where a value was put, by the operation that did it.
     pub(super) fn site(&self, op: &Op) -> Option<&Site> {
-        self.sites.get(op)
+        let sites = self.sites.get(op.0 as usize)?;
+        let at = sites.binary_search_by_key(&op.1, |(counter, _)| *counter).ok()?;
+        sites.get(at).map(|(_, site)| site)
+    }
+
+    /// Whether anything that `clock` covers was put there.
+    pub(super) fn is_written(&self, clock: &[u32], site: &Site) -> bool {
+        self.written
+            .get(site)
+            .is_some_and(|written| written.all().any(|(first, _)| self.covers(clock, *first)))
+    }
+
+    /// The latest value that an actor put there.
+    pub(super) fn latest(&self, site: &Site, actor: u32) -> Option<Op> {
+        let written = self.written.get(site)?;
+        written.all().find(|(first, _)| first.0 == actor).map(|(_, latest)| (actor, *latest))
     }
 
     /// The text in which a character stands, by the operation that wrote it.
-    pub(super) fn text_of(&self, letter: &Op) -> Option<&Op> {
-        self.letters.get(letter)
+    pub(super) fn text_of(&self, letter: &Op) -> Option<Op> {
+        let letters = self.letters.get(letter.0 as usize)?;
+        let run = letters.get(letters.partition_point(|run| run.last < letter.1))?;
+        (run.first <= letter.1).then_some(run.text)
     }
 
     /// Whether an operation is among those that `clock` covers.
@@ -248,6 +387,27 @@ impl Ledger {
 
     fn run(&self, actor: u32) -> &[(u64, ChangeHash)] {
         self.runs.get(actor as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+impl Ledger {
+    /// Whether two ledgers know the same.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.sorted() == other.sorted()
+    }
+
+    fn sorted(&self) -> impl PartialEq {
+        let Self { actors, index, runs, known, objects, sites, mut written, mut replaced, letters, .. } =
+            self.clone();
+        for written in written.values_mut() {
+            let mut all: Vec<_> = written.all().copied().collect();
+            all.sort_unstable();
+            written.by = all.remove(0);
+            written.others = all;
+        }
+        replaced.values_mut().for_each(|by| by.sort_unstable());
+        (actors, index, runs, known, objects, sites, written, replaced, letters)
     }
 }
 

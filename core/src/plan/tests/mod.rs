@@ -3,6 +3,7 @@
 mod agreements;
 mod elsewhere;
 mod goals;
+mod recalled;
 mod refused;
 mod rolled_back;
 mod room;
