@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::io::Write as _;
 use std::pin::pin;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
@@ -56,9 +56,25 @@ impl KeyVault for Vault {
 #[derive(Default)]
 pub struct Clock {
     ahead_seconds: AtomicI64,
+    seeded: Option<Seeded>,
+}
+
+/// A world in which nothing is left to chance.
+struct Seeded {
+    seed: u64,
+    millis: AtomicI64,
+    draws: AtomicU64,
 }
 
 impl Clock {
+    /// A world in which every run goes the same way: it begins at one moment of 2026, goes on by a millisecond
+    /// with every question, and what is random comes from the seed.
+    #[must_use]
+    pub fn seeded(seed: u64) -> Self {
+        let (millis, draws) = (AtomicI64::new(1_777_824_131_250), AtomicU64::new(0));
+        Self { seeded: Some(Seeded { seed, millis, draws }), ..Self::default() }
+    }
+
     /// Puts the clock forward.
     pub fn pass(&self, seconds: i64) {
         self.ahead_seconds.fetch_add(seconds, Ordering::SeqCst);
@@ -67,7 +83,14 @@ impl Clock {
 
 impl Surroundings for Clock {
     fn now(&self) -> Instant {
-        RealWorld.now() + chrono::TimeDelta::seconds(self.ahead_seconds.load(Ordering::SeqCst))
+        let now = self.seeded.as_ref().map_or_else(
+            || RealWorld.now(),
+            |world| {
+                let millis = world.millis.fetch_add(1, Ordering::SeqCst);
+                Instant::from_timestamp_millis(millis).expect("a moment")
+            },
+        );
+        now + chrono::TimeDelta::seconds(self.ahead_seconds.load(Ordering::SeqCst))
     }
 
     fn zone(&self) -> chrono_tz::Tz {
@@ -75,8 +98,23 @@ impl Surroundings for Clock {
     }
 
     fn fill_random(&self, bytes: &mut [u8]) -> Result<()> {
-        RealWorld.fill_random(bytes)
+        let Some(world) = &self.seeded else { return RealWorld.fill_random(bytes) };
+        let mut state = splitmix(world.seed) ^ splitmix(world.draws.fetch_add(1, Ordering::SeqCst));
+        for byte in bytes {
+            state = splitmix(state);
+            *byte = state.to_le_bytes()[7];
+        }
+        Ok(())
     }
+}
+
+/// One step of `SplitMix64`, a generator of numbers that look random.
+#[must_use]
+pub fn splitmix(state: u64) -> u64 {
+    let mut mixed = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ mixed >> 31
 }
 
 /// A device: a home in a temporary folder, and all that it told.
@@ -102,8 +140,13 @@ impl Observer for Told {
 impl Device {
     /// A new device of a new person.
     pub fn new(role: Role, name: &str) -> Self {
+        Self::in_world(role, name, Clock::default())
+    }
+
+    /// A new device of a new person, in a world of its own.
+    pub fn in_world(role: Role, name: &str, world: Clock) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let (vault, clock) = (Arc::new(Vault::default()), Arc::new(Clock::default()));
+        let (vault, clock) = (Arc::new(Vault::default()), Arc::new(world));
         let profile = NewProfile { role, display_name: name.to_owned() };
         let home = CommonGround::create_in(
             folder.path(),
@@ -130,9 +173,22 @@ impl Device {
     /// When it cannot.
     #[must_use]
     pub fn shared_file(&self) -> rusqlite::Connection {
-        let key = self.vault.load(KeyName::Shared).expect("a vault").expect("a key");
+        self.file(KeyName::Shared, "shared.db")
+    }
+
+    /// Opens the private file in the same way.
+    ///
+    /// # Panics
+    /// When it cannot.
+    #[must_use]
+    pub fn private_file(&self) -> rusqlite::Connection {
+        self.file(KeyName::Private, "private.db")
+    }
+
+    fn file(&self, key: KeyName, name: &str) -> rusqlite::Connection {
+        let key = self.vault.load(key).expect("a vault").expect("a key");
         let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        let file = rusqlite::Connection::open(self.folder.path().join("shared.db")).expect("a file");
+        let file = rusqlite::Connection::open(self.folder.path().join(name)).expect("a file");
         file.execute_batch(&format!("PRAGMA key = \"x'{key}'\"")).expect("the key");
         file
     }

@@ -22,6 +22,9 @@ pub(super) const OPERATIONS: usize = 10_000;
 const PARENTS: usize = 64;
 /// The most values one value may replace: as many as can have been written at the same time.
 const PREDECESSORS: usize = 64;
+/// When a change may say that it was made: the seconds of the years 1 to 9999. Automerge computes with the
+/// difference of two such times, and panics where that is too large.
+const TIMES: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
 /// An item of a plan that a change touched: the collection, and the item's id.
 pub(super) type Touched = BTreeSet<(&'static str, [u8; 16])>;
@@ -86,6 +89,10 @@ impl<'a> Judging<'a> {
         if change.operations.is_empty() || change.operations.len() > OPERATIONS || change.deps.len() > PARENTS
         {
             return Err(Refusal::Limit);
+        }
+        // What was let in before is not judged again.
+        if writer.is_some() && !TIMES.contains(&change.time) {
+            return Err(Refusal::Value);
         }
         let actor = actor_of(change).ok_or(Refusal::UnknownDevice)?;
         let index = ledger.actor_index_or_next(&actor)?;

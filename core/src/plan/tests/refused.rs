@@ -385,6 +385,18 @@ fn a_start_near_the_end_of_all_numbers_is_refused() {
 }
 
 #[test]
+fn a_time_with_which_automerge_cannot_compute_is_refused() {
+    let (anna, ben, goal) = a_plan();
+    let forger = Forger::of(&ben);
+    let map = forger.object(&["goals", &goal.to_string()]);
+    for time in [i64::MIN, i64::MAX] {
+        let change = ExpandedChange { time, ..forger.next(vec![put(&map, "archived", ScalarValue::Null)]) };
+        assert_eq!(forger.deliver(&anna, change).refused[0].1, Refusal::Value);
+    }
+    honest_work_goes_on(&anna, &ben);
+}
+
+#[test]
 fn a_change_counts_only_with_a_head_that_its_own_device_has_signed() {
     let (anna, ben, goal) = a_plan();
     let forger = Forger::of(&ben);

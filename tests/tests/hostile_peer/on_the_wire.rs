@@ -1,197 +1,35 @@
-//! A peer that keeps no rules, on the wire itself: a bare QUIC endpoint against a home that is online.
-//! Whatever it sends, it is told off or ignored, the app goes on, and the honest exchange works right after.
+//! A peer that keeps no rules, on the wire itself: whatever he sends, he is told off or ignored, the app goes
+//! on, and the honest exchange works right after.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 use common_ground::error::PairingProblem;
-use common_ground::home::Change;
 use common_ground::id::RelationshipId;
-use common_ground::link::{Direction, FrameObserver, Link, LinkState, Reach};
+use common_ground::link::{Direction, FrameObserver};
 use common_ground::plan::NewGoal;
 use common_ground::relationship::{Confirmation, Role};
 use common_ground::{Error, Result};
 use common_ground_tests::{Device, wait, wait_both};
-use iroh::endpoint::{Connection, ConnectionError, RecvStream, SendStream, presets};
-use iroh::{Endpoint, EndpointAddr, EndpointId, RelayMode, SecretKey};
+use iroh::endpoint::ConnectionError;
+use iroh::{EndpointAddr, SecretKey};
 
-/// The doors, as `docs/protocol.md` names them.
-const EXCHANGE: &[u8] = b"hx4m/1";
+use crate::liar::frames::{self, frame};
+use crate::liar::numbers::deflated;
+use crate::raw::{EXCHANGE, Raw, run};
+use crate::scene::{Scene, address_of, online, secret_of};
+
+/// The door of pairing, and the number with which a connection is refused.
 const PAIRING: &[u8] = b"hx4m/2";
-/// The numbers with which a connection is refused, and with which a device says that it has no such door.
 const REFUSED: u64 = 1;
-/// How long local work may take while somebody does their worst: far less than any time-out of the link.
-const AT_ONCE: Duration = Duration::from_secs(5);
-
-fn online(device: &Device) -> Arc<Link> {
-    wait(device.home.go_online(Reach::ThisMachine)).expect("online")
-}
-
-/// A client who is online and a therapist who has paired with her, and whose device's key has got out.
-struct Scene {
-    anna: Device,
-    ben: Device,
-    at_anna: Arc<Link>,
-    relationship: RelationshipId,
-    goals: AtomicUsize,
-}
-
-impl Scene {
-    fn begin() -> Self {
-        let (anna, ben) = (Device::new(Role::Client, "Anna"), Device::new(Role::Therapist, "Dr. Berg"));
-        let (at_anna, at_ben) = (online(&anna), online(&ben));
-        let offer = wait(at_anna.offer_pairing()).expect("an offer");
-        let redeemed = wait(at_ben.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
-        let how = Confirmation::NotCompared;
-        let (here, there) = wait_both(offer.confirm(how), redeemed.confirm(how));
-        there.expect("paired");
-        let relationship = here.expect("paired").id;
-        wait(at_ben.go_offline());
-        Self { anna, ben, at_anna, relationship, goals: AtomicUsize::new(0) }
-    }
-
-    /// Anna's app reads and writes as if nobody were there.
-    fn local_work_goes_on(&self) {
-        let begun = Instant::now();
-        let number = self.goals.fetch_add(1, Ordering::SeqCst);
-        let plan = self.anna.home.plan(self.relationship).expect("a plan");
-        let goal = NewGoal { title: format!("Goal {number}"), ..NewGoal::default() };
-        plan.propose_goal(goal).expect("a local write");
-        assert_eq!(plan.goals(false).expect("a local read").len(), number + 1);
-        self.anna.home.journal().count().expect("the journal");
-        assert!(begun.elapsed() < AT_ONCE, "local work waits for nobody");
-    }
-
-    /// Ben's own app opens, and both come level.
-    fn the_honest_exchange_works(&self) {
-        let at_ben = online(&self.ben);
-        let id = self.relationship;
-        let (here, there) = wait_both(self.at_anna.exchange(id, 30), at_ben.exchange(id, 30));
-        assert!(there.expect("an exchange").in_step);
-        // Anna's call may still tell of the peer before; the next one does not.
-        if here.is_err() {
-            assert!(wait(self.at_anna.exchange(id, 30)).expect("an exchange").in_step);
-        }
-        let version = |device: &Device| device.home.plan(id).expect("a plan").version().expect("a version");
-        assert!(version(&self.anna) == version(&self.ben));
-        wait(at_ben.go_offline());
-        self.anna.hears(|change| matches!(change, Change::Link { state: LinkState::Apart, .. }));
-    }
-}
-
-fn secret_of(device: &Device) -> SecretKey {
-    let secret: [u8; 32] = device
-        .shared_file()
-        .query_row("SELECT device_secret FROM profile", [], |row| row.get(0))
-        .expect("a secret");
-    SecretKey::from_bytes(&secret)
-}
-
-fn address_of(device: &Device) -> EndpointAddr {
-    let (id, port): ([u8; 32], u16) = device
-        .shared_file()
-        .query_row("SELECT device, port FROM profile", [], |row| Ok((row.get(0)?, row.get(1)?)))
-        .expect("a device");
-    EndpointAddr::new(EndpointId::from_bytes(&id).expect("a key"))
-        .with_ip_addr(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
-}
-
-/// A program that has a device's key and keeps no rules.
-struct Raw(Endpoint);
-
-impl Raw {
-    async fn with(secret: SecretKey) -> Self {
-        let builder = Endpoint::builder(presets::Minimal)
-            .relay_mode(RelayMode::Disabled)
-            .clear_address_lookup()
-            .clear_ip_transports()
-            .secret_key(secret)
-            .bind_addr(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
-            .expect("an address");
-        Self(builder.bind().await.expect("an endpoint"))
-    }
-
-    async fn dial(&self, address: &EndpointAddr, door: &[u8]) -> Connection {
-        self.0.connect(address.clone(), door).await.expect("a connection")
-    }
-
-    /// Whether nobody answers behind a door: there is none, or whoever knocks is sent away without a byte.
-    async fn finds_shut(&self, address: &EndpointAddr, door: &[u8]) -> bool {
-        let Ok(connection) = self.0.connect(address.clone(), door).await else { return true };
-        let Ok((mut send, mut receive)) = connection.open_bi().await else { return true };
-        let _ = send.write_all(&[0; 64]).await;
-        !matches!(receive.read(&mut [0; 64]).await, Ok(Some(_)))
-    }
-
-    /// Comes in by the exchange door, as another run of the device each time.
-    async fn enter(&self, address: &EndpointAddr, run: u8) -> Entered {
-        let connection = self.dial(address, EXCHANGE).await;
-        let (mut send, mut receive) = connection.open_bi().await.expect("a stream");
-        let mut preface = [run; 9];
-        preface[0] = 1;
-        send.write_all(&preface).await.expect("a preface");
-        receive.read_exact(&mut preface).await.expect("a preface");
-        Entered { connection, send, receive }
-    }
-}
-
-/// A connection on which the exchange has begun.
-struct Entered {
-    connection: Connection,
-    send: SendStream,
-    receive: RecvStream,
-}
-
-impl Entered {
-    async fn say(&mut self, bytes: &[u8]) {
-        // Whoever is told off in the middle of a sentence cannot end it.
-        let _ = self.send.write_all(bytes).await;
-    }
-
-    /// The next frame, with its four bytes of length.
-    async fn hear(&mut self) -> Vec<u8> {
-        let mut frame = vec![0; 4];
-        self.receive.read_exact(&mut frame).await.expect("a length");
-        let length = u32::from_be_bytes([frame[0], frame[1], frame[2], frame[3]]);
-        frame.resize(4 + length as usize, 0);
-        self.receive.read_exact(&mut frame[4..]).await.expect("a frame");
-        frame
-    }
-
-    /// Waits until the other end has closed.
-    async fn ends(self) {
-        self.connection.closed().await;
-    }
-}
-
-/// Runs what needs a runtime, which the core's own calls do not.
-fn run<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    let patience = Duration::from_secs(60);
-    runtime.expect("a runtime").block_on(async {
-        tokio::time::timeout(patience, work).await.expect("what this test waits for does not come")
-    })
-}
-
-fn frame(kind: u8, body: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(body.len() + 2).expect("a length");
-    [&length.to_be_bytes()[..], &[1, kind], body].concat()
-}
 
 fn hello(relationship: RelationshipId) -> Vec<u8> {
-    frame(1, &[&[1, 1, 1, 1, 1][..], relationship.as_bytes(), &[0, 0]].concat())
+    frames::hello(relationship, 0, &[])
 }
 
+/// The only piece of a first delivery, with no head.
 fn batch(columns: &[u8]) -> Vec<u8> {
-    frame(2, &[&[0, 1, 0, 1, 0][..], columns].concat())
-}
-
-fn deflated(bytes: &[u8]) -> Vec<u8> {
-    use std::io::Write;
-    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("deflated")
+    frame(frames::BATCH, &[&[0, 1, 0, 1, 0][..], columns].concat())
 }
 
 /// Counts the frames that reach a home.

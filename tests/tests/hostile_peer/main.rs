@@ -1,0 +1,26 @@
+//! A peer that lies: paired, with the key of a device that is certified, and a program of his own.
+//!
+//! Nothing of what he is not allowed to write is applied, nothing that he sends brings the app down or holds it
+//! up, and the honest exchange works right after. He is written from `docs/protocol.md` and
+//! `docs/data-format.md`, without a line of the core's own encoder, so that the pages are tried too.
+//!
+//! | file | what it is for |
+//! | --- | --- |
+//! | `scene`, `raw` | the two whose plan it is; a bare endpoint on the wire |
+//! | `liar` | the peer |
+//! | `stage` | a plan in which everything that the table knows was written by both |
+//! | `honest` | that he can speak honestly, which is what makes his lies worth something |
+//! | `on_the_wire` | whoever keeps no rules at all |
+//! | `places`, `values` | what may not be written there, or not so |
+//! | `authors` | whose change it is, and which one |
+
+mod authors;
+mod honest;
+mod liar;
+mod on_the_wire;
+mod places;
+mod raw;
+mod scene;
+mod stage;
+mod statements;
+mod values;
