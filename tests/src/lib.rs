@@ -129,6 +129,25 @@ pub struct Device {
     _subscription: Arc<Subscription>,
 }
 
+/// A device whose app is closed.
+pub struct Closed {
+    folder: tempfile::TempDir,
+    keys: HashMap<KeyName, Vec<u8>>,
+}
+
+impl Closed {
+    /// Where it lies and with which keys, in words that can be handed to another process.
+    ///
+    /// # Panics
+    /// When its folder has no name in UTF-8.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let hex = |name| self.keys[&name].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let folder = self.folder.path().to_str().expect("a folder");
+        format!("{} {} {folder}", hex(KeyName::Private), hex(KeyName::Shared))
+    }
+}
+
 struct Told(Mutex<mpsc::Sender<Change>>);
 
 impl Observer for Told {
@@ -165,6 +184,30 @@ impl Device {
         let home = CommonGround::open_in(folder.path(), Arc::clone(&vault) as _, Arc::clone(&clock) as _)
             .expect("a home");
         Self::around(home, clock, vault, folder)
+    }
+
+    /// Opens the device of an app that was closed, which may have been in another process.
+    ///
+    /// # Panics
+    /// When it cannot.
+    #[must_use]
+    pub fn open(closed: Closed) -> Self {
+        let Closed { folder, keys } = closed;
+        let (vault, clock) = (Arc::new(Vault(Mutex::new(keys))), Arc::new(Clock::default()));
+        let home = CommonGround::open_in(folder.path(), Arc::clone(&vault) as _, Arc::clone(&clock) as _)
+            .expect("a home");
+        Self::around(home, clock, vault, folder)
+    }
+
+    /// Closes the app. What is left is what another process needs to open it.
+    ///
+    /// # Panics
+    /// When it cannot.
+    #[must_use]
+    pub fn closed(self) -> Closed {
+        self.home.shut();
+        let keys = self.vault.0.lock().expect("keys").clone();
+        Closed { folder: self.folder, keys }
     }
 
     /// Opens the shared file as another program would that has its key.

@@ -17,6 +17,7 @@
 mod authors;
 mod honest;
 mod liar;
+mod mutations;
 mod on_the_wire;
 mod places;
 mod raw;

@@ -67,6 +67,11 @@ impl Entered {
         let _ = self.send.write_all(bytes).await;
     }
 
+    /// Says that nothing more will come.
+    pub(crate) fn hang_up(&mut self) {
+        let _ = self.send.finish();
+    }
+
     /// The next frame, with its four bytes of length; nothing once the other has gone.
     pub(crate) async fn hear_out(&mut self) -> Option<Vec<u8>> {
         let mut frame = vec![0; 4];

@@ -56,8 +56,6 @@ pub(crate) struct Liar {
     asked: u64,
     delivery: u64,
     pieces: Vec<Batch>,
-    /// Every frame he heard in this exchange.
-    pub(crate) heard: Vec<Vec<u8>>,
 }
 
 impl Liar {
@@ -86,7 +84,6 @@ impl Liar {
             asked: 0,
             delivery: 0,
             pieces: Vec::new(),
-            heard: Vec::new(),
             runtime,
             raw,
         }
@@ -98,7 +95,6 @@ impl Liar {
         self.run = self.run.wrapping_add(1);
         (self.asked, self.delivery) = (0, 0);
         self.pieces.clear();
-        self.heard.clear();
         let entering = self.raw.enter(&self.address, self.run);
         self.entered = Some(self.runtime.block_on(entering));
     }
@@ -137,13 +133,22 @@ impl Liar {
         self.runtime.block_on(entered.say(bytes));
     }
 
-    /// The next frame; changes in it are taken in and acknowledged. Nothing once the exchange is over.
-    pub(crate) fn hear(&mut self) -> Option<Frame> {
+    /// Says that nothing more will come of him.
+    pub(crate) fn hang_up(&mut self) {
+        self.entered.as_mut().expect("an exchange").hang_up();
+    }
+
+    /// The next frame, of which he takes no notice. Nothing once the exchange is over.
+    pub(crate) fn hear_only(&mut self) -> Option<Frame> {
         let entered = self.entered.as_mut().expect("an exchange");
         let hearing = async { tokio::time::timeout(PATIENCE, entered.hear_out()).await };
         let bytes = self.runtime.block_on(hearing).expect("what this test waits for does not come")?;
-        let frame = frames::read(&bytes);
-        self.heard.push(bytes);
+        Some(frames::read(&bytes))
+    }
+
+    /// The next frame; changes in it are taken in and acknowledged. Nothing once the exchange is over.
+    pub(crate) fn hear(&mut self) -> Option<Frame> {
+        let frame = self.hear_only()?;
         match &frame {
             Frame::Hello { asks, positions } => {
                 self.theirs.clone_from(positions);
