@@ -11,7 +11,12 @@ fn who_lies_can_tell_the_truth() {
     let scene = Scene::begin();
     let plan = scene.plan();
     let why = "Über die Brücke 🙂,\nand back";
-    let goal = NewGoal { title: "Walk".to_owned(), why: why.to_owned(), success: Some("Daily".to_owned()) };
+    let goal = NewGoal {
+        title: "Walk".to_owned(),
+        why: why.to_owned(),
+        success: Some("Daily".to_owned()),
+        ..NewGoal::default()
+    };
     let goal = plan.propose_goal(goal).expect("proposed");
     plan.rate(goal.summary.id, NewRating { value: 6, helped: None, hindered: None }).expect("rated");
 

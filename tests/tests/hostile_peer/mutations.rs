@@ -50,6 +50,7 @@ fn real_messages(scene: &Scene, round: usize) -> [Vec<u8>; 2] {
         title: format!("Say no {round}"),
         why: "Größe, 日本 🙂".to_owned(),
         success: Some("Once a week".to_owned()),
+        ..NewGoal::default()
     };
     let goal = plan.propose_goal(goal).expect("proposed");
     let rating = NewRating { value: 4, helped: Some("sleep".to_owned()), hindered: None };

@@ -14,7 +14,8 @@ use common_ground::relationship::{Confirmation, Role};
 use common_ground_tests::{Clock, Device, wait, wait_both};
 use ed25519_dalek::SigningKey;
 use iroh::{EndpointAddr, EndpointId, SecretKey};
-use rusqlite::types::Value;
+use rusqlite::types::ValueRef;
+use sha2::{Digest as _, Sha256};
 
 /// How long local work may take while somebody does their worst: far less than any time-out of the link.
 const AT_ONCE: Duration = Duration::from_secs(5);
@@ -28,6 +29,8 @@ pub(crate) struct Scene {
     pub(crate) at_anna: Arc<Link>,
     pub(crate) relationship: RelationshipId,
     goals: AtomicUsize,
+    /// Anna's shared file, as another program reads it.
+    file: rusqlite::Connection,
 }
 
 /// One of the two, with every key they have.
@@ -55,7 +58,8 @@ impl Scene {
         let (at_anna, at_ben) = (online(&anna), online(&ben));
         let relationship = pair(&at_anna, &at_ben);
         wait(at_ben.go_offline());
-        Self { anna, ben, at_anna, relationship, goals: AtomicUsize::new(0) }
+        let file = anna.shared_file();
+        Self { anna, ben, at_anna, relationship, goals: AtomicUsize::new(0), file }
     }
 
     pub(crate) fn plan(&self) -> Arc<Plan> {
@@ -93,34 +97,35 @@ impl Scene {
         no_panic();
     }
 
-    /// All that lies in Anna's shared file, but for what the link notes for itself and what was set aside.
-    pub(crate) fn tables(&self) -> String {
-        let file = self.anna.shared_file();
+    /// A digest of all that lies in Anna's shared file, but for what the link notes for itself and what was set
+    /// aside.
+    pub(crate) fn tables(&self) -> [u8; 32] {
         let names = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
-        let mut statement = file.prepare(names).expect("tables");
-        let names: Vec<String> = statement
-            .query_map([], |row| row.get(0))
-            .expect("tables")
-            .map(|name| name.expect("a name"))
-            .collect();
-        let mut all = String::new();
+        let mut statement = self.file.prepare(names).expect("tables");
+        let names = statement.query_map([], |row| row.get(0)).expect("tables");
+        let names: Vec<String> = names.map(|name| name.expect("a name")).collect();
+        let mut all = Sha256::new();
         for name in names.iter().filter(|name| !["set_aside", "device_address"].contains(&name.as_str())) {
-            let mut statement = file.prepare(&format!("SELECT * FROM {name}")).expect("a table");
+            all.update(name);
+            let mut statement = self.file.prepare(&format!("SELECT * FROM {name}")).expect("a table");
             let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
             let mut rows = statement.query([]).expect("rows");
             while let Some(row) = rows.next().expect("a row") {
-                all += &format!("{name}:");
                 for (at, column) in columns.iter().enumerate() {
                     // How far the other says it has come, and when both were level last.
                     if !["confirmed", "in_step_at"].contains(&column.as_str()) {
-                        let value: Value = row.get(at).expect("a value");
-                        all += &format!(" {column} {value:?}");
+                        match row.get_ref(at).expect("a value") {
+                            ValueRef::Blob(bytes) | ValueRef::Text(bytes) => {
+                                all.update(bytes.len().to_be_bytes());
+                                all.update(bytes);
+                            }
+                            value => all.update(format!("{value:?}")),
+                        }
                     }
                 }
-                all += "\n";
             }
         }
-        all
+        all.finalize().into()
     }
 }
 

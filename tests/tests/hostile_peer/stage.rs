@@ -59,6 +59,8 @@ pub(crate) struct Stage {
     pub(crate) sites: Vec<Site>,
     pub(crate) hers: Person,
     pub(crate) his: Person,
+    /// How many lies were told.
+    pub(crate) lies: usize,
     /// So that no two items and no two values are the same.
     count: usize,
 }
@@ -68,7 +70,7 @@ impl Stage {
         let scene = Scene::begin();
         let (hers, his) = (person_of(&scene.anna), person_of(&scene.ben));
         let liar = Liar::of(&scene);
-        let mut stage = Self { scene, liar, rows: table(), sites: Vec::new(), hers, his, count: 0 };
+        let mut stage = Self { scene, liar, rows: table(), sites: Vec::new(), hers, his, lies: 0, count: 0 };
         for whole in [true, false] {
             for owner in BOTH {
                 stage.list(owner, whole);
@@ -111,7 +113,7 @@ impl Stage {
     /// Lists the places of one's items: those with everything, or those with no more than they must have.
     fn list(&mut self, owner: Whose, whole: bool) {
         for (at, row) in self.rows.clone().iter().enumerate() {
-            let named: &[Option<Whose>] = match row.path.contains(&"@".to_owned()) {
+            let named: &[Option<Whose>] = match row.path.iter().any(|part| part.ends_with('@')) {
                 true => &[Some(Whose::Hers), Some(Whose::His)],
                 false => &[None],
             };
@@ -130,12 +132,20 @@ impl Stage {
     /// A path of the table with its ids filled in. What is in an item within an item is in one with everything.
     fn path(&self, row: &Row, owner: Whose, whole: bool, named: Option<Whose>) -> Vec<String> {
         let last = row.path.iter().rposition(|part| part == "*");
+        let person = || hex(&self.person(named.expect("somebody")).id);
         let fill = |(at, part): (usize, &String)| match part.as_str() {
             "*" => hex(&self.item_of(owner, &row.path[..=at], whole || Some(at) != last)),
-            "@" => hex(&self.person(named.expect("somebody")).id),
+            "@" => person(),
+            // What somebody keeps of a goal stands beside the goals, under both ids.
+            "*@" => hex(&self.goal_of(owner, whole)) + &person(),
             part => part.to_owned(),
         };
         row.path.iter().enumerate().map(fill).collect()
+    }
+
+    /// A goal of somebody's.
+    fn goal_of(&self, owner: Whose, whole: bool) -> [u8; 16] {
+        self.item_of(owner, &["goals".to_owned(), "*".to_owned()], whole)
     }
 
     /// The id of the one item of a kind.
@@ -186,7 +196,7 @@ impl Stage {
     /// What may stand at a place.
     pub(crate) fn right(&mut self, site: &Site) -> Content {
         self.count += 1;
-        let goal = self.item_of(Whose::Hers, &["goals".to_owned(), "*".to_owned()], true);
+        let goal = self.goal_of(Whose::Hers, true);
         match self.row(site).holds.clone() {
             Holds::Map => Content::Make(ObjType::Map),
             Holds::Text => Content::Make(ObjType::Text),
@@ -264,7 +274,8 @@ impl Stage {
         item
     }
 
-    /// Lies, and is refused with one of these reasons: nothing is applied, and an honest edit is right after.
+    /// Lies, and is refused with one of these reasons: nothing is applied. Now and then, and when all is said, an
+    /// honest edit comes right after.
     pub(crate) fn is_refused(&mut self, lie: Draft, reasons: &[u8], what: &str) {
         let before = self.scene.tables();
         let hash = lie.position().hash;
@@ -273,13 +284,16 @@ impl Stage {
         let is_this = |(of, reason): &([u8; 32], u8)| *of == hash && reasons.contains(reason);
         assert!(refused.len() == 1 && refused.iter().all(is_this), "{what}: {answer:?}, not {reasons:?}");
         assert!(self.scene.tables() == before, "{what}: something was applied");
-        self.honest_edit();
+        self.lies += 1;
+        if self.lies.is_multiple_of(8) {
+            self.honest_edit();
+        }
     }
 
     /// An edit as both may make it.
     pub(crate) fn honest_edit(&mut self) {
         self.count += 1;
-        let goal = hex(&self.item_of(Whose::Hers, &["goals".to_owned(), "*".to_owned()], true));
+        let goal = hex(&self.goal_of(Whose::Hers, true));
         let map = self.liar.copy.object(&["goals", &goal]);
         let standing = self.liar.copy.standing(&["goals", &goal, "title"]);
         let mut draft = self.liar.draft();
@@ -289,6 +303,8 @@ impl Stage {
 
     /// The app and both devices are as well as ever.
     pub(crate) fn all_is_well(mut self) {
+        println!("{} lies", self.lies);
+        self.honest_edit();
         self.scene.local_work_goes_on();
         self.liar.settle();
         self.liar.go();

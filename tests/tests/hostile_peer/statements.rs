@@ -10,7 +10,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use sha2::{Digest as _, Sha256};
 
 use crate::liar::frames::{Head, NOT_ALLOWED, NOT_VOUCHED_FOR, VALUE};
-use crate::liar::statement::{AGREE, Statement, WITHDRAW, held, wording};
+use crate::liar::statement::{AGREE, Statement, WITHDRAW, former_wording, held, wording};
 use crate::liar::table::moment_at;
 use crate::liar::{Answer, Liar, hex, unhex};
 use crate::scene::{Person, Scene, online, pair, person_of};
@@ -33,7 +33,7 @@ impl Signing {
         let scene = Scene::begin();
         let plan = scene.plan();
         let propose = |title: &str| {
-            let goal = NewGoal { title: title.to_owned(), why: "So".to_owned(), success: None };
+            let goal = NewGoal { title: title.to_owned(), why: "So".to_owned(), ..NewGoal::default() };
             plan.propose_goal(goal).expect("proposed")
         };
         let (walk, sleep) = (propose("Walk"), propose("Sleep"));
@@ -283,6 +283,10 @@ fn a_word_from_elsewhere_may_lie_there_and_counts_for_nothing() {
         ),
         ("with his device's key", by_his_device),
         ("with nobody's key", stranger),
+        (
+            "on a wording as it was written before",
+            Statement { wording: former_wording(&truth.goal, "Walk", "So"), ..truth.clone() }.signed(&his),
+        ),
         (
             "on a relationship of nobody",
             Statement { relationship: RelationshipId::from_bytes([0; 16]), ..truth }.signed(&his),

@@ -11,8 +11,9 @@ use automerge::{
 
 use super::frames::{Actor, Position};
 
-/// What every plan begins with.
-const GENESIS: &str = include_str!("../../../fixtures/genesis-1.hex");
+/// The fixed changes with which a plan of two who have just paired begins: one for each level that both read.
+const FIXED: [&str; 2] =
+    [include_str!("../../../fixtures/genesis-1.hex"), include_str!("../../../fixtures/genesis-2.hex")];
 /// Nobody: the actor of what every plan begins with.
 const NOBODY: Actor = [0; 16];
 /// When honest changes say that they were made: an evening in May 2026.
@@ -29,7 +30,9 @@ impl Copy {
     /// A plan in which nothing was written.
     pub(crate) fn begin() -> Self {
         let mut copy = Self { document: Automerge::new(), positions: BTreeMap::new(), tops: HashMap::new() };
-        copy.take(Change::from_bytes(super::unhex(GENESIS.trim())).expect("the genesis"));
+        for fixed in FIXED {
+            copy.take(Change::from_bytes(super::unhex(fixed.trim())).expect("a fixed change"));
+        }
         copy
     }
 

@@ -11,8 +11,8 @@ pub(crate) type Actor = [u8; 16];
 /// What a hello says of the speaker, here and nowhere else: the protocol's versions, the gate's, the highest
 /// level of a plan, and the number of the device list.
 pub(crate) const PROTOCOL: [u64; 2] = [1, 1];
-pub(crate) const GATE: u64 = 1;
-pub(crate) const LEVEL: u64 = 1;
+pub(crate) const GATE: u64 = 2;
+pub(crate) const LEVEL: u64 = 2;
 pub(crate) const DEVICE_LIST: u64 = 1;
 
 /// The kinds of frames.

@@ -18,15 +18,28 @@ fn fields(tag: &str, contents: &[&[u8]]) -> Vec<u8> {
     out
 }
 
-/// The canonical bytes of a wording.
+/// The canonical bytes of a wording of which nothing else is written, in version 2.
 pub(crate) fn wording(goal: &[u8; 16], title: &str, why: &str, success: &[([u8; 16], &str)]) -> Vec<u8> {
+    // How both will know, until when, and the five levels of the scale.
+    wording_of(
+        "common-ground wording 2",
+        &[&goal[..], title.as_bytes(), why.as_bytes()],
+        &[&[][..]; 7],
+        success,
+    )
+}
+
+/// The same in version 1.
+pub(crate) fn former_wording(goal: &[u8; 16], title: &str, why: &str) -> Vec<u8> {
+    wording_of("common-ground wording 1", &[&goal[..], title.as_bytes(), why.as_bytes()], &[], &[])
+}
+
+fn wording_of(tag: &str, first: &[&[u8]], more: &[&[u8]], success: &[([u8; 16], &str)]) -> Vec<u8> {
     let mut success: Vec<_> = success.iter().collect();
     success.sort();
-    let mut contents = vec![goal.as_slice(), title.as_bytes(), why.as_bytes()];
-    for (person, text) in success {
-        contents.extend([person.as_slice(), text.as_bytes()]);
-    }
-    fields("common-ground wording 1", &contents)
+    let people = success.into_iter().flat_map(|(person, text)| [person.as_slice(), text.as_bytes()]);
+    let contents: Vec<&[u8]> = first.iter().chain(more).copied().chain(people).collect();
+    fields(tag, &contents)
 }
 
 /// What is signed of a statement.

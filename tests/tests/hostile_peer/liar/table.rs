@@ -6,6 +6,7 @@ use automerge::ScalarValue;
 
 use super::columns::moment_text;
 use super::copy::EVENING;
+use super::frames::LEVEL;
 
 const PAGE: &str = include_str!("../../../../docs/data-format.md");
 
@@ -34,6 +35,7 @@ pub(crate) struct Row {
     pub(crate) first: Who,
     pub(crate) again: Who,
     pub(crate) start: bool,
+    level: u64,
 }
 
 impl Row {
@@ -61,19 +63,26 @@ pub(crate) fn table() -> Vec<Row> {
     let column = |name: &str| {
         names.iter().position(|known| known == name).unwrap_or_else(|| panic!("no column {name:?}"))
     };
-    let [place, holds, first, again, start] =
-        ["place", "holds", "first written by", "changed by", "from the start"].map(column);
-    let rows: Vec<Row> = lines
-        .skip(1)
-        .map(cells)
-        .map(|cells| Row {
+    let [place, holds, first, again, start, level] =
+        ["place", "holds", "first written by", "changed by", "from the start", "level"].map(column);
+    let mut rows: Vec<Row> = Vec::new();
+    for cells in lines.skip(1).map(cells) {
+        let row = Row {
             path: cells[place].trim_matches('`').split('/').map(str::to_owned).collect(),
             holds: read_holds(&cells[holds]),
             first: who(&cells[first]),
             again: who(&cells[again]),
             start: cells[start] == "yes",
-        })
-        .collect();
+            level: cells[level].parse().expect("a level"),
+        };
+        // Where a place stands twice, the line of the higher level holds.
+        match rows.iter_mut().find(|known| known.path == row.path) {
+            _ if row.level > LEVEL => {}
+            Some(known) if known.level < row.level => *known = row,
+            Some(_) => {}
+            None => rows.push(row),
+        }
+    }
     assert!(rows.len() >= 30, "the table is longer than that");
     rows
 }
@@ -113,83 +122,143 @@ pub(crate) struct Right<'a> {
     pub(crate) statement: &'a [u8],
 }
 
+/// What a kind of content is called that may also be nothing.
+fn or_nothing(kind: &str) -> (&str, bool) {
+    kind.strip_suffix("OrNothing").map_or((kind, false), |kind| (kind, true))
+}
+
 /// Something that may stand at a place of this kind.
 pub(crate) fn right(kind: &str, of: &str, with: &Right<'_>) -> ScalarValue {
     let number = with.number;
-    match kind {
-        "Line" => ScalarValue::from(format!("Line {number}")),
-        "Prose" => ScalarValue::from(format!("Two\nlines {number}")),
-        "UpTo" => ScalarValue::Uint(number as u64 % 2),
-        "OneOf" => {
-            let words = words(of);
-            ScalarValue::from(words[number % words.len()].as_str())
+    let (digest, moment, meant) = ("0b".repeat(32), moment_at(number), super::hex(with.meant));
+    let text = match or_nothing(kind).0 {
+        "UpTo" => return ScalarValue::Uint(number as u64 % 2),
+        "Between" => {
+            let (least, most) = ends(of);
+            return ScalarValue::Uint(least + number as u64 % (most - least + 1));
         }
-        "Moment" | "MomentOrNothing" => ScalarValue::from(moment_at(number)),
-        "DayOrNothing" => ScalarValue::from(format!("2026-05-{:02}", 1 + number % 28)),
-        "Order" => ScalarValue::from(format!("{:02x}80", 0x81 + number % 64)),
-        "Item" => ScalarValue::from(super::hex(with.meant)),
-        "Answer" => ScalarValue::from(format!("declined {} reason {number}", "0b".repeat(32))),
-        "Statement" => ScalarValue::Bytes(with.statement.to_vec()),
+        "Statement" => return ScalarValue::Bytes(with.statement.to_vec()),
+        "Line" => format!("Line {number}"),
+        "Prose" => format!("Two\nlines {number}"),
+        "OneOf" => one_of(of, number),
+        "Marked" => format!("{} {moment} reason {number}", one_of(of, number)),
+        "Moment" => moment,
+        "Day" => format!("2026-05-{:02}", 1 + number % 28),
+        "Recurrence" => {
+            let day = 1 + number % 28;
+            format!("2026-05-03 FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;UNTIL=202612{day:02}")
+        }
+        "Order" => format!("{:02x}80", 0x81 + number % 64),
+        "Item" => meant,
+        "Descent" => format!("grew_out_of {meant}"),
+        "Answer" => format!("declined {digest} reason {number}"),
+        "Stance" => format!("not_yet {digest} {moment} reason {number}"),
         other => panic!("the table holds {other:?}, of which this test has to be taught what is right"),
-    }
+    };
+    ScalarValue::from(text)
 }
 
 /// What may not stand at a place of this kind.
 pub(crate) fn wrong(kind: &str, of: &str) -> Vec<ScalarValue> {
-    let digest = "0b".repeat(32);
-    let text = |text: &str| ScalarValue::from(text);
     let mut wrong = vec![
         ScalarValue::Boolean(true),
         ScalarValue::Boolean(false),
         ScalarValue::Int(1),
         ScalarValue::Int(i64::MIN),
         ScalarValue::Uint(u64::MAX),
+        ScalarValue::Bytes(Vec::new()),
         ScalarValue::Bytes(vec![1, 2, 3]),
-        text("\u{1b}[2J"),
-        text(&"x".repeat(64 * 1024)),
+        ScalarValue::from("\u{1b}[2J"),
+        ScalarValue::from("x".repeat(64 * 1024)),
     ];
-    if !kind.ends_with("OrNothing") {
+    let (kind, optional) = or_nothing(kind);
+    if !optional {
         wrong.push(ScalarValue::Null);
     }
-    let more: Vec<String> = match kind {
-        "Line" => {
-            let own = ["", " ", "a\nb", "\u{9b}31m"].map(str::to_owned);
-            [&own[..], &["y".repeat(most(of) + 1)]].concat()
+    if kind == "UpTo" {
+        wrong.push(ScalarValue::Uint(most(of) as u64 + 1));
+    }
+    if kind == "Between" {
+        let (least, most) = ends(of);
+        wrong.push(ScalarValue::Uint(most + 1));
+        wrong.extend(least.checked_sub(1).map(ScalarValue::Uint));
+    }
+    wrong.extend(wrong_texts(kind, of).into_iter().map(ScalarValue::from));
+    wrong
+}
+
+fn wrong_texts(kind: &str, of: &str) -> Vec<String> {
+    let (digest, moment) = ("0b".repeat(32), moment_at(1));
+    let long = "x".repeat(4_001);
+    let few = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    match kind {
+        "Line" => [few(&["", " ", "a\nb", "\u{9b}31m"]), vec!["y".repeat(most(of) + 1)]].concat(),
+        "Prose" => [few(&["\r", "\u{7}"]), vec!["ü".repeat(most(of) + 1)]].concat(),
+        "UpTo" | "Between" => few(&["1"]),
+        "OneOf" => vec![String::new(), one_of(of, 0) + " ", "something".to_owned()],
+        "Marked" => {
+            let word = one_of(of, 0);
+            vec![
+                String::new(),
+                word.clone(),
+                format!("something {moment}"),
+                format!("{word} yesterday"),
+                format!("{word} {moment} "),
+                format!("{word}  {moment}"),
+                format!("{word} {moment} \u{1b}[2J"),
+                format!("{word} {moment} {long}"),
+            ]
         }
-        "Prose" => vec!["\r".to_owned(), "\u{7}".to_owned(), "ü".repeat(most(of) + 1)],
-        "UpTo" => {
-            wrong.push(ScalarValue::Uint(most(of) as u64 + 1));
-            vec!["1".to_owned()]
-        }
-        "OneOf" => vec![String::new(), words(of)[0].to_uppercase(), "something".to_owned()],
-        "Moment" | "MomentOrNothing" => vec![
-            String::new(),
-            "yesterday".to_owned(),
-            "2026-05-03T18:02:11+02:00[Europe/Berlin]".to_owned(),
-            "2026-05-03T18:02:11.250000+02:00[Europe/Nowhere]".to_owned(),
-            "9999-12-31T23:59:59.999999-12:00[UTC]".to_owned(),
-            "0001-01-01T00:00:00.000000+12:00[UTC]".to_owned(),
-        ],
-        "DayOrNothing" => ["", "2026-5-3", "2026-02-30", "+12026-05-03", "-0001-05-03", "0000-01-01"]
-            .map(str::to_owned)
-            .into(),
-        "Order" => vec!["zz".to_owned(), "8".to_owned(), "8A".to_owned(), "80".repeat(101)],
-        "Item" => vec![String::new(), "0123".to_owned(), "0123456789ABCDEF0123456789ABCDEF".to_owned()],
+        "Moment" => few(&[
+            "",
+            "yesterday",
+            "2026-05-03T18:02:11+02:00[Europe/Berlin]",
+            "2026-05-03T18:02:11.250000+02:00[Europe/Nowhere]",
+            "9999-12-31T23:59:59.999999-12:00[UTC]",
+            "0001-01-01T00:00:00.000000+12:00[UTC]",
+        ]),
+        "Day" => few(&["", "2026-5-3", "2026-02-30", "+12026-05-03", "-0001-05-03", "0000-01-01"]),
+        "Recurrence" => few(&[
+            "",
+            "2026-05-03",
+            "FREQ=DAILY;INTERVAL=1",
+            "2026-05-03 FREQ=SECONDLY;INTERVAL=1",
+            "2026-05-03 FREQ=DAILY;INTERVAL=0",
+            "2026-05-03 FREQ=DAILY;INTERVAL=367",
+            "2026-05-03 FREQ=DAILY;INTERVAL=1;COUNT=1000000000",
+            "2026-05-03 FREQ=WEEKLY;INTERVAL=1;BYDAY=TH,MO",
+            "2026-05-03 FREQ=WEEKLY;INTERVAL=1;BYDAY=MO,MO",
+            "2026-05-03 FREQ=MONTHLY;INTERVAL=1;BYMONTHDAY=32",
+            "2026-05-03 FREQ=DAILY;INTERVAL=1;UNTIL=20260230",
+            "2026-02-30 FREQ=DAILY;INTERVAL=1",
+        ]),
+        "Order" => [few(&["zz", "8", "8A"]), vec!["80".repeat(101)]].concat(),
+        "Item" => few(&["", "0123", "0123456789ABCDEF0123456789ABCDEF"]),
+        "Descent" => few(&[
+            "",
+            "grew_out_of",
+            "grew_out_of 0123456789ABCDEF0123456789ABCDEF",
+            "became 0123456789abcdef0123456789abcdef",
+            "replaces 0123456789abcdef0123456789abcdef ",
+        ]),
         "Answer" => vec![
             "accepted".to_owned(),
             format!("perhaps {digest}"),
             format!("accepted {}", &digest[1..]),
             format!("declined {digest} \u{1b}[2J"),
-            format!("declined {digest} {}", "x".repeat(4_001)),
+            format!("declined {digest} {long}"),
         ],
-        "Statement" => {
-            wrong.push(ScalarValue::Bytes(Vec::new()));
-            vec!["agree".to_owned()]
-        }
+        "Stance" => vec![
+            "not_yet".to_owned(),
+            format!("not_yet {digest}"),
+            format!("agree {digest} {moment}"),
+            format!("disagree {} {moment}", &digest[1..]),
+            format!("disagree {digest} tomorrow"),
+            format!("disagree {digest} {moment} {long}"),
+        ],
+        "Statement" => few(&["agree"]),
         other => panic!("the table holds {other:?}, of which this test has to be taught what is wrong"),
-    };
-    wrong.extend(more.into_iter().map(ScalarValue::from));
-    wrong
+    }
 }
 
 /// A moment of that evening.
@@ -202,6 +271,12 @@ fn most(of: &str) -> usize {
     of.parse().expect("a number")
 }
 
-fn words(of: &str) -> Vec<String> {
-    serde_json::from_str(of).expect("a list of words")
+fn ends(of: &str) -> (u64, u64) {
+    let (least, most) = of.split_once(", ").expect("two numbers");
+    (least.parse().expect("a number"), most.parse().expect("a number"))
+}
+
+fn one_of(of: &str, number: usize) -> String {
+    let words: Vec<String> = serde_json::from_str(of).expect("a list of words");
+    words[number % words.len()].clone()
 }
