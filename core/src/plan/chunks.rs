@@ -19,7 +19,7 @@ use super::projection::TABLES;
 use super::recall::recall;
 
 /// After so many chunks they are folded into one snapshot.
-const CHUNKS: u32 = 1_000;
+const CHUNKS: u32 = 500;
 
 /// A document in memory, with its ledger.
 pub(super) struct Loaded {
