@@ -129,6 +129,9 @@ ALTER TABLE task ADD COLUMN repeats TEXT;
 ALTER TABLE task ADD COLUMN state TEXT NOT NULL DEFAULT 'offered';
 ALTER TABLE task ADD COLUMN waits_for_client    INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE task ADD COLUMN waits_for_therapist INTEGER NOT NULL DEFAULT 0;
+-- The first day of its due day or rhythm with nothing noted on or after it; nothing where none is left.
+ALTER TABLE task ADD COLUMN next_due TEXT;
+CREATE INDEX task_due ON task (relationship, next_due);
 
 CREATE TABLE step (
     relationship  BLOB NOT NULL REFERENCES plan (relationship),

@@ -42,6 +42,7 @@ mod recall;
 mod register;
 mod shared_plan;
 mod statement;
+mod surface;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -208,7 +209,8 @@ impl Plan {
     /// Accepts a task that one was offered. `shown` is the digest of what the screen showed.
     ///
     /// # Errors
-    /// [`crate::Error::Changed`], [`crate::Error::NotFound`], [`crate::Error::NotAllowed`] when it is not
+    /// [`crate::Error::Changed`], [`crate::Error::OpenChoice`] while it is open which of two readings holds,
+    /// [`crate::Error::NotFound`], [`crate::Error::NotAllowed`] when it is not
     /// one's own, [`crate::Error::Locked`].
     pub fn accept_task(&self, id: TaskId, shown: WordingDigest) -> Result<Task> {
         self.write(|pen| task::answer(pen, &id, &shown, true, None))?;
@@ -246,7 +248,7 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Locked`].
     pub fn archive_task(&self, id: TaskId) -> Result<()> {
-        self.write(|pen| task::archive(pen, &id))
+        self.write(|pen| task::archive(pen, &id, true))
     }
 
     /// Resolves a choice: both had written different values at the same time. `shown` is the version

@@ -51,11 +51,15 @@ impl<'a> Projection<'a> {
             goals.extend(self.strategy(&StrategyId::from_bytes(*id))?);
         }
         // Tasks and steps before their logs and tries, which name them.
-        for id in of("tasks") {
-            goals.extend(self.task(&TaskId::from_bytes(*id))?);
+        let mut tasks: BTreeSet<_> = of("tasks").map(|id| TaskId::from_bytes(*id)).collect();
+        for id in &tasks {
+            self.task(id)?;
         }
         for id in of("logs") {
-            goals.extend(self.log(id)?);
+            tasks.extend(self.log(id)?);
+        }
+        for id in &tasks {
+            goals.extend(self.next_due(id)?);
         }
         for id in of("steps") {
             goals.extend(self.step(&StepId::from_bytes(*id))?);

@@ -1,20 +1,21 @@
 //! Tasks, the answers to them, and their logs.
 
-use rusqlite::named_params;
+use rusqlite::{OptionalExtension, named_params};
 
 use crate::Result;
 use crate::id::{GoalId, TaskId};
 use crate::relationship::Role;
 use crate::store::Micros;
 
-use super::super::task;
+use super::super::moment;
+use super::super::task::{self, Noted};
 use super::Projection;
 
 impl Projection<'_> {
-    pub(super) fn task(&self, id: &TaskId) -> Result<Option<GoalId>> {
+    pub(super) fn task(&self, id: &TaskId) -> Result<()> {
         let (Some(task), Some(offered_by)) = (self.reading.task(id), self.parties.creator(id.as_bytes()))
         else {
-            return Ok(None);
+            return Ok(());
         };
         let digest = task::digest(id, &task);
         let answers = task::Answers::of(&task, &digest, self.parties);
@@ -53,14 +54,19 @@ impl Projection<'_> {
                     ":accepted": answer.accepted, ":digest": answer.digest.0, ":why": answer.why,
                 })?;
         }
-        self.choices(id.as_bytes(), &task.goal, &task.choices)?;
-        Ok(Some(task.goal))
+        self.choices(id.as_bytes(), &task.goal, &task.choices)
     }
 
-    pub(super) fn log(&self, id: &[u8; 16]) -> Result<Option<GoalId>> {
+    /// Writes a line of a log; answers with the tasks that it was of before and is of now.
+    pub(super) fn log(&self, id: &[u8; 16]) -> Result<Vec<TaskId>> {
         let (Some(log), Some(person)) = (self.reading.log(id), self.parties.creator(id)) else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
+        let before: Option<TaskId> = self
+            .transaction
+            .prepare_cached("SELECT task FROM task_log WHERE relationship = :relationship AND id = :id")?
+            .query_row(named_params! { ":relationship": self.relationship(), ":id": id }, |row| row.get(0))
+            .optional()?;
         self.forget("task_log", "id", id)?;
         if !log.taken_back {
             self.transaction
@@ -73,6 +79,35 @@ impl Projection<'_> {
                     ":on_day": log.on.to_string(), ":outcome": log.outcome.word(), ":note": log.note,
                 })?;
         }
-        Ok(self.reading.task(&log.task).map(|task| task.goal))
+        Ok(before.into_iter().chain([log.task]).collect())
+    }
+
+    /// Writes when a task is due next, once it and its log are written; answers with its goal.
+    pub(super) fn next_due(&self, id: &TaskId) -> Result<Option<GoalId>> {
+        let Some(task) = self.reading.task(id) else { return Ok(None) };
+        let mut noted = Noted::default();
+        for person in task.owner.people(self.parties) {
+            let (last, done): (Option<String>, bool) = self
+                .transaction
+                .prepare_cached(
+                    "SELECT max(on_day), ifnull(max(outcome = 'done'), 0) FROM task_log
+                     WHERE relationship = :relationship AND task = :task AND person = :person",
+                )?
+                .query_row(
+                    named_params! { ":relationship": self.relationship(), ":task": id, ":person": person },
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )?;
+            noted.last = noted.last.max(last.and_then(|day| moment::read_day(&day)));
+            noted.done |= done;
+        }
+        let next = task::next_due(task.due, task.repeats.as_ref(), noted);
+        self.transaction
+            .prepare_cached(
+                "UPDATE task SET next_due = :next_due WHERE relationship = :relationship AND id = :id",
+            )?
+            .execute(named_params! {
+                ":relationship": self.relationship(), ":id": id, ":next_due": next.map(|day| day.to_string()),
+            })?;
+        Ok(Some(task.goal))
     }
 }

@@ -3,6 +3,8 @@
 use crate::clock::{Instant, LocalDate};
 use crate::id::{GoalId, RelationshipId, TaskId};
 
+use super::TaskOwner;
+
 /// One plan among all of one's own: counts and dates, from SQL alone.
 #[derive(Clone, PartialEq, serde::Serialize, uniffi::Record)]
 pub struct PlanOverview {
@@ -50,6 +52,8 @@ pub struct DueTask {
     pub goal: GoalId,
     /// What is to be done.
     pub what: String,
+    /// By whom.
+    pub owner: TaskOwner,
     /// For which day.
     pub day: LocalDate,
 }
