@@ -2,7 +2,6 @@
 //!
 //! The plan is an Automerge document that both edit; screens read its projection in SQLite. Every
 //! edit carries the version that its screen showed, so that nothing written meanwhile is lost.
-
 //!
 //! | file | what it is for |
 //! | --- | --- |
@@ -15,6 +14,7 @@
 //! | `read`, `projection` | from the document into the tables that screens read |
 //! | `goal`, `task`, `progress`, `agreement`, `choices` | what people do |
 //! | `wording`, `statement`, `canonical` | what is signed, byte by byte |
+//! | `surface` | what apps call, by subject |
 //! | `register` | what stands at one place in one piece |
 //! | `text`, `moment`, `order` | merging prose; times and places as the plan writes them |
 

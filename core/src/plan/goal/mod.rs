@@ -1,6 +1,8 @@
 //! Goals: what is wanted, why, and what success looks like to each.
 
+pub(super) mod review;
 mod show;
+pub(super) mod state;
 
 use automerge::legacy::OpId;
 use automerge::transaction::Transactable;

@@ -1,6 +1,6 @@
 //! Goals and what stands right below them.
 
-use chrono::Days;
+use chrono::{Datelike, Days};
 use rusqlite::named_params;
 
 use crate::Result;
@@ -120,7 +120,9 @@ impl Projection<'_> {
 /// So many days after it was last looked at together, or was proposed.
 fn review_due(goal: &GoalRead) -> Option<LocalDate> {
     let since = goal.reviewed.unwrap_or_else(|| goal.proposed.local_date());
-    since.checked_add_days(Days::new(goal.review_every?.into()))
+    let due = since.checked_add_days(Days::new(goal.review_every?.into()))?;
+    // Beyond the year 9999 days do not compare as texts.
+    (due.year() <= 9999).then_some(due)
 }
 
 fn text_of(day: Option<LocalDate>) -> Option<String> {

@@ -1,3 +1,4 @@
 //! What apps call on a plan, by subject. Each function says what it does; how is in the module of its subject.
 
+mod goals;
 mod tasks;

@@ -5,8 +5,10 @@ mod elsewhere;
 mod goals;
 mod recalled;
 mod refused;
+mod reviews;
 mod rolled_back;
 mod room;
+mod states;
 mod together;
 
 use std::collections::HashMap;
