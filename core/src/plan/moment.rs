@@ -45,15 +45,6 @@ pub(crate) fn read_day(text: &str) -> Option<LocalDate> {
     (day.to_string() == text && (1..=9999).contains(&day.year())).then_some(day)
 }
 
-/// A day as text that compares with others as days do: one beyond the years 1 to 9999 as the first or the last of them.
-pub(crate) fn day_text(day: LocalDate) -> String {
-    match day.year() {
-        ..=0 => "0001-01-01".to_owned(),
-        1..=9999 => day.to_string(),
-        10_000.. => "9999-12-31".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

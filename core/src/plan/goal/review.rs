@@ -8,12 +8,11 @@ use crate::error::Problem;
 use crate::id::{GoalId, RelationshipId};
 use crate::{Error, Result};
 
-use super::super::moment;
 use super::super::register::LONGEST_INTERVAL;
 use super::super::shared_plan::Pen;
-use super::super::view::{DayEdit, DueReview, PlanField, PlanVersion};
+use super::super::view::{DueReview, PlanField, PlanVersion};
+use super::super::{moment, task};
 use super::state::Shown;
-use super::written_day;
 
 /// A goal that is reached, set aside or declined is not looked at again.
 pub(in super::super) const ENDED: &str = "('reached', 'set_aside', 'declined')";
@@ -42,9 +41,8 @@ pub(in super::super) fn done(
     on: LocalDate,
 ) -> Result<()> {
     let shown = Shown::of(pen, id, shown)?;
-    let day = written_day("on", DayEdit::Day { day: on })?;
-    let value = day.map_or(ScalarValue::Null, |day| day.to_string().into());
-    shown.put(pen, PlanField::Reviewed, day == shown.goal.reviewed, value)
+    let on = task::day_of("on", on)?;
+    shown.put(pen, PlanField::Reviewed, Some(on) == shown.goal.reviewed, on.to_string())
 }
 
 /// The goals that are due on a day, the one that waits longest first.
@@ -59,8 +57,7 @@ pub(in super::super) fn due(
            AND state NOT IN {ENDED}
          ORDER BY review_due, place, id"
     ))?;
-    let mut rows =
-        statement.query(named_params! { ":relationship": relationship, ":on": moment::day_text(on) })?;
+    let mut rows = statement.query(named_params! { ":relationship": relationship, ":on": on.to_string() })?;
     let mut due = Vec::new();
     while let Some(row) = rows.next()? {
         let day = moment::read_day(&row.get::<_, String>(2)?);

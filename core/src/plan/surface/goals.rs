@@ -1,8 +1,8 @@
 //! What became of a goal, holding it, how much it matters, and looking at it again.
 
-use super::super::Plan;
 use super::super::goal::{review, state};
 use super::super::view::{DueReview, Goal, GoalMark, GoalPriority, PlanVersion};
+use super::super::{Plan, task};
 use crate::Result;
 use crate::clock::LocalDate;
 use crate::id::GoalId;
@@ -85,8 +85,9 @@ impl Plan {
     /// reached, set aside or declined is not among them.
     ///
     /// # Errors
-    /// [`crate::Error::Locked`].
+    /// [`crate::Error::Invalid`], [`crate::Error::Locked`].
     pub fn due_reviews(&self, on: LocalDate) -> Result<Vec<DueReview>> {
+        let on = task::day_of("on", on)?;
         self.read(|connection, relationship| review::due(connection, relationship, on))
     }
 }
