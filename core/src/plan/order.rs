@@ -32,6 +32,16 @@ pub(super) fn place(above: Option<&str>, below: Option<&str>) -> String {
     wanted.or_else(|| above.or(below).map(|shared| shared.to_string())).unwrap_or_default()
 }
 
+/// A place behind the item `after`, or before all, among these in their order. The one that is moved is not among them.
+pub(super) fn place_behind<Id: PartialEq>(places: &[(Id, String)], after: Option<&Id>) -> String {
+    let before = after.and_then(|after| places.iter().position(|(id, _)| id == after));
+    let next = before.map_or(0, |at| at + 1);
+    let above = before.and_then(|at| places.get(at)).map(|(_, place)| place.as_str());
+    // Two that were put at one place at the same time stand there by id: go behind both.
+    let below = places.iter().skip(next).map(|(_, place)| place.as_str()).find(|place| Some(*place) != above);
+    place(above, below)
+}
+
 /// The crate's own `new_between` overflows at a byte of 0, which many moves to the top lead to.
 fn between(above: &FractionalIndex, below: &FractionalIndex) -> Option<FractionalIndex> {
     let (low, high) = (above.as_bytes(), below.as_bytes());

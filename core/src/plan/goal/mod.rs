@@ -326,10 +326,5 @@ fn place_behind(
             Ok((row.get(0)?, row.get(1)?))
         })?
         .collect::<rusqlite::Result<_>>()?;
-    let before = after.and_then(|after| places.iter().position(|(id, _)| *id == after));
-    let next = before.map_or(0, |at| at + 1);
-    let above = before.and_then(|at| places.get(at)).map(|(_, place)| place.as_str());
-    // Two that were put at one place at the same time stand there by id: go behind both.
-    let below = places.iter().skip(next).map(|(_, place)| place.as_str()).find(|place| Some(*place) != above);
-    Ok(order::place(above, below))
+    Ok(order::place_behind(&places, after.as_ref()))
 }

@@ -1,4 +1,5 @@
 //! What apps call on a plan, by subject. Each function says what it does; how is in the module of its subject.
 
 mod goals;
+mod progress;
 mod tasks;

@@ -17,6 +17,12 @@ use super::super::view::{DueTask, Recurrence, TaskOwner};
 /// The most days that are listed at once.
 const MOST: usize = 366;
 
+/// Whether a goal is worked on, in SQL: it is there, nobody has put it to rest, and nobody holds it.
+pub(in super::super) const WORKED_ON: &str = "
+    goal.archived_at IS NULL AND goal.state IN ('open', 'maintained')
+    AND NOT EXISTS (SELECT 1 FROM goal_hold
+                    WHERE goal_hold.relationship = goal.relationship AND goal_hold.goal = goal.id)";
+
 /// The first day of a task on or after `from`.
 fn on_or_after(due: Option<LocalDate>, repeats: Option<&Recurrence>, from: LocalDate) -> Option<LocalDate> {
     match repeats {
@@ -72,16 +78,14 @@ pub(in super::super) fn due_on(
     on: LocalDate,
 ) -> Result<Vec<DueTask>> {
     connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT task.id, task.goal, task.what, task.owner, task.next_due
              FROM task JOIN goal ON goal.relationship = task.relationship AND goal.id = task.goal
              WHERE task.relationship = :relationship AND task.next_due <= :on
                AND task.state = 'accepted' AND task.archived_at IS NULL
-               AND goal.archived_at IS NULL AND goal.state IN ('open', 'maintained')
-               AND NOT EXISTS (SELECT 1 FROM goal_hold
-                               WHERE goal_hold.relationship = goal.relationship AND goal_hold.goal = goal.id)
-             ORDER BY task.next_due, goal.place, goal.id, task.offered_at, task.id",
-        )?
+               AND {WORKED_ON}
+             ORDER BY task.next_due, goal.place, goal.id, task.offered_at, task.id"
+        ))?
         .query_map(named_params! { ":relationship": relationship, ":on": on.to_string() }, |row| {
             let (owner, day): (String, String) = (row.get(3)?, row.get(4)?);
             Ok(DueTask {

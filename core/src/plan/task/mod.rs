@@ -27,7 +27,7 @@ use super::view::{
 };
 use super::{moment, wording};
 pub(super) use answer::{Answer, Answers, answer, take_back as take_back_answer};
-pub(super) use due::{Noted, due_on, next_due, occurrences};
+pub(super) use due::{Noted, WORKED_ON, due_on, next_due, occurrences};
 pub(super) use log::{log, take_back as take_back_log};
 pub(super) use show::{list, of_goal, offers, show};
 
