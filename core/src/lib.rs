@@ -11,6 +11,7 @@
 //! | [`exchange`] | the protocol between two paired devices, without I/O |
 //! | [`link`] | what carries exchanges: QUIC between devices, memory in tests |
 //! | `store` | the two encrypted SQLite files |
+//! | `difference` | two texts shown in one |
 //! | `beside` | files that appear whole or not at all |
 //! | [`clock`], [`id`], [`error`], [`progress`] | time and chance, identity, the one public error, how far a long call has come |
 //!
@@ -20,6 +21,7 @@
 
 mod beside;
 pub mod clock;
+mod difference;
 pub mod error;
 pub mod exchange;
 pub mod home;

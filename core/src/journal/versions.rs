@@ -3,22 +3,17 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use serde::{Deserialize, Serialize};
-use similar::{Algorithm, DiffOp, capture_diff_slices};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::details::EntryDetails;
 use super::snippet::opening;
 use super::types::{Answer, Entry};
 use super::{Journal, entries, list};
 use crate::clock::{Instant, World};
+use crate::difference::{self, Side};
 use crate::error::Thing;
 use crate::id::{EntryId, RevisionId};
 use crate::store::{Micros, Slot};
 use crate::{Error, Result};
-
-/// Up to so many words, or else lines, two versions are compared piece by piece between where they begin
-/// and where they cease to differ: comparing takes the square of it.
-const MOST_PIECES: usize = 4_000;
 
 /// How much of a text is read for its beginning, in characters.
 const FOR_OPENING: i64 = 2_000;
@@ -320,54 +315,12 @@ fn answers(then: &[Answer], now: &[Answer]) -> Vec<AnswerDifference> {
         .collect()
 }
 
-/// Two texts in one: word by word, or line by line where too much of them differs, or one after the other.
+/// Two texts in one.
 pub(super) fn runs(then: &str, now: &str) -> Vec<TextRun> {
-    let words = |text| UnicodeSegmentation::split_word_bounds(text).collect::<Vec<&str>>();
-    let (old, new) = (words(then), words(now));
-    if differing(&old, &new) <= MOST_PIECES {
-        return runs_of(&old, &new);
-    }
-    let (old, new): (Vec<&str>, Vec<&str>) =
-        (then.split_inclusive('\n').collect(), now.split_inclusive('\n').collect());
-    if differing(&old, &new) <= MOST_PIECES {
-        return runs_of(&old, &new);
-    }
-    let mut runs = Vec::new();
-    push(&mut runs, TextRunKind::Removed, then);
-    push(&mut runs, TextRunKind::Added, now);
-    runs
-}
-
-/// How many pieces lie between where two texts begin and where they cease to differ.
-fn differing(old: &[&str], new: &[&str]) -> usize {
-    let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
-    let (old, new) = (old.get(same..).unwrap_or_default(), new.get(same..).unwrap_or_default());
-    let same = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
-    old.len().max(new.len()) - same
-}
-
-fn runs_of(old: &[&str], new: &[&str]) -> Vec<TextRun> {
-    let mut runs = Vec::new();
-    for step in capture_diff_slices(Algorithm::Myers, old, new) {
-        let was = old.get(step.old_range()).unwrap_or_default().concat();
-        let is = new.get(step.new_range()).unwrap_or_default().concat();
-        match step {
-            DiffOp::Equal { .. } => push(&mut runs, TextRunKind::Same, &is),
-            DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => {
-                push(&mut runs, TextRunKind::Removed, &was);
-                push(&mut runs, TextRunKind::Added, &is);
-            }
-        }
-    }
-    runs
-}
-
-fn push(runs: &mut Vec<TextRun>, kind: TextRunKind, text: &str) {
-    if text.is_empty() {
-        return;
-    }
-    match runs.last_mut() {
-        Some(last) if last.kind == kind => last.text.push_str(text),
-        _ => runs.push(TextRun { kind, text: text.to_owned() }),
-    }
+    let kind = |side| match side {
+        Side::Both => TextRunKind::Same,
+        Side::Then => TextRunKind::Removed,
+        Side::Now => TextRunKind::Added,
+    };
+    difference::runs(then, now).into_iter().map(|(side, text)| TextRun { kind: kind(side), text }).collect()
 }

@@ -3,7 +3,7 @@
 //! A statement is written once into the plan and carries all that is needed to check it alone, years
 //! later: the signed fields, the signature, the wording itself and the heads at which it stood.
 
-use crate::clock::Moment;
+use crate::clock::{Instant, Moment};
 use crate::id::{GoalId, PERSON_PREFIX, PersonId, RelationshipId};
 use crate::relationship::key::{PersonKey, is_signed_by};
 
@@ -101,6 +101,18 @@ impl Statement {
             .field(&self.wording)
             .field(&self.heads.concat())
             .finish()
+    }
+
+    /// Which of several counts that somebody wrote at once under one id on one wording: the first by this. An
+    /// agreement comes before a withdrawal, since what is sealed by it stays sealed.
+    pub(crate) fn before_others_under_its_id(&self) -> (bool, u64, Instant) {
+        (self.kind == Kind::Withdraw, self.counter, self.at.at)
+    }
+
+    /// Of the bytes that the plan holds, those that are signed, and the signature.
+    pub(crate) fn signed_part(bytes: &[u8]) -> Option<(&[u8], [u8; 64])> {
+        let mut held = Reader::new(bytes, HELD)?;
+        Some((held.field()?, held.array()?))
     }
 
     /// Reads a statement and verifies its signature by the key it names; nothing where anything is not

@@ -8,6 +8,7 @@ use crate::relationship::Role;
 use crate::store::Micros;
 use crate::{Error, Result};
 
+use super::super::agreement;
 use super::super::read::GoalRead;
 use super::super::statement::{Kind, Statement};
 use super::super::view::WordingDigest;
@@ -16,14 +17,13 @@ use super::Projection;
 
 impl Projection<'_> {
     /// Writes the statements that count under an id. Where its maker wrote several at once on one wording,
-    /// one of them counts, the same whichever came first: an agreement rather than a withdrawal, since what
-    /// is sealed by it stays sealed.
+    /// one of them counts, the same whichever came first: see [`Statement::before_others_under_its_id`].
     pub(super) fn statements(&self, id: &[u8; 16]) -> Result<Vec<Statement>> {
         self.transaction
             .prepare_cached("DELETE FROM statement WHERE relationship = :relationship AND id = :id")?
             .execute(named_params! { ":relationship": self.relationship(), ":id": id })?;
         let mut statements = self.reading.statements(id);
-        statements.sort_by_key(|said| (said.kind == Kind::Withdraw, said.counter, said.at.at));
+        statements.sort_by_key(Statement::before_others_under_its_id);
         for statement in &statements {
             self.statement(id, statement)?;
         }
@@ -107,37 +107,27 @@ impl Projection<'_> {
     }
 
     fn sealed(&self, goal: &GoalId) -> Result<Vec<Sealed>> {
-        let mut statement = self.transaction.prepare_cached(
-            "SELECT agreement.digest, agreement.sealed_at, statement.person, statement.agrees, max(statement.counter),
-                    statement.at, agreement.wording
-             FROM agreement JOIN statement USING (relationship, goal, digest)
-             WHERE agreement.relationship = :relationship AND agreement.goal = :goal
-             GROUP BY agreement.digest, statement.person
-             ORDER BY agreement.digest",
-        )?;
-        // With max() alone in a grouped query SQLite takes the other columns from the row of the maximum.
-        let mut rows =
-            statement.query(named_params! { ":relationship": self.relationship(), ":goal": goal })?;
-        let mut sealed: Vec<Sealed> = Vec::new();
-        while let Some(row) = rows.next()? {
-            let digest = WordingDigest(row.get(0)?);
-            let (by, agrees, counter): (PersonId, bool, i64) = (row.get(2)?, row.get(3)?, row.get(4)?);
-            if sealed.last().is_none_or(|last| last.digest != digest) {
-                let version = Wording::version_of(row.get_ref(6)?.as_blob().unwrap_or_default()).unwrap_or(1);
-                sealed.push(Sealed {
-                    digest,
-                    version,
-                    at: row.get::<_, Micros>(1)?.0,
-                    rank: 0,
-                    withdrawn: None,
-                });
-            }
-            let Some(last) = sealed.last_mut() else { continue };
-            last.rank = last.rank.saturating_add(counter);
-            if !agrees {
-                let withdrawal = (row.get::<_, Micros>(5)?.0, by);
-                last.withdrawn = last.withdrawn.max(Some(withdrawal));
-            }
+        let rows = self
+            .transaction
+            .prepare_cached(
+                "SELECT digest, wording FROM agreement WHERE relationship = :relationship AND goal = :goal",
+            )?
+            .query_map(named_params! { ":relationship": self.relationship(), ":goal": goal }, |row| {
+                let version = Wording::version_of(row.get_ref(1)?.as_blob().unwrap_or_default());
+                Ok((WordingDigest(row.get(0)?), version.unwrap_or(1)))
+            })?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut sealed = Vec::with_capacity(rows.len());
+        for (digest, version) in rows {
+            let said = agreement::said(self.transaction, self.relationship(), goal, &digest)?;
+            let Some(at) = agreement::sealed_at(&said) else { continue };
+            sealed.push(Sealed {
+                digest,
+                version,
+                at,
+                rank: said.iter().fold(0, |rank, said| i64::saturating_add(rank, said.counter)),
+                withdrawn: agreement::withdrawn(&said).map(|withdrawal| (withdrawal.at, withdrawal.by)),
+            });
         }
         Ok(sealed)
     }

@@ -200,14 +200,19 @@ impl<'a> Reading<'a> {
     /// The statements under an id that count: of this relationship, by one of the two, with a key that
     /// is theirs. There is one, unless its maker wrote several at once.
     pub(super) fn statements(&self, id: &[u8; 16]) -> Vec<Statement> {
+        self.statements_as_written(id).into_iter().map(|(statement, _)| statement).collect()
+    }
+
+    /// The same with the bytes that the plan holds.
+    pub(super) fn statements_as_written(&self, id: &[u8; 16]) -> Vec<(Statement, Vec<u8>)> {
         let Some(collection) = self.container(&ROOT, "statements", ObjType::Map) else { return Vec::new() };
         self.values(&collection, &data_encoding::HEXLOWER.encode(id))
             .into_iter()
             .filter_map(|(value, _)| match value.into_scalar().ok()? {
-                ScalarValue::Bytes(bytes) => Statement::verified(&bytes),
+                ScalarValue::Bytes(bytes) => Some((Statement::verified(&bytes)?, bytes)),
                 _ => None,
             })
-            .filter(|statement| self.counts(statement))
+            .filter(|(statement, _)| self.counts(statement))
             .collect()
     }
 

@@ -1,5 +1,6 @@
 //! What apps call on a plan, by subject. Each function says what it does; how is in the module of its subject.
 
+mod agreements;
 mod goals;
 mod progress;
 mod tasks;

@@ -1,8 +1,16 @@
-//! Agreement: statements by both on one exact wording, and the wordings sealed by them.
+//! Agreement: statements by both on one exact wording, what is said without signing, and the wordings that both
+//! statements seal.
+
+mod difference;
+mod export;
+mod open;
+mod sealed;
+mod stance;
 
 use automerge::transaction::Transactable;
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{Connection, named_params};
 
+use crate::clock::Instant;
 use crate::error::{Problem, Thing};
 use crate::id::{GoalId, PersonId, RelationshipId, StatementId};
 use crate::relationship::Role;
@@ -13,8 +21,13 @@ use crate::{Error, Result};
 use super::goal::collection;
 use super::shared_plan::Pen;
 use super::statement::{Kind, Statement};
-use super::view::{GoalWithdrawal, PlanField, SealedWording, StanceKind, StanceOnWording, WordingDigest};
+use super::view::{PlanField, WordingDigest};
 use super::wording::{self, Wording};
+pub(super) use difference::since_agreed;
+pub(super) use export::export;
+pub(super) use open::open;
+pub(super) use sealed::{all, sealed, sealed_at, withdrawn};
+pub(super) use stance::{stances, take, take_back};
 
 /// Signs one's agreement to the wording that was shown, if it still reads so.
 pub(super) fn agree(pen: &mut Pen<'_>, goal: &GoalId, shown: &WordingDigest, key: &PersonKey) -> Result<()> {
@@ -33,10 +46,11 @@ pub(super) fn agree(pen: &mut Pen<'_>, goal: &GoalId, shown: &WordingDigest, key
     }
     let me = pen.parties().me.person;
     let already = pen.sql(|connection, relationship| agreed_by(connection, relationship, goal, shown))?;
-    if already.contains(&me) {
-        return Ok(());
+    if !already.contains(&me) {
+        say(pen, goal, Kind::Agree, *shown, bytes, key)?;
     }
-    say(pen, goal, Kind::Agree, *shown, bytes, key)
+    // Whoever agrees says "not yet" no more.
+    take_back(pen, goal)
 }
 
 /// Signs that one no longer agrees to a wording.
@@ -121,31 +135,46 @@ fn is_of_the_wording(field: PlanField) -> bool {
     )
 }
 
-/// What each has said of a wording of a goal without signing.
-pub(super) fn stances(
+/// What one person has said of a wording, signed.
+pub(super) struct Said {
+    /// Who.
+    pub(super) person: PersonId,
+    /// The first statement that agrees, and when.
+    pub(super) first: Option<(StatementId, Instant)>,
+    /// The latest statement: what holds.
+    pub(super) latest: StatementId,
+    /// Whether it agrees.
+    pub(super) agrees: bool,
+    /// Its counter.
+    pub(super) counter: i64,
+    /// When it was made.
+    pub(super) at: Instant,
+}
+
+/// What each has said of a wording, by person. The statement with the highest counter holds. Two with the same can
+/// only come from two devices of one person: then the withdrawal holds, since agreement is never presumed.
+pub(super) fn said(
     connection: &Connection,
     relationship: RelationshipId,
     goal: &GoalId,
-    now: &WordingDigest,
-) -> Result<Vec<StanceOnWording>> {
-    connection
-        .prepare_cached(
-            "SELECT person, stance, digest, at, why FROM goal_stance
-             WHERE relationship = :relationship AND goal = :goal ORDER BY person",
-        )?
-        .query_map(named_params! { ":relationship": relationship, ":goal": goal }, |row| {
-            let (stance, digest): (String, _) = (row.get(1)?, WordingDigest(row.get(2)?));
-            Ok(StanceOnWording {
-                by: row.get(0)?,
-                stance: StanceKind::read(&stance).unwrap_or(StanceKind::NotYet),
-                digest,
-                is_current: digest == *now,
-                at: row.get::<_, Micros>(3)?.0,
-                why: row.get(4)?,
-            })
-        })?
-        .collect::<rusqlite::Result<_>>()
-        .map_err(Error::from)
+    digest: &WordingDigest,
+) -> Result<Vec<Said>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT person, id, agrees, counter, at FROM statement
+         WHERE relationship = :relationship AND goal = :goal AND digest = :digest
+         ORDER BY person, counter, agrees DESC, id",
+    )?;
+    let mut rows = statement
+        .query(named_params! { ":relationship": relationship, ":goal": goal, ":digest": digest.0 })?;
+    let mut said: Vec<Said> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (person, latest, agrees): (PersonId, StatementId, bool) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let at = row.get::<_, Micros>(4)?.0;
+        let before = said.pop_if(|last| last.person == person).and_then(|last| last.first);
+        let first = before.or_else(|| agrees.then_some((latest, at)));
+        said.push(Said { person, first, latest, agrees, counter: row.get(3)?, at });
+    }
+    Ok(said)
 }
 
 /// Who agrees to a wording, by the latest that each has said of it.
@@ -155,78 +184,6 @@ pub(super) fn agreed_by(
     goal: &GoalId,
     digest: &WordingDigest,
 ) -> Result<Vec<PersonId>> {
-    connection
-        .prepare_cached(
-            "SELECT person FROM (
-                SELECT person, agrees, max(counter) FROM statement
-                WHERE relationship = :relationship AND goal = :goal AND digest = :digest
-                GROUP BY person)
-             WHERE agrees ORDER BY person",
-        )?
-        .query_map(
-            named_params! { ":relationship": relationship, ":goal": goal, ":digest": digest.0 },
-            |row| row.get(0),
-        )?
-        .collect::<rusqlite::Result<_>>()
-        .map_err(Error::from)
-}
-
-/// A sealed wording.
-pub(super) fn sealed(
-    connection: &Connection,
-    relationship: RelationshipId,
-    goal: &GoalId,
-    digest: &WordingDigest,
-) -> Result<SealedWording> {
-    let (bytes, client, therapist, since) = connection
-        .prepare_cached(
-            "SELECT wording, client_statement, therapist_statement, sealed_at FROM agreement
-             WHERE relationship = :relationship AND goal = :goal AND digest = :digest",
-        )?
-        .query_row(
-            named_params! { ":relationship": relationship, ":goal": goal, ":digest": digest.0 },
-            |row| {
-                let since: Micros = row.get(3)?;
-                Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?, row.get(2)?, since.0))
-            },
-        )
-        .optional()?
-        .ok_or(Error::not_found(Thing::Wording))?;
-    let wording = Wording::read(&bytes).ok_or_else(|| Error::internal("a sealed wording"))?;
-    Ok(SealedWording {
-        digest: *digest,
-        success: wording.success(),
-        scale: wording.scale(),
-        title: wording.title,
-        why: wording.why,
-        known_by: wording.known_by,
-        by_when: wording.by_when,
-        since,
-        statements: vec![client, therapist],
-        withdrawn: withdrawn(connection, relationship, goal, digest)?,
-    })
-}
-
-/// Who no longer agrees to a sealed wording, by the latest that each has said of it; of two, the one who said so
-/// later.
-fn withdrawn(
-    connection: &Connection,
-    relationship: RelationshipId,
-    goal: &GoalId,
-    digest: &WordingDigest,
-) -> Result<Option<GoalWithdrawal>> {
-    let withdrawal = connection
-        .prepare_cached(
-            "SELECT person, at FROM (
-                SELECT person, agrees, at, max(counter) FROM statement
-                WHERE relationship = :relationship AND goal = :goal AND digest = :digest
-                GROUP BY person)
-             WHERE NOT agrees ORDER BY at DESC, person DESC LIMIT 1",
-        )?
-        .query_row(
-            named_params! { ":relationship": relationship, ":goal": goal, ":digest": digest.0 },
-            |row| Ok(GoalWithdrawal { by: row.get(0)?, at: row.get::<_, Micros>(1)?.0 }),
-        )
-        .optional()?;
-    Ok(withdrawal)
+    let said = said(connection, relationship, goal, digest)?;
+    Ok(said.into_iter().filter(|said| said.agrees).map(|said| said.person).collect())
 }
