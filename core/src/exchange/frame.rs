@@ -45,7 +45,10 @@ pub(super) struct Hello {
     /// The lowest and the highest version of the protocol that the sender speaks.
     pub(super) protocol: (u64, u64),
     pub(super) gate: u64,
+    /// The highest level of a plan that the sender reads.
     pub(super) level: u64,
+    /// The level of its plan.
+    pub(super) plan: u64,
     pub(super) device_list: u64,
     pub(super) relationship: RelationshipId,
     /// Not 0 where the sender lost track and asks for everything from these positions on; the answer
@@ -87,6 +90,8 @@ pub(crate) enum Farewell {
     OtherRelationship,
     /// Something went wrong on the sender's own side.
     Trouble,
+    /// The plan of one of the two is of a higher level than the other's app reads.
+    NeedsUpdate,
     /// A reason that this version does not know.
     Unknown,
 }
@@ -99,6 +104,7 @@ impl Farewell {
             Self::NoCommonVersion => 2,
             Self::OtherRelationship => 3,
             Self::Trouble => 4,
+            Self::NeedsUpdate => 5,
             Self::Unknown => u8::MAX,
         }
     }
@@ -110,6 +116,7 @@ impl Farewell {
             2 => Self::NoCommonVersion,
             3 => Self::OtherRelationship,
             4 => Self::Trouble,
+            5 => Self::NeedsUpdate,
             _ => Self::Unknown,
         }
     }
@@ -207,6 +214,7 @@ fn read_hello(cursor: &mut Cursor<'_>) -> Result<Hello> {
         protocol: (cursor.number()?, cursor.number()?),
         gate: cursor.number()?,
         level: cursor.number()?,
+        plan: cursor.number()?,
         device_list: cursor.number()?,
         relationship: RelationshipId::from_bytes(cursor.array()?),
         asks: cursor.number()?,
@@ -282,7 +290,8 @@ fn put_positions(out: &mut Vec<u8>, positions: &[Position]) -> Result<()> {
 
 pub(super) fn write_hello(hello: &Hello) -> Result<Vec<u8>> {
     let mut body = Vec::new();
-    for number in [hello.protocol.0, hello.protocol.1, hello.gate, hello.level, hello.device_list] {
+    let (lowest, highest) = hello.protocol;
+    for number in [lowest, highest, hello.gate, hello.level, hello.plan, hello.device_list] {
         put_number(&mut body, number);
     }
     body.extend_from_slice(hello.relationship.as_bytes());

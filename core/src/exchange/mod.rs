@@ -31,5 +31,5 @@ pub(crate) use columns::roundtrip;
 pub(crate) use frame::Farewell;
 pub(crate) use frame::{FrameReader, MAX_FRAME};
 pub(crate) use heads::covered;
-pub(crate) use replica::{Accepted, Actor, Built, Position, Refusal, Replica, SignedHead};
+pub(crate) use replica::{Accepted, Actor, Built, Footing, Position, Refusal, Replica, SignedHead};
 pub(crate) use session::{Event, Session, Terms, Way};

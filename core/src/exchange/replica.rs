@@ -120,8 +120,26 @@ pub(crate) struct Accepted {
     pub(crate) began_afresh: bool,
 }
 
+/// Whether two devices can go on, by the levels of plans that they read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Footing {
+    /// Each reads the other's plan.
+    Common,
+    /// The plan here is of a higher level than the other reads.
+    TheyNeedAnUpdate,
+    /// The other's plan is of a higher level than is read here.
+    WeNeedAnUpdate,
+}
+
 /// One device's copy of a plan, as the protocol sees it.
 pub(crate) trait Replica {
+    /// The level of the plan here.
+    fn level(&self) -> Result<u64>;
+
+    /// The other device said in its hello which level of plans it reads, and of which level its plan is. What
+    /// follows from that is durable before it returns.
+    fn greeted(&mut self, reads: u64, plan: u64) -> Result<Footing>;
+
     /// How far this replica has got with every actor, sorted; the genesis is not among them.
     fn positions(&self) -> Result<Vec<Position>>;
 

@@ -12,7 +12,7 @@ use automerge::{Change, ChangeHash};
 use super::frame::{self, Batch, Farewell, Frame, Have, Hello, MAX_POSITIONS};
 use super::incoming::{Arrived, Delivery, Incoming};
 use super::outgoing::Outgoing;
-use super::replica::{Accepted, Actor, Position, Refusal, Replica};
+use super::replica::{Accepted, Actor, Footing, Position, Refusal, Replica};
 use crate::id::{GoalId, RelationshipId};
 use crate::{Error, Result};
 
@@ -290,6 +290,7 @@ impl Session {
         match frame {
             Frame::Hello(hello) => {
                 self.agree(&hello)?;
+                meet(&hello, replica)?;
                 self.hello(hello, replica, events).map_err(ours)?;
             }
             Frame::Batch(batch) => self.batch(batch, replica, events).map_err(ours)?,
@@ -330,6 +331,7 @@ impl Session {
             protocol: (LOWEST_PROTOCOL, PROTOCOL),
             gate: self.terms.gate,
             level: self.terms.level,
+            plan: replica.level()?,
             device_list: self.terms.device_list,
             relationship: self.relationship,
             asks,
@@ -520,6 +522,15 @@ impl Session {
             ours.binary_search_by_key(&their.actor, |position| position.actor)
                 .is_ok_and(|at| ours[at].seq >= their.seq)
         })
+    }
+}
+
+/// Whether each of the two reads the other's plan. Where they do, the plan may be of a higher level from here on.
+fn meet(hello: &Hello, replica: &mut dyn Replica) -> Result<(), (Farewell, Error)> {
+    match replica.greeted(hello.level, hello.plan).map_err(|error| (Farewell::Trouble, error))? {
+        Footing::Common => Ok(()),
+        Footing::TheyNeedAnUpdate => Err((Farewell::NeedsUpdate, Error::OlderPlan)),
+        Footing::WeNeedAnUpdate => Err((Farewell::NeedsUpdate, Error::NewerPlan)),
     }
 }
 

@@ -10,7 +10,9 @@ use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, Value};
 
 use super::frame::Farewell;
-use super::{Accepted, Actor, Built, Event, Position, Refusal, Replica, Session, SignedHead, Terms, covered};
+use super::{
+    Accepted, Actor, Built, Event, Footing, Position, Refusal, Replica, Session, SignedHead, Terms, covered,
+};
 use crate::id::RelationshipId;
 use crate::relationship::key::{DeviceKey, actor_prefix};
 use crate::{Error, Result};
@@ -342,6 +344,14 @@ fn sentence(dice: &mut Dice, words: usize) -> String {
 }
 
 impl Replica for Bare {
+    fn level(&self) -> Result<u64> {
+        Ok(1)
+    }
+
+    fn greeted(&mut self, _: u64, _: u64) -> Result<Footing> {
+        Ok(Footing::Common)
+    }
+
     fn positions(&self) -> Result<Vec<Position>> {
         let last = |(actor, chain): (&Actor, &Vec<[u8; 32]>)| {
             let hash = *chain.last()?;

@@ -8,7 +8,8 @@ use super::Shared;
 use crate::exchange::{Position, Replica, Terms};
 use crate::id::RelationshipId;
 use crate::link::Carried;
-use crate::plan::{Desk, GATE_VERSION, LEVEL, Plans};
+use crate::plan::{Desk, GATE_VERSION, Plans};
+use crate::relationship::key::PublicKey;
 use crate::relationship::people;
 use crate::{Error, Result};
 
@@ -19,8 +20,8 @@ pub(super) struct CarriedPlans {
 }
 
 impl Carried for CarriedPlans {
-    fn replica(&self, relationship: RelationshipId) -> Result<Box<dyn Replica + Send>> {
-        Ok(Box::new(Desk(self.plans.of(relationship)?)))
+    fn replica(&self, relationship: RelationshipId, other: PublicKey) -> Result<Box<dyn Replica + Send>> {
+        Ok(Box::new(Desk(self.plans.of(relationship)?, other)))
     }
 
     fn terms(&self, _: RelationshipId) -> Result<Terms> {
@@ -28,7 +29,7 @@ impl Carried for CarriedPlans {
             let me = people::me(connection)?;
             people::newest_list_number(connection, me.person)
         })?;
-        Ok(Terms { gate: GATE_VERSION.into(), level: LEVEL.into(), device_list })
+        Ok(Terms { gate: GATE_VERSION.into(), level: self.shared.reads().into(), device_list })
     }
 
     fn other_has(&self, relationship: RelationshipId, positions: &[Position]) -> Result<()> {

@@ -74,7 +74,7 @@ async fn converse(
         if let Some(address) = address {
             remember_address(&own_network.shared, &device, address)?;
         }
-        Run::begin(own_network, own_peer, wished)
+        Run::begin(own_network, own_peer, device, wished)
     })
     .await?;
     let mut may_have_more = true;
@@ -159,9 +159,9 @@ async fn part(run: Run, line: Line, error: Error) -> Result<()> {
 }
 
 impl Run {
-    fn begin(network: Arc<Network>, peer: Arc<Peer>, wished: u64) -> Result<Self> {
+    fn begin(network: Arc<Network>, peer: Arc<Peer>, device: PublicKey, wished: u64) -> Result<Self> {
         let relationship = peer.relationship;
-        let replica = network.carried.replica(relationship)?;
+        let replica = network.carried.replica(relationship, device)?;
         let terms = network.carried.terms(relationship)?;
         let mut session = Session::new(relationship, terms, &*replica)?;
         let frames = Arc::clone(&network.frames);

@@ -21,6 +21,7 @@ use crate::exchange::{Position, Replica, Terms};
 use crate::home::Shared;
 use crate::id::{GoalId, RelationshipId};
 use crate::relationship::Pairing;
+use crate::relationship::key::PublicKey;
 use crate::{Error, Result};
 
 /// How long ending may hold up whoever shuts the home.
@@ -30,8 +31,8 @@ const LAST_TASKS: Duration = Duration::from_secs(1);
 
 /// What the link carries, as far as it needs to know.
 pub(crate) trait Carried: Send + Sync {
-    /// This device's copy of what a relationship shares.
-    fn replica(&self, relationship: RelationshipId) -> Result<Box<dyn Replica + Send>>;
+    /// This device's copy of what a relationship shares, for an exchange with this device of the other person.
+    fn replica(&self, relationship: RelationshipId, other: PublicKey) -> Result<Box<dyn Replica + Send>>;
 
     /// What this device says of itself at the beginning of an exchange.
     fn terms(&self, relationship: RelationshipId) -> Result<Terms>;

@@ -9,15 +9,17 @@ use automerge::{ActorId, Automerge, Change as PlanChange, ChangeHash};
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
 use crate::clock::Instant;
-use crate::exchange::{Accepted, Actor, Built, Position, Refusal, Replica, SignedHead, covered};
+use crate::exchange::{Accepted, Actor, Built, Footing, Position, Refusal, Replica, SignedHead, covered};
 use crate::home::Change;
 use crate::id::RelationshipId;
+use crate::relationship::key::PublicKey;
 use crate::relationship::people;
 use crate::store::Micros;
 use crate::{Error, Result};
 
 use super::gate::{self, Touched};
 use super::ledger::{ACTORS_OF_A_PERSON, Ledger, actor_of};
+use super::levels;
 use super::parties::Parties;
 use super::projection::Projection;
 use super::read::Reading;
@@ -32,10 +34,19 @@ const SET_ASIDE_BYTES: usize = 64 * 1024;
 /// one delivery, and a delivery is bounded.
 pub(super) const HEAD_EVERY: i64 = 250;
 
-/// One device's copy of a plan, as the exchange sees it.
-pub(crate) struct Desk(pub(crate) Arc<SharedPlan>);
+/// One device's copy of a plan, as the exchange with another device sees it.
+pub(crate) struct Desk(pub(crate) Arc<SharedPlan>, pub(crate) PublicKey);
 
 impl Replica for Desk {
+    fn level(&self) -> Result<u64> {
+        self.0.with_document(|open| Ok(open.loaded.ledger.level().into()))
+    }
+
+    fn greeted(&mut self, reads: u64, plan: u64) -> Result<Footing> {
+        let Self(shared, other) = self;
+        shared.greeted(other, reads, plan)
+    }
+
     fn positions(&self) -> Result<Vec<Position>> {
         self.0.with_document(|open| {
             let mut positions = open.loaded.ledger.positions();
@@ -46,7 +57,12 @@ impl Replica for Desk {
     }
 
     fn max_op(&self, hash: &ChangeHash) -> Option<u64> {
-        self.0.with_document(|open| Ok(open.loaded.ledger.known(hash).map(|known| known.last_op))).ok()?
+        let here = self
+            .0
+            .with_document(|open| Ok(open.loaded.ledger.known(hash).map(|known| known.last_op)))
+            .ok()?;
+        // The plan is raised on the way by what builds upon a level that it does not have yet.
+        here.or_else(|| levels::fixed(hash, self.0.shared.reads()).map(PlanChange::max_op))
     }
 
     fn missing(&mut self, theirs: &[Position]) -> Result<Vec<PlanChange>> {
@@ -72,8 +88,8 @@ impl Replica for Desk {
     }
 
     fn accept(&mut self, changes: Vec<Built>, heads: &[SignedHead]) -> Result<Accepted> {
-        let plan = &self.0;
-        let accepted = plan.with_document(|open| accept(plan, open, changes, heads))?;
+        let Self(plan, other) = self;
+        let accepted = plan.with_document(|open| accept(plan, open, other, changes, heads))?;
         let relationship = plan.relationship;
         if !accepted.goals.is_empty() {
             let goals = accepted.goals.clone();
@@ -141,21 +157,24 @@ pub(super) struct Sorted {
 fn accept(
     plan: &SharedPlan,
     open: &mut Open,
+    other: &PublicKey,
     mut changes: Vec<Built>,
     heads: &[SignedHead],
 ) -> Result<Accepted> {
     let relationship = plan.relationship;
     let mut seen = HashSet::new();
     changes.retain(|built| seen.insert(built.change.hash()));
-    let certified = |head: &SignedHead| open.parties.person_of_device(&head.device).is_some();
-    let vouched = covered(&relationship, &changes, heads, certified);
+    let may_vouch = |head: &SignedHead| open.parties.may_vouch(&head.device, other);
+    let vouched = covered(&relationship, &changes, heads, may_vouch);
+    let heads: Vec<_> = heads.iter().filter(|head| may_vouch(head)).cloned().collect();
+    levels::raise_for(plan, open, &changes, &vouched)?;
     let lost = changes.iter().zip(&vouched).any(|(built, vouched)| {
         vouched.is_ok()
             && actor_of(&built.expanded).is_some_and(|actor| open.parties.is_own_device(&actor))
             && open.loaded.ledger.known(&built.change.hash()).is_none()
     });
     if lost {
-        return super::afresh::begin(plan, open, changes, &vouched, heads);
+        return super::afresh::begin(plan, open, changes, &vouched, &heads);
     }
     open.unsaved = true;
     let Open { loaded, parties, .. } = open;
@@ -176,7 +195,7 @@ fn accept(
     let moved = moved(&loaded.ledger, &sorted.welcome);
     let goals = plan.shared.file.write(|transaction| {
         put_aside(transaction, relationship, &sorted.refused, now)?;
-        keep_heads(transaction, relationship, parties, &loaded.ledger, heads)?;
+        keep_heads(transaction, relationship, parties, &loaded.ledger, &heads)?;
         if sorted.welcome.is_empty() {
             return Ok(Vec::new());
         }
@@ -230,9 +249,9 @@ pub(super) fn sort(
 
 fn judge(ledger: &Ledger, parties: &Parties, built: &Built) -> std::result::Result<gate::Judged, Refusal> {
     let actor = actor_of(&built.expanded).ok_or(Refusal::UnknownDevice)?;
-    let writer = parties.person_of_actor(&actor).ok_or(Refusal::UnknownDevice)?;
+    let writer = parties.writer_of(&actor).ok_or(Refusal::UnknownDevice)?;
     if ledger.actor_index(&actor).is_none() {
-        let of_writer = |actor: &&Actor| parties.person_of_actor(actor) == Some(writer);
+        let of_writer = |actor: &&Actor| parties.writer_of(actor) == Some(writer);
         if ledger.actors().filter(of_writer).count() >= ACTORS_OF_A_PERSON {
             return Err(Refusal::Limit);
         }
@@ -298,7 +317,7 @@ pub(super) fn take_back_in(
     Ok(())
 }
 
-/// Keeps the signed heads of others that vouch for what is held here, and drops those in between.
+/// Keeps the signed heads of other devices that vouch for what is held here, and drops those in between.
 pub(super) fn keep_heads(
     transaction: &Transaction<'_>,
     relationship: RelationshipId,
@@ -309,9 +328,7 @@ pub(super) fn keep_heads(
     for head in heads {
         let position = &head.position;
         let is_held = ledger.at(&position.actor, position.seq).is_some_and(|hash| hash.0 == position.hash);
-        let certified = parties.person_of_device(&head.device).is_some();
-        if !is_held || !certified || parties.is_own_device(&position.actor) || !head.is_genuine(&relationship)
-        {
+        if !is_held || parties.is_own_device(&position.actor) || !head.is_genuine(&relationship) {
             continue;
         }
         let Ok(seq) = i64::try_from(position.seq) else { continue };

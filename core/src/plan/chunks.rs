@@ -40,6 +40,16 @@ impl Loaded {
         Ok(Self { document, ledger: Ledger::begin(level)?, actor, bytes: 0, chunks: 0 })
     }
 
+    /// Takes in the fixed changes up to a level, and answers with their bytes for the disk.
+    pub(super) fn raise(&mut self, level: u16) -> Result<Vec<u8>> {
+        let missing = genesis::up_to(level).iter().skip(self.ledger.level().into());
+        let missing: Vec<_> = missing.cloned().collect();
+        let bytes = missing.iter().flat_map(|change| change.raw_bytes().iter().copied()).collect();
+        self.document.apply_changes(missing).map_err(|_| Error::internal("a fixed change"))?;
+        self.ledger.raise(level)?;
+        Ok(bytes)
+    }
+
     /// A document that was put together in memory.
     pub(super) fn of(mut document: Automerge, actor: Actor, bytes: u64) -> Result<Self> {
         document.set_actor(ActorId::from(actor));
@@ -58,12 +68,9 @@ impl Loaded {
     ) -> Result<Option<Self>> {
         let plan = connection
             .query_row(
-                "SELECT actor, level, bytes, needs_level FROM plan WHERE relationship = :relationship",
+                "SELECT actor, level, bytes FROM plan WHERE relationship = :relationship",
                 named_params! { ":relationship": relationship },
-                |row| {
-                    let (actor, level, bytes): (Actor, u16, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-                    Ok((actor, level.max(row.get::<_, Option<u16>>(3)?.unwrap_or(0)), bytes))
-                },
+                |row| Ok((row.get(0)?, row.get::<_, u16>(1)?, row.get::<_, i64>(2)?)),
             )
             .optional()?;
         let Some((actor, level, bytes)) = plan else { return Ok(None) };

@@ -75,13 +75,17 @@ impl Parties {
         self.both().into_iter().find(|party| party.devices.contains(device)).map(|party| party.person)
     }
 
-    /// Whose an actor is, if its device is certified.
-    pub(super) fn person_of_actor(&self, actor: &Actor) -> Option<PersonId> {
-        let is_of = |device: &PublicKey| actor.starts_with(&actor_prefix(device));
-        self.both().into_iter().find(|party| party.devices.iter().any(is_of)).map(|party| party.person)
+    /// Whether a device may vouch for changes that `deliverer` brings. One that its person has replaced since
+    /// may do so where the person's new device passes on what it wrote, and, on that new device, where
+    /// somebody gives back what they kept of it.
+    pub(super) fn may_vouch(&self, device: &PublicKey, deliverer: &PublicKey) -> bool {
+        let was_of = |party: &Party| party.devices_ever.contains(device);
+        self.person_of_device(device).is_some()
+            || was_of(&self.me)
+            || self.other.devices.contains(deliverer) && was_of(&self.other)
     }
 
-    /// Whose an actor was when its changes were let in: also of a device that is certified no more.
+    /// Whose an actor is, or was when its changes were let in: also of a device that is certified no more.
     pub(super) fn writer_of(&self, actor: &Actor) -> Option<PersonId> {
         let is_of = |device: &PublicKey| actor.starts_with(&actor_prefix(device));
         self.both().into_iter().find(|party| party.devices_ever.iter().any(is_of)).map(|party| party.person)

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use automerge::legacy::{Key, ObjectId, Op as Operation, OpId, OpType};
 use automerge::transaction::{CommitOptions, Transaction};
 use automerge::{ActorId, Automerge, Change as PlanChange, ExpandedChange, ObjId, ReadDoc, ScalarValue};
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::clock::Moment;
 use crate::exchange::{Position, Refusal, roundtrip};
@@ -77,6 +77,8 @@ pub(crate) struct SharedPlan {
 pub(super) struct Open {
     pub(super) loaded: Loaded,
     pub(super) parties: Parties,
+    /// The level of the other's plan, where it is above the one read here: nothing is written until then.
+    pub(super) needs: Option<u16>,
     /// The other holds changes of this device that it does not: it waits for them and begins afresh.
     pub(super) rolled_back: bool,
     /// Memory is ahead of the disk: until that is saved, an error means that it has to be read again.
@@ -122,10 +124,11 @@ impl SharedPlan {
 
     fn load(&self) -> Result<Open> {
         let (relationship, reads) = (self.relationship, self.shared.reads());
-        let (loaded, parties, level) = self.read(|connection| {
+        let (loaded, parties, level, needs) = self.read(|connection| {
             let parties = Parties::of(connection, relationship)?;
             let level = levels::read_by_all(connection, &parties, reads)?;
-            Ok((Loaded::load(connection, relationship, reads)?, parties, level))
+            let needs = levels::needed(connection, relationship)?;
+            Ok((Loaded::load(connection, relationship, reads)?, parties, level, needs))
         })?;
         let loaded = match loaded {
             Some(loaded) => loaded,
@@ -135,7 +138,9 @@ impl SharedPlan {
                 begun
             }
         };
-        Ok(Open { loaded, parties, rolled_back: false, unsaved: false })
+        let mut open = Open { loaded, parties, needs, rolled_back: false, unsaved: false };
+        levels::raise(self, &mut open, level)?;
+        Ok(open)
     }
 
     /// Writes: `work` edits with a [`Pen`], and what it wrote is durable when this returns `Ok`. An
@@ -143,6 +148,7 @@ impl SharedPlan {
     pub(super) fn write<T>(&self, work: impl FnOnce(&mut Pen<'_>) -> Result<T>) -> Result<T> {
         let relationship = self.relationship;
         let (value, goals) = self.with_document(|open| {
+            levels::must_be_writable(open, self.shared.reads())?;
             let now = self.shared.world.moment();
             let mut pen =
                 Pen { open, now, shared: &self.shared, written: Vec::new(), touched: Touched::new() };
@@ -193,21 +199,25 @@ impl SharedPlan {
         })
     }
 
-    /// Builds the tables again if an earlier build made them. A plan that cannot be read says so itself when it is
-    /// edited; what is in the tables can be looked at meanwhile.
+    /// Builds the tables again if an earlier build made them, or if the plan is to be raised. A plan that cannot
+    /// be read says so itself when it is edited; what is in the tables can be looked at meanwhile.
     fn make_tables_current(&self) -> Result<()> {
-        let relationship = self.relationship;
-        let tables: Option<u16> = self.read(|connection| {
-            let sql = "SELECT tables FROM plan WHERE relationship = :relationship";
+        let (relationship, reads) = (self.relationship, self.shared.reads());
+        let plan = self.read(|connection| {
+            let sql = "SELECT tables, level FROM plan WHERE relationship = :relationship";
             let params = named_params! { ":relationship": relationship };
-            Ok(connection.query_row(sql, params, |row| row.get(0)).optional()?)
+            let row = |row: &Row<'_>| Ok((row.get::<_, u16>(0)?, row.get::<_, u16>(1)?));
+            Ok(connection.query_row(sql, params, row).optional()?)
         })?;
-        if tables.is_none_or(|tables| tables >= TABLES) {
-            return Ok(());
-        }
-        match self.rebuild() {
+        let made = match plan {
+            Some((tables, _)) if tables < TABLES => self.rebuild(),
+            // Loading it raises it, where all have said that they read more.
+            Some((_, level)) if level < reads => self.with_document(|_| Ok(())),
+            _ => Ok(()),
+        };
+        match made {
             Err(Error::Damaged { .. } | Error::NewerPlan) => Ok(()),
-            rebuilt => rebuilt,
+            made => made,
         }
     }
 }

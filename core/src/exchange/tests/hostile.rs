@@ -15,6 +15,7 @@ fn hello_with(change: impl FnOnce(&mut Hello)) -> Vec<u8> {
         protocol: (1, 1),
         gate: 1,
         level: 1,
+        plan: 1,
         device_list: 1,
         relationship: relationship(),
         asks: 0,

@@ -157,6 +157,7 @@ fn as_a_child() {
         protocol: (1, 1),
         gate: 1,
         level: 1,
+        plan: 1,
         device_list: 1,
         relationship: relationship(),
         asks: 0,

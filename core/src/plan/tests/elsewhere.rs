@@ -10,7 +10,7 @@ fn text(path: &std::path::Path) -> String {
 }
 
 /// The same person on a device that has nothing but a backup of this one.
-fn restored(device: &Device, seed: u64) -> Device {
+pub(super) fn restored(device: &Device, seed: u64) -> Device {
     let folder = scratch();
     let file = folder.path().join("backup.age");
     let passphrase = "four quiet words".to_owned();
@@ -115,4 +115,45 @@ fn once_the_other_knows_the_new_device_both_come_level_again() {
     ben.shared_plan().forget();
     level(&again, &ben);
     assert_eq!(again.plan().goals(true).expect("goals").len(), 3);
+}
+
+#[test]
+fn what_was_written_before_or_after_the_backup_and_known_to_one_alone_reaches_both() {
+    let (anna, ben) = two_with_a_choice();
+    anna.plan().propose_goal(goal("Never sent", "")).expect("proposed");
+    let again = restored(&anna, 3);
+    level(&anna, &ben);
+    anna.plan().propose_goal(goal("After the backup", "")).expect("proposed");
+    level(&anna, &ben);
+    anna.plan().propose_goal(goal("On the lost phone", "")).expect("proposed");
+    let twin = restored(&anna, 4);
+    for device in [&again, &twin] {
+        let card = device.card();
+        let told = ben
+            .inner()
+            .shared
+            .file
+            .write(|transaction| people::keep_person(transaction, &card, ben.world.now()));
+        told.expect("told");
+        ben.shared_plan().forget();
+        level(device, &ben);
+    }
+    assert!(again.plan().set_aside().expect("a list").is_empty());
+    assert!(ben.plan().set_aside().expect("a list").is_empty());
+}
+
+#[test]
+fn a_device_that_was_replaced_adds_nothing_any_more() {
+    let (anna, ben) = two_with_a_choice();
+    let again = restored(&anna, 3);
+    let card = again.card();
+    let told =
+        ben.inner().shared.file.write(|transaction| people::keep_person(transaction, &card, ben.world.now()));
+    told.expect("told");
+    ben.shared_plan().forget();
+    anna.plan().propose_goal(goal("By a thief", "")).expect("proposed");
+    let (_, at_ben) = exchange(&anna, &ben);
+    assert!(at_ben.iter().any(|event| matches!(event, Event::RefusedHere { .. })));
+    assert_eq!(ben.plan().goals(true).expect("goals").len(), 1);
+    level(&again, &ben);
 }

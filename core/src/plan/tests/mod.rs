@@ -3,6 +3,7 @@
 mod agreements;
 mod elsewhere;
 mod goals;
+mod levels;
 mod recalled;
 mod refused;
 mod reviews;
@@ -159,6 +160,16 @@ impl Device {
         self.inner().plans.of(self.relationship).expect("a plan")
     }
 
+    /// This device's key.
+    pub(super) fn key(&self) -> [u8; 32] {
+        self.inner().shared.file.read(people::me).expect("a device").device
+    }
+
+    /// The plan as the exchange with another device sees it.
+    pub(super) fn desk(&self, other: &Self) -> Desk {
+        Desk(self.shared_plan(), other.key())
+    }
+
     pub(super) fn me(&self) -> crate::id::PersonId {
         self.home.profile().expect("a profile").person
     }
@@ -228,28 +239,68 @@ pub(super) fn two() -> (Device, Device) {
     (anna, ben)
 }
 
-pub(super) const TERMS: Terms = Terms { gate: GATE_VERSION as u64, level: LEVEL as u64, device_list: 1 };
+/// What happened on one side of an exchange.
+#[derive(Default)]
+pub(super) struct Heard {
+    pub(super) events: Vec<Event>,
+    pub(super) error: Option<Error>,
+}
+
+/// One side of an exchange.
+struct Side {
+    desk: Desk,
+    session: Session,
+    heard: Heard,
+}
+
+impl Side {
+    fn of(device: &Device, other: &Device) -> Result<Self> {
+        let desk = device.desk(other);
+        let level = device.inner().shared.reads().into();
+        let terms = Terms { gate: GATE_VERSION.into(), level, device_list: 1 };
+        let session = Session::new(device.relationship, terms, &desk)?;
+        Ok(Self { desk, session, heard: Heard::default() })
+    }
+
+    fn hears(&mut self, frame: &[u8]) {
+        match self.session.receive(frame, &mut self.desk) {
+            Ok(events) => self.heard.events.extend(events),
+            Err(error) => self.heard.error = self.heard.error.take().or(Some(error)),
+        }
+    }
+}
+
+/// Runs the protocol between two devices until both are quiet, or until so many frames have arrived.
+///
+/// # Errors
+/// When one of the two cannot even begin.
+pub(super) fn talk(one: &Device, two: &Device, mut frames: usize) -> Result<(Heard, Heard)> {
+    let (mut first, mut second) = (Side::of(one, two)?, Side::of(two, one)?);
+    loop {
+        let mut quiet = true;
+        for way in [true, false] {
+            let (from, to) = if way { (&mut first, &mut second) } else { (&mut second, &mut first) };
+            while let Some(frame) = from.session.poll().expect("a frame") {
+                if frames == 0 {
+                    return Ok((first.heard, second.heard));
+                }
+                (quiet, frames) = (false, frames - 1);
+                to.hears(&frame);
+            }
+        }
+        if quiet {
+            return Ok((first.heard, second.heard));
+        }
+    }
+}
 
 /// Runs the protocol between two devices until both are quiet, and returns what happened on each.
 pub(super) fn exchange(one: &Device, two: &Device) -> (Vec<Event>, Vec<Event>) {
-    let (mut here, mut there) = (Desk(one.shared_plan()), Desk(two.shared_plan()));
-    let mut first = Session::new(one.relationship, TERMS, &here).expect("a session");
-    let mut second = Session::new(two.relationship, TERMS, &there).expect("a session");
-    let (mut at_first, mut at_second) = (Vec::new(), Vec::new());
-    loop {
-        let mut quiet = true;
-        while let Some(frame) = first.poll().expect("a frame") {
-            quiet = false;
-            at_second.extend(second.receive(&frame, &mut there).expect("taken"));
-        }
-        while let Some(frame) = second.poll().expect("a frame") {
-            quiet = false;
-            at_first.extend(first.receive(&frame, &mut here).expect("taken"));
-        }
-        if quiet {
-            return (at_first, at_second);
-        }
+    let (here, there) = talk(one, two, usize::MAX).expect("a session");
+    for heard in [&here, &there] {
+        assert!(heard.error.is_none(), "{:?}", heard.error);
     }
+    (here.events, there.events)
 }
 
 /// Exchanges, and asserts that both have the same plan afterwards.

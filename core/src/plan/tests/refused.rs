@@ -87,7 +87,7 @@ impl<'a> Forger<'a> {
 
 fn deliver(anna: &Device, change: PlanChange, heads: Vec<SignedHead>) -> Accepted {
     let built = Built { expanded: change.decode(), change };
-    Desk(anna.shared_plan()).accept(vec![built], &heads).expect("judged")
+    Desk(anna.shared_plan(), [0; 32]).accept(vec![built], &heads).expect("judged")
 }
 
 pub(super) fn op(object: &ObjId, key: &str, action: OpType, pred: Vec<OpId>) -> Op {
@@ -474,7 +474,7 @@ fn what_builds_upon_a_refused_change_is_set_aside_with_it() {
     let good = PlanChange::from(good);
     let head = forger.head(&good);
     let batch = [bad, good].map(|change| Built { expanded: change.decode(), change });
-    let accepted = Desk(anna.shared_plan()).accept(batch.into(), &[head]).expect("judged");
+    let accepted = Desk(anna.shared_plan(), [0; 32]).accept(batch.into(), &[head]).expect("judged");
     let reasons: Vec<_> = accepted.refused.iter().map(|(_, refusal)| *refusal).collect();
     assert_eq!(reasons, [Refusal::NotAllowed, Refusal::Descends]);
     honest_work_goes_on(&anna, &ben);

@@ -174,7 +174,7 @@ fn of_two_statements_under_one_id_the_same_counts_whichever_came_first() {
 #[test]
 fn whoever_claimed_more_of_ones_own_changes_than_there_are_is_level_after_taking_it_back() {
     let (anna, ben, _) = a_plan();
-    let mut here = Desk(anna.shared_plan());
+    let mut here = Desk(anna.shared_plan(), [0; 32]);
     let own = here.positions().expect("positions").into_iter().find(|position| {
         let actor = anna.shared_plan().with_document(|open| Ok(open.loaded.actor)).expect("an actor");
         position.actor == actor

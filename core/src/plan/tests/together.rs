@@ -183,7 +183,7 @@ proptest! {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             to_ben.swap(n, usize::try_from(seed >> 33).expect("a number") % (n + 1));
         }
-        let mut desk = Desk(ben.shared_plan());
+        let mut desk = Desk(ben.shared_plan(), [0; 32]);
         for _ in 0..=to_ben.len() {
             for (built, head) in &to_ben {
                 let ready = built.change.deps().iter().all(|parent| desk.max_op(parent).is_some());
