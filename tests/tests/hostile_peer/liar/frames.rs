@@ -9,10 +9,12 @@ use super::numbers::{Reader, put_number};
 pub(crate) type Actor = [u8; 16];
 
 /// What a hello says of the speaker, here and nowhere else: the protocol's versions, the gate's, the highest
-/// level of a plan, and the number of the device list.
+/// level of a plan that it reads, and the number of the device list.
 pub(crate) const PROTOCOL: [u64; 2] = [1, 1];
 pub(crate) const GATE: u64 = 2;
 pub(crate) const LEVEL: u64 = 2;
+/// The level of its own copy of the plan.
+pub(crate) const PLAN: u64 = 2;
 pub(crate) const DEVICE_LIST: u64 = 1;
 
 /// The kinds of frames.
@@ -118,7 +120,7 @@ pub(crate) fn frame(kind: u8, body: &[u8]) -> Vec<u8> {
 
 pub(crate) fn hello(relationship: RelationshipId, asks: u64, positions: &[Position]) -> Vec<u8> {
     let mut body = Vec::new();
-    for number in [PROTOCOL[0], PROTOCOL[1], GATE, LEVEL, DEVICE_LIST] {
+    for number in [PROTOCOL[0], PROTOCOL[1], GATE, LEVEL, PLAN, DEVICE_LIST] {
         put_number(&mut body, number);
     }
     body.extend_from_slice(relationship.as_bytes());
@@ -176,7 +178,7 @@ pub(crate) fn read(bytes: &[u8]) -> Frame {
     assert!(reader.byte() == 1, "the framing");
     let read = match reader.byte() {
         HELLO => {
-            for _ in 0..5 {
+            for _ in 0..6 {
                 reader.number();
             }
             let _relationship: [u8; 16] = reader.array();
