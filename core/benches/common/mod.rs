@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // each bench takes what it needs
 
+pub(crate) mod table;
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Mutex;

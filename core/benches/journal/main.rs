@@ -15,7 +15,6 @@
 mod common;
 mod diary;
 mod floor;
-mod table;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -27,10 +26,10 @@ use common_ground::journal::{EntryEdit, EntryFilter, ImportOptions, Journal, New
 use common_ground::relationship::Role;
 use serde_json::{Value, json};
 
+use common::table::Table;
 use common::{Vault, copy, text, timed};
 use diary::{Diary, questions};
 use floor::{Filtered, Floor, private};
-use table::Table;
 
 fn main() {
     let diary = Diary::load();

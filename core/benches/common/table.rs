@@ -11,7 +11,7 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn line(&mut self, what: &str, budget: &str, core: &[Duration], floor: &[Duration]) {
         if self.text.is_empty() {
-            self.text = "| what | budget | core: median / 95th / 99th / worst (ms) | floor | ratio of medians |\n| --- | --- | --- | --- | --- |\n".into();
+            self.text = "| what | budget | median / 95th / 99th / worst (ms) | floor | ratio of medians |\n| --- | --- | --- | --- | --- |\n".into();
         }
         let (core, floor) = (Spread::of(core), Spread::of(floor));
         let ratio = core.median / floor.median;
