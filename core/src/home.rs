@@ -136,7 +136,8 @@ pub(crate) struct Home {
     pub(crate) shared: Arc<Shared>,
     /// The plans, one of each relationship.
     pub(crate) plans: Arc<Plans>,
-    owner: PersonId,
+    /// Whose installation this is.
+    pub(crate) owner: PersonId,
     vault: Arc<dyn KeyVault>,
     /// Given free by `shut`.
     folder: Mutex<Option<Arc<Folder>>>,
@@ -265,6 +266,7 @@ impl CommonGround {
         let ground = Self::around(opened, vault, world)?;
         ground.journal().settle()?;
         ground.journal().tidy();
+        ground.goal_drafts().tidy();
         Ok(ground)
     }
 
@@ -275,7 +277,7 @@ impl CommonGround {
     }
 
     /// What stands behind this object.
-    pub(crate) fn home(&self) -> &Home {
+    pub(crate) fn home(&self) -> &Arc<Home> {
         &self.home
     }
 
@@ -368,6 +370,7 @@ impl CommonGround {
         self.home.begin_idling()?;
         self.journal().settle()?;
         self.journal().tidy();
+        self.goal_drafts().tidy();
         Ok(())
     }
 

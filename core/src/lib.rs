@@ -5,6 +5,7 @@
 //! | [`home`] | one person's folder: opening, locking, and the way to everything else |
 //! | [`keeping`] | backup, bringing it back, the recovery kit, erasing everything |
 //! | [`journal`] | the private diary: entries, search, import |
+//! | [`goal_drafts`] | goals that a person is still thinking about, until they are proposed |
 //! | [`reminders`] | when to remind, and when appointments are: times without words, also while locked |
 //! | [`plan`] | what two people share: goals, tasks, ratings, agreements, and who may write what |
 //! | [`relationship`] | profile, keys, device lists, pairing |
@@ -12,6 +13,7 @@
 //! | [`link`] | what carries exchanges: QUIC between devices, memory in tests |
 //! | `store` | the two encrypted SQLite files |
 //! | `difference` | two texts shown in one |
+//! | `chores` | what is left to do in the private file |
 //! | `beside` | files that appear whole or not at all |
 //! | [`clock`], [`id`], [`error`], [`progress`] | time and chance, identity, the one public error, how far a long call has come |
 //!
@@ -20,10 +22,12 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)] // the core shows nothing and logs nothing
 
 mod beside;
+mod chores;
 pub mod clock;
 mod difference;
 pub mod error;
 pub mod exchange;
+pub mod goal_drafts;
 pub mod home;
 pub mod id;
 pub mod journal;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::snippet::opening;
 use super::types::{Attached, Entry, EntryEdit, NewEntry};
 use super::{Journal, attachments, entries};
+use crate::chores;
 use crate::clock::Instant;
 use crate::error::{Problem, Thing};
 use crate::id::{AttachmentId, DraftId, EntryId, RevisionId};
@@ -128,10 +129,10 @@ impl Journal {
             if !had.is_empty() {
                 attachments::may_be_loose(file)?;
             }
-            entries::log_is_to_be_emptied(file)?;
+            chores::log_is_to_be_emptied(file)?;
             Ok(had)
         })?;
-        entries::empty_log(&self.private)?;
+        chores::empty_log(&self.private)?;
         if had.is_empty() { Ok(()) } else { self.let_go(had) }
     }
 

@@ -10,6 +10,7 @@ pub(super) use super::checks::{
 use super::snippet::opening;
 use super::types::{Entry, EntryEdit, EntryKind, NewEntry};
 use super::{attachments, details, fold, list, templates};
+use crate::chores::{done, empty_log, is_due, log_is_to_be_emptied};
 use crate::clock::{Instant, Moment, World};
 use crate::error::Thing;
 use crate::id::{EntryId, RevisionId};
@@ -18,9 +19,6 @@ use crate::{Error, Result};
 
 /// How long an entry stays in the bin.
 const IN_BIN: TimeDelta = TimeDelta::days(30);
-
-/// The chore of emptying the log after erasing.
-const EMPTY_LOG: &str = "empty the log";
 
 /// The chore of naming tags (migration 3).
 const NAME_TAGS: &str = "name tags";
@@ -227,22 +225,6 @@ pub(super) fn erase_expired(private: &Slot, world: &World) -> Result<Vec<EntryId
     Ok(expired)
 }
 
-/// Notes that something erased may still be in the log.
-pub(super) fn log_is_to_be_emptied(file: &Connection) -> Result<()> {
-    file.prepare_cached("INSERT OR IGNORE INTO chore (name) VALUES (:name)")?
-        .execute(named_params! { ":name": EMPTY_LOG })?;
-    Ok(())
-}
-
-/// Empties the log if something erased may still be in it.
-pub(super) fn empty_log(private: &Slot) -> Result<()> {
-    let due = private.read(|file| is_due(file, EMPTY_LOG))?;
-    if due && private.file()?.checkpoint()? {
-        private.write(|file| done(file, EMPTY_LOG))?;
-    }
-    Ok(())
-}
-
 /// The words of an entry, as the index keeps them. Cut before the transaction begins, so that the one
 /// writer is held no longer than needed.
 pub(super) struct Words {
@@ -425,17 +407,6 @@ pub(super) fn name_tags(private: &Slot) -> Result<()> {
         }
         done(file, NAME_TAGS)
     })
-}
-
-pub(super) fn is_due(file: &Connection, chore: &str) -> Result<bool> {
-    Ok(file
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM chore WHERE name = :name)")?
-        .query_row(named_params! { ":name": chore }, |row| row.get(0))?)
-}
-
-pub(super) fn done(file: &Connection, chore: &str) -> Result<()> {
-    file.prepare_cached("DELETE FROM chore WHERE name = :name")?.execute(named_params! { ":name": chore })?;
-    Ok(())
 }
 
 /// Where an entry lies and since when it is in the bin.

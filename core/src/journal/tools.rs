@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entries::{check_line, check_moment, too_long};
 use super::{Journal, entries, list};
+use crate::chores;
 use crate::clock::{Instant, Moment};
 use crate::error::{Problem, Thing};
 use crate::id::{EntryId, ToolId, ToolUseId};
@@ -265,9 +266,9 @@ impl Journal {
             if removed == 0 {
                 return Err(Error::not_found(Thing::Tool));
             }
-            entries::log_is_to_be_emptied(file)
+            chores::log_is_to_be_emptied(file)
         })?;
-        entries::empty_log(&self.private)
+        chores::empty_log(&self.private)
     }
 }
 

@@ -45,7 +45,7 @@ mod statement;
 mod surface;
 mod task;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 mod view;
 mod wording;
@@ -53,6 +53,7 @@ mod wording;
 pub(crate) use arrivals::Desk;
 pub(crate) use elsewhere::go_on_elsewhere;
 pub(crate) use genesis::LEVEL;
+pub(crate) use goal::draft::{standing, tidied};
 pub(crate) use policy::GATE_VERSION;
 pub(crate) use shared_plan::{Plans, SharedPlan};
 pub use view::*;

@@ -100,7 +100,7 @@ pub(super) struct Descent {
 
 impl DescentKind {
     /// As the plan writes it.
-    pub(super) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::GrewOutOf => "grew_out_of",
             Self::Replaces => "replaces",
@@ -108,7 +108,7 @@ impl DescentKind {
     }
 
     /// As the plan wrote it.
-    pub(super) fn read(word: &str) -> Option<Self> {
+    pub(crate) fn read(word: &str) -> Option<Self> {
         [Self::GrewOutOf, Self::Replaces].into_iter().find(|kind| kind.word() == word)
     }
 }

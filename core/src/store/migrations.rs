@@ -26,6 +26,7 @@ impl Migrations {
             include_str!("../../migrations/private/0003_journal_whole.sql"),
             include_str!("../../migrations/private/0004_templates.sql"),
             include_str!("../../migrations/private/0005_keeping.sql"),
+            include_str!("../../migrations/private/0006_goal_drafts.sql"),
         ],
         upkeep: Some(include_str!("../../migrations/private/upkeep.sql")),
     };

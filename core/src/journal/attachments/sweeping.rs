@@ -7,8 +7,8 @@ use rusqlite::{Connection, named_params};
 
 use super::after_a_step;
 use crate::Result;
+use crate::chores::{empty_log, is_due, log_is_to_be_emptied};
 use crate::id::AttachmentId;
-use crate::journal::entries::{empty_log, is_due, log_is_to_be_emptied};
 use crate::store::{Holding, Slot};
 
 /// The chore of looking for contents that nothing refers to.

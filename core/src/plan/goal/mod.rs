@@ -1,5 +1,6 @@
 //! Goals: what is wanted, why, and what success looks like to each.
 
+pub(crate) mod draft;
 pub(super) mod review;
 mod show;
 pub(super) mod state;

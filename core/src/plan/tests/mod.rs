@@ -29,7 +29,7 @@ use crate::store::scratch;
 use crate::{Error, Result};
 
 /// A world that stands still unless it is moved, and whose chance is counted.
-pub(super) struct StillWorld {
+pub(crate) struct StillWorld {
     micros: AtomicI64,
     drawn: AtomicU64,
     seed: u64,
@@ -41,7 +41,7 @@ impl StillWorld {
         Arc::new(Self { micros: AtomicI64::new(1_777_824_000_000_000), drawn: AtomicU64::new(0), seed })
     }
 
-    pub(super) fn pass(&self, seconds: i64) {
+    pub(crate) fn pass(&self, seconds: i64) {
         self.micros.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
 }
@@ -89,16 +89,16 @@ impl KeyVault for MemoryVault {
 }
 
 /// One person's device.
-pub(super) struct Device {
-    pub(super) folder: tempfile::TempDir,
+pub(crate) struct Device {
+    pub(crate) folder: tempfile::TempDir,
     vault: Arc<MemoryVault>,
-    pub(super) world: Arc<StillWorld>,
-    pub(super) home: Arc<CommonGround>,
-    pub(super) relationship: RelationshipId,
+    pub(crate) world: Arc<StillWorld>,
+    pub(crate) home: Arc<CommonGround>,
+    pub(crate) relationship: RelationshipId,
 }
 
 impl Device {
-    fn new(role: Role, name: &str, seed: u64) -> Self {
+    pub(crate) fn new(role: Role, name: &str, seed: u64) -> Self {
         let (folder, vault, world) = (scratch(), Arc::<MemoryVault>::default(), StillWorld::new(seed));
         let profile = NewProfile { role, display_name: name.to_owned() };
         let home = CommonGround::create_in(folder.path(), vault.clone(), &profile, world.clone() as World)
@@ -106,7 +106,7 @@ impl Device {
         Self { folder, vault, world, home, relationship: RelationshipId::from_bytes([7; 16]) }
     }
 
-    pub(super) fn inner(&self) -> &Arc<crate::home::Home> {
+    pub(crate) fn inner(&self) -> &Arc<crate::home::Home> {
         self.home.inner()
     }
 
@@ -152,37 +152,37 @@ impl Device {
             .expect("related");
     }
 
-    pub(super) fn plan(&self) -> Arc<Plan> {
+    pub(crate) fn plan(&self) -> Arc<Plan> {
         self.home.plan(self.relationship).expect("a plan")
     }
 
-    pub(super) fn shared_plan(&self) -> Arc<SharedPlan> {
+    pub(crate) fn shared_plan(&self) -> Arc<SharedPlan> {
         self.inner().plans.of(self.relationship).expect("a plan")
     }
 
     /// This device's key.
-    pub(super) fn key(&self) -> [u8; 32] {
+    pub(crate) fn key(&self) -> [u8; 32] {
         self.inner().shared.file.read(people::me).expect("a device").device
     }
 
     /// The plan as the exchange with another device sees it.
-    pub(super) fn desk(&self, other: &Self) -> Desk {
+    pub(crate) fn desk(&self, other: &Self) -> Desk {
         Desk(self.shared_plan(), other.key())
     }
 
-    pub(super) fn me(&self) -> crate::id::PersonId {
+    pub(crate) fn me(&self) -> crate::id::PersonId {
         self.home.profile().expect("a profile").person
     }
 
     /// The only goal's id.
-    pub(super) fn only_goal(&self) -> Goal {
+    pub(crate) fn only_goal(&self) -> Goal {
         let goals = self.plan().goals(true).expect("goals");
         assert_eq!(goals.len(), 1);
         self.plan().goal(goals[0].id).expect("the goal")
     }
 
     /// Closes the home and opens it again.
-    pub(super) fn reopen(&mut self) {
+    pub(crate) fn reopen(&mut self) {
         self.home.shut();
         self.home =
             CommonGround::open_in(self.folder.path(), self.vault.clone(), self.world.clone() as World)
@@ -190,7 +190,7 @@ impl Device {
     }
 
     /// Every row of every table that is made from the document.
-    pub(super) fn tables(&self) -> Vec<String> {
+    pub(crate) fn tables(&self) -> Vec<String> {
         let mut rows = Vec::new();
         self.inner()
             .shared
@@ -232,7 +232,7 @@ impl Device {
 }
 
 /// A client and a therapist who have paired.
-pub(super) fn two() -> (Device, Device) {
+pub(crate) fn two() -> (Device, Device) {
     let (anna, ben) = (Device::new(Role::Client, "Anna", 1), Device::new(Role::Therapist, "Ben", 2));
     anna.relate(&ben);
     ben.relate(&anna);
@@ -241,9 +241,9 @@ pub(super) fn two() -> (Device, Device) {
 
 /// What happened on one side of an exchange.
 #[derive(Default)]
-pub(super) struct Heard {
-    pub(super) events: Vec<Event>,
-    pub(super) error: Option<Error>,
+pub(crate) struct Heard {
+    pub(crate) events: Vec<Event>,
+    pub(crate) error: Option<Error>,
 }
 
 /// One side of an exchange.
@@ -274,7 +274,7 @@ impl Side {
 ///
 /// # Errors
 /// When one of the two cannot even begin.
-pub(super) fn talk(one: &Device, two: &Device, mut frames: usize) -> Result<(Heard, Heard)> {
+pub(crate) fn talk(one: &Device, two: &Device, mut frames: usize) -> Result<(Heard, Heard)> {
     let (mut first, mut second) = (Side::of(one, two)?, Side::of(two, one)?);
     loop {
         let mut quiet = true;
@@ -295,7 +295,7 @@ pub(super) fn talk(one: &Device, two: &Device, mut frames: usize) -> Result<(Hea
 }
 
 /// Runs the protocol between two devices until both are quiet, and returns what happened on each.
-pub(super) fn exchange(one: &Device, two: &Device) -> (Vec<Event>, Vec<Event>) {
+pub(crate) fn exchange(one: &Device, two: &Device) -> (Vec<Event>, Vec<Event>) {
     let (here, there) = talk(one, two, usize::MAX).expect("a session");
     for heard in [&here, &there] {
         assert!(heard.error.is_none(), "{:?}", heard.error);
@@ -304,7 +304,7 @@ pub(super) fn exchange(one: &Device, two: &Device) -> (Vec<Event>, Vec<Event>) {
 }
 
 /// Exchanges, and asserts that both have the same plan afterwards.
-pub(super) fn level(one: &Device, two: &Device) {
+pub(crate) fn level(one: &Device, two: &Device) {
     exchange(one, two);
     assert!(
         one.plan().version().expect("a version") == two.plan().version().expect("a version"),
@@ -314,13 +314,13 @@ pub(super) fn level(one: &Device, two: &Device) {
     assert!(here == there, "the tables differ:\n{here:#?}\n{there:#?}");
 }
 
-pub(super) fn goal(title: &str, why: &str) -> NewGoal {
+pub(crate) fn goal(title: &str, why: &str) -> NewGoal {
     NewGoal { title: title.to_owned(), why: why.to_owned(), ..NewGoal::default() }
 }
 
 impl Device {
     /// Forgets the document and loads it again, strictly.
-    pub(super) fn reopen_checked(&self) {
+    pub(crate) fn reopen_checked(&self) {
         self.shared_plan().forget();
         self.shared_plan().rebuild().expect("the document loads and reads");
     }

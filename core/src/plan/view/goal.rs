@@ -9,7 +9,7 @@ use super::{
 };
 
 /// A goal about to be proposed.
-#[derive(Clone, Default, uniffi::Record)]
+#[derive(Clone, Default, PartialEq, serde::Serialize, uniffi::Record)]
 pub struct NewGoal {
     /// What is wanted, one line of at most 200 characters.
     pub title: String,
@@ -158,7 +158,7 @@ pub enum DescentKind {
 }
 
 /// The goal that a new one comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, uniffi::Record)]
 pub struct NewDescent {
     /// How.
     pub kind: DescentKind,
