@@ -148,6 +148,23 @@ impl Closed {
     }
 }
 
+/// Opens a home that was closed in another process, by what [`Closed::in_words`] says of it.
+///
+/// # Panics
+/// When it cannot.
+#[must_use]
+pub fn open_apart(words: &str) -> Arc<CommonGround> {
+    let mut words = words.splitn(3, ' ');
+    let mut next = || words.next().expect("a word");
+    let key = |hex: &str| -> Vec<u8> {
+        let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).expect("hexadecimal");
+        (0..hex.len()).step_by(2).map(byte).collect()
+    };
+    let keys = HashMap::from([(KeyName::Private, key(next())), (KeyName::Shared, key(next()))]);
+    let vault = Arc::new(Vault(Mutex::new(keys)));
+    CommonGround::open_in(next(), vault as _, Arc::new(Clock::default()) as _).expect("a home")
+}
+
 struct Told(Mutex<mpsc::Sender<Change>>);
 
 impl Observer for Told {
@@ -186,7 +203,7 @@ impl Device {
         Self::around(home, clock, vault, folder)
     }
 
-    /// Opens the device of an app that was closed, which may have been in another process.
+    /// Opens the device of an app that was closed.
     ///
     /// # Panics
     /// When it cannot.

@@ -25,3 +25,4 @@ mod scene;
 mod stage;
 mod statements;
 mod values;
+mod weights;

@@ -58,6 +58,16 @@ impl Scene {
         let (at_anna, at_ben) = (online(&anna), online(&ben));
         let relationship = pair(&at_anna, &at_ben);
         wait(at_ben.go_offline());
+        Self::with(anna, ben, at_anna, relationship)
+    }
+
+    /// Two who have paired before; the first goes online.
+    pub(crate) fn again(anna: Device, ben: Device, relationship: RelationshipId) -> Self {
+        let at_anna = online(&anna);
+        Self::with(anna, ben, at_anna, relationship)
+    }
+
+    fn with(anna: Device, ben: Device, at_anna: Arc<Link>, relationship: RelationshipId) -> Self {
         let file = anna.shared_file();
         Self { anna, ben, at_anna, relationship, goals: AtomicUsize::new(0), file }
     }

@@ -30,21 +30,22 @@ impl Copy {
     /// A plan in which nothing was written.
     pub(crate) fn begin() -> Self {
         let mut copy = Self { document: Automerge::new(), positions: BTreeMap::new(), tops: HashMap::new() };
-        for fixed in FIXED {
-            copy.take(Change::from_bytes(super::unhex(fixed.trim())).expect("a fixed change"));
-        }
+        let fixed = |hex: &str| Change::from_bytes(super::unhex(hex.trim())).expect("a fixed change");
+        copy.take(FIXED.map(fixed).into());
         copy
     }
 
-    /// Takes in a change whose parents are here.
-    pub(crate) fn take(&mut self, change: Change) {
-        let actor = change.actor_id().to_bytes().try_into().expect("an actor");
-        if actor != NOBODY {
-            let position = Position { actor, seq: change.seq(), hash: change.hash().0 };
-            self.positions.insert(actor, position);
+    /// Takes in changes, parents first.
+    pub(crate) fn take(&mut self, changes: Vec<Change>) {
+        for change in &changes {
+            let actor = change.actor_id().to_bytes().try_into().expect("an actor");
+            if actor != NOBODY {
+                let position = Position { actor, seq: change.seq(), hash: change.hash().0 };
+                self.positions.insert(actor, position);
+            }
+            self.tops.insert(change.hash(), change.max_op());
         }
-        self.tops.insert(change.hash(), change.max_op());
-        self.document.apply_changes([change]).expect("a change that Automerge takes");
+        self.document.apply_changes(changes).expect("changes that Automerge takes");
     }
 
     /// How far it has got, sorted by actor.

@@ -54,6 +54,8 @@ pub(crate) struct Liar {
     pub(crate) theirs: Vec<Position>,
     /// What he was asked for last, and his last delivery.
     asked: u64,
+    /// How often he has asked himself.
+    asking: u64,
     delivery: u64,
     pieces: Vec<Batch>,
 }
@@ -82,6 +84,7 @@ impl Liar {
             copy: Copy::begin(),
             theirs: Vec::new(),
             asked: 0,
+            asking: 0,
             delivery: 0,
             pieces: Vec::new(),
             runtime,
@@ -93,7 +96,7 @@ impl Liar {
     pub(crate) fn knock(&mut self) {
         self.leave();
         self.run = self.run.wrapping_add(1);
-        (self.asked, self.delivery) = (0, 0);
+        (self.asked, self.asking, self.delivery) = (0, 0, 0);
         self.pieces.clear();
         let entering = self.raw.enter(&self.address, self.run);
         self.entered = Some(self.runtime.block_on(entering));
@@ -174,9 +177,7 @@ impl Liar {
         }
         for piece in std::mem::take(&mut self.pieces) {
             let written = numbers::inflated(&piece.columns);
-            for change in reading::read(&written, |hash| self.copy.top(hash)) {
-                self.copy.take(change);
-            }
+            self.copy.take(reading::read(&written, |hash| self.copy.top(hash)));
             for head in &piece.heads {
                 self.check(head);
                 raise(&mut self.theirs, head.position);
@@ -220,16 +221,11 @@ impl Liar {
     /// Delivers changes with any heads.
     pub(crate) fn deliver(&mut self, changes: &[ExpandedChange], heads: Vec<Head>) -> Answer {
         let answer = self.deliver_columns(&columns::write(changes).written(), heads);
-        for change in changes {
-            let change = Change::from(change.clone());
-            let here = self.copy.top(&change.hash()).is_some();
-            let refused = match &answer {
-                Answer::Judged { refused } => refused.iter().any(|(hash, _)| *hash == change.hash().0),
-                Answer::ToldOff(_) => true,
-            };
-            if !here && !refused {
-                self.copy.take(change);
-            }
+        if let Answer::Judged { refused } = &answer {
+            let is_in = |change: &Change| refused.iter().all(|(hash, _)| *hash != change.hash().0);
+            let built = changes.iter().map(|change| Change::from(change.clone()));
+            let new = built.filter(|change| is_in(change) && self.copy.top(&change.hash()).is_none());
+            self.copy.take(new.collect());
         }
         answer
     }
@@ -257,6 +253,20 @@ impl Liar {
                 Some(Frame::Have { delivery, .. }) if delivery == self.delivery => {
                     return Answer::Judged { refused };
                 }
+                Some(Frame::Goodbye(reason)) => return Answer::ToldOff(reason),
+                Some(_) => {}
+                None => panic!("the exchange ended without a word"),
+            }
+        }
+    }
+
+    /// Asks, so that whatever was said before has been heard once the answer has come.
+    pub(crate) fn ask(&mut self) -> Answer {
+        self.asking += 1;
+        self.say(&frames::hello(self.relationship, self.asking, &self.copy.positions()));
+        loop {
+            match self.hear() {
+                Some(Frame::Hello { .. }) => return Answer::Judged { refused: Vec::new() },
                 Some(Frame::Goodbye(reason)) => return Answer::ToldOff(reason),
                 Some(_) => {}
                 None => panic!("the exchange ended without a word"),
