@@ -54,8 +54,6 @@ pub(crate) struct Liar {
     pub(crate) theirs: Vec<Position>,
     /// What he was asked for last, and his last delivery.
     asked: u64,
-    /// How often he has asked himself.
-    asking: u64,
     delivery: u64,
     pieces: Vec<Batch>,
 }
@@ -84,7 +82,6 @@ impl Liar {
             copy: Copy::begin(),
             theirs: Vec::new(),
             asked: 0,
-            asking: 0,
             delivery: 0,
             pieces: Vec::new(),
             runtime,
@@ -96,7 +93,7 @@ impl Liar {
     pub(crate) fn knock(&mut self) {
         self.leave();
         self.run = self.run.wrapping_add(1);
-        (self.asked, self.asking, self.delivery) = (0, 0, 0);
+        (self.asked, self.delivery) = (0, 0);
         self.pieces.clear();
         let entering = self.raw.enter(&self.address, self.run);
         self.entered = Some(self.runtime.block_on(entering));
@@ -253,20 +250,6 @@ impl Liar {
                 Some(Frame::Have { delivery, .. }) if delivery == self.delivery => {
                     return Answer::Judged { refused };
                 }
-                Some(Frame::Goodbye(reason)) => return Answer::ToldOff(reason),
-                Some(_) => {}
-                None => panic!("the exchange ended without a word"),
-            }
-        }
-    }
-
-    /// Asks, so that whatever was said before has been heard once the answer has come.
-    pub(crate) fn ask(&mut self) -> Answer {
-        self.asking += 1;
-        self.say(&frames::hello(self.relationship, self.asking, &self.copy.positions()));
-        loop {
-            match self.hear() {
-                Some(Frame::Hello { .. }) => return Answer::Judged { refused: Vec::new() },
                 Some(Frame::Goodbye(reason)) => return Answer::ToldOff(reason),
                 Some(_) => {}
                 None => panic!("the exchange ended without a word"),
