@@ -4,12 +4,15 @@ mod agreements;
 mod elsewhere;
 mod goals;
 mod levels;
+mod progress;
 mod recalled;
 mod refused;
 mod reviews;
 mod rolled_back;
 mod room;
 mod states;
+mod steps;
+mod tasks;
 mod together;
 
 use std::collections::HashMap;
@@ -312,6 +315,10 @@ pub(crate) fn level(one: &Device, two: &Device) {
     );
     let (here, there) = (one.tables(), two.tables());
     assert!(here == there, "the tables differ:\n{here:#?}\n{there:#?}");
+}
+
+pub(super) fn day(text: &str) -> LocalDate {
+    text.parse().expect("a day")
 }
 
 pub(crate) fn goal(title: &str, why: &str) -> NewGoal {

@@ -17,7 +17,7 @@ fn two_at_work() -> (Device, Device, GoalId) {
 }
 
 /// A client whose app is of an earlier version, and a therapist.
-fn two_of_different_builds() -> (Device, Device) {
+pub(super) fn two_of_different_builds() -> (Device, Device) {
     let (anna, ben) = (Device::new(Role::Client, "Anna", 1), Device::new(Role::Therapist, "Ben", 2));
     anna.inner().shared.read_only_up_to(1);
     anna.relate(&ben);
