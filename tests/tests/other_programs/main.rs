@@ -2,6 +2,7 @@
 //! installed; where it is not, the test says so aloud and ends.
 
 mod age;
+mod agreement;
 mod joplin;
 mod jrnl;
 
