@@ -4,7 +4,7 @@ use super::*;
 use crate::exchange::Farewell;
 
 /// Two whose apps both read only the first level, with a goal that both know.
-fn two_old() -> (Device, Device, GoalId) {
+pub(super) fn two_old() -> (Device, Device, GoalId) {
     let (anna, ben) = two();
     for device in [&anna, &ben] {
         reads(device, 1);
@@ -19,7 +19,7 @@ fn two_old() -> (Device, Device, GoalId) {
 }
 
 /// Makes the app of a device one that reads plans up to this level: an update, or none yet.
-fn reads(device: &Device, level: u16) {
+pub(super) fn reads(device: &Device, level: u16) {
     device.inner().shared.read_only_up_to(level);
     device.shared_plan().forget();
 }

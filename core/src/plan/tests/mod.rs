@@ -1,5 +1,6 @@
 //! Promises of the plan, told by two devices in memory.
 
+mod across_levels;
 mod agreements;
 mod elsewhere;
 mod goals;
