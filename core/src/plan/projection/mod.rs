@@ -67,22 +67,25 @@ impl<'a> Projection<'a> {
         for id in of("tries") {
             goals.extend(self.step_try(id)?);
         }
+        // What hangs on a goal is beside it; only these stand in its own row and in those right below.
+        let mut written: BTreeSet<_> = ["goals", "holds", "stances"]
+            .into_iter()
+            .flat_map(|collection| of(collection).map(|id| GoalId::from_bytes(*id)))
+            .collect();
         let mut agreed = Vec::new();
         for id in of("statements") {
             for statement in self.statements(id)? {
-                goals.insert(statement.goal);
+                written.insert(statement.goal);
                 agreed.push(statement);
             }
         }
         for statement in agreed.iter().filter(|statement| statement.kind == Kind::Agree) {
             self.seal(statement)?;
         }
-        for collection in ["goals", "holds", "stances"] {
-            goals.extend(of(collection).map(|id| GoalId::from_bytes(*id)));
-        }
-        for goal in &goals {
+        for goal in &written {
             self.goal(goal)?;
         }
+        goals.extend(written);
         Ok(goals.into_iter().collect())
     }
 
