@@ -13,6 +13,7 @@
 //! | `elsewhere` | going on as another device, after a backup was brought back |
 //! | `read`, `projection` | from the document into the tables that screens read |
 //! | `goal`, `task`, `progress`, `agreement`, `choices` | what people do |
+//! | `overview` | all plans at a glance |
 //! | `wording`, `statement`, `canonical` | what is signed, byte by byte |
 //! | `surface` | what apps call, by subject |
 //! | `register` | what stands at one place in one piece |
@@ -33,6 +34,7 @@ mod ledger;
 mod levels;
 mod moment;
 mod order;
+mod overview;
 mod parties;
 mod policy;
 mod progress;

@@ -63,6 +63,24 @@ impl Plans {
         open.insert(relationship, plan.clone());
         Ok(plan)
     }
+
+    /// Builds the tables of plans again that an earlier build made and nobody has opened since, so that they can be
+    /// looked at together. After an update this is done once, and takes as long as loading these plans does.
+    pub(crate) fn make_all_tables_current(&self) -> Result<()> {
+        let former: Vec<RelationshipId> = self.shared.file.read(|connection| {
+            connection
+                .prepare_cached("SELECT relationship FROM plan WHERE tables < :tables")?
+                .query_map(named_params! { ":tables": TABLES }, |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()
+                .map_err(Error::from)
+        })?;
+        // While this is held nobody opens a plan; one that is open already is current, unless it cannot be read.
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        for relationship in former.into_iter().filter(|relationship| !open.contains_key(relationship)) {
+            SharedPlan::new(self.shared.clone(), relationship).make_tables_current()?;
+        }
+        Ok(())
+    }
 }
 
 /// The plan of one relationship.

@@ -6,12 +6,15 @@ use rusqlite::named_params;
 use crate::Result;
 use crate::clock::LocalDate;
 use crate::id::GoalId;
+use crate::relationship::Role;
 use crate::store::Micros;
 
+use super::super::agreement;
 use super::super::read::GoalRead;
-use super::super::view::AttainmentLevel;
+use super::super::view::{AttainmentLevel, WordingDigest};
 use super::super::wording::Wording;
 use super::Projection;
+use super::agreements::StandingRow;
 
 impl Projection<'_> {
     pub(super) fn goal(&self, id: &GoalId) -> Result<()> {
@@ -25,11 +28,13 @@ impl Projection<'_> {
                 "INSERT INTO goal (relationship, id, title, why, place, proposed_by, proposed_at, archived_at,
                                    digest, standing, standing_at, standing_by, in_force, known_by, by_when,
                                    first_step, state, state_at, state_by, state_why, priority, review_every,
-                                   reviewed, review_due, descent, descends_from, importance, difficulty)
+                                   reviewed, review_due, descent, descends_from, importance, difficulty,
+                                   wording_waits_for)
                  VALUES (:relationship, :id, :title, :why, :place, :proposed_by, :proposed_at, :archived_at,
                          :digest, :standing, :standing_at, :standing_by, :in_force, :known_by, :by_when,
                          :first_step, :state, :state_at, :state_by, :state_why, :priority, :review_every,
-                         :reviewed, :review_due, :descent, :descends_from, :importance, :difficulty)
+                         :reviewed, :review_due, :descent, :descends_from, :importance, :difficulty,
+                         :wording_waits_for)
                  ON CONFLICT (relationship, id) DO UPDATE SET
                     title = excluded.title, why = excluded.why, place = excluded.place,
                     proposed_at = excluded.proposed_at, archived_at = excluded.archived_at,
@@ -41,7 +46,7 @@ impl Projection<'_> {
                     review_every = excluded.review_every, reviewed = excluded.reviewed,
                     review_due = excluded.review_due, descent = excluded.descent,
                     descends_from = excluded.descends_from, importance = excluded.importance,
-                    difficulty = excluded.difficulty",
+                    difficulty = excluded.difficulty, wording_waits_for = excluded.wording_waits_for",
             )?
             .execute(named_params! {
                 ":relationship": self.relationship(), ":id": id, ":title": goal.title.shown, ":why": goal.why,
@@ -59,9 +64,25 @@ impl Projection<'_> {
                 ":descent": goal.descent.map(|descent| descent.kind.word()),
                 ":descends_from": goal.descent.map(|descent| descent.from),
                 ":importance": goal.importance, ":difficulty": goal.difficulty,
+                ":wording_waits_for": self.wording_waits_for(id, &digest, &standing)?,
             })?;
         self.words(id, &goal)?;
         self.choices(id.as_bytes(), id, &goal.choices)
+    }
+
+    /// Who has not agreed to the wording as it stands, where the other has.
+    fn wording_waits_for(
+        &self,
+        id: &GoalId,
+        now: &WordingDigest,
+        standing: &StandingRow,
+    ) -> Result<Option<Role>> {
+        if standing.word == "agreed" {
+            return Ok(None);
+        }
+        let agreed = agreement::agreed_by(self.transaction, self.relationship(), id, now)?;
+        let [only] = agreed.as_slice() else { return Ok(None) };
+        Ok(self.parties.both().into_iter().find(|party| party.person != *only).map(|party| party.role))
     }
 
     /// What each of the two has written of one's own, and the scale.

@@ -5,6 +5,7 @@ mod agreements;
 mod elsewhere;
 mod goals;
 mod levels;
+mod overview;
 mod progress;
 mod recalled;
 mod refused;
