@@ -4,17 +4,18 @@ mod attaching;
 mod entries;
 pub(crate) mod export;
 mod filter;
+mod goal;
 mod import;
 pub(crate) mod keeping;
 mod looking_back;
+mod plan;
 mod reminding;
+mod task;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use common_ground::clock::LocalDate;
-use common_ground::plan::TaskOwner;
 use common_ground::relationship::Role;
 
 pub(crate) use attaching::AttachmentCommand;
@@ -23,10 +24,15 @@ pub(crate) use entries::{
     feelings,
 };
 pub(crate) use filter::FilterArgs;
+pub(crate) use goal::{DraftCommand, GoalCommand, GoalDetails, GoalFields, StanceArgs, StateArgs, Weight};
 pub(crate) use import::ImportArgs;
 use keeping::{BackupCommand, KitArg, KitCommand};
 pub(crate) use looking_back::{LookBackCommand, Month};
-pub(crate) use reminding::{AppointmentCommand, ReminderCommand, RuleArgs};
+pub(crate) use plan::{GoalsArgs, PlanCommand, TasksArgs, WholeCommand};
+pub(crate) use reminding::{AppointmentCommand, ReminderCommand, RuleArgs, weekday};
+pub(crate) use task::{
+    DayOrNone, PartArgs, RepeatArgs, StepCommand, StrategyCommand, TaskCommand, Unit, VerdictArgs,
+};
 
 /// A private journal, and a plan that two people share. Not medical advice; nobody monitors this app.
 #[derive(Parser)]
@@ -262,24 +268,9 @@ Examples:
     },
     /// Compare the code of words with the other person, later
     Verify,
-    /// List the goals of the plan
-    Goals {
-        /// Also those put away
-        #[arg(long)]
-        archived: bool,
-    },
-    /// One goal: add, edit, show, rate, agree, withdraw, archive, choose
-    #[command(subcommand)]
-    Goal(GoalCommand),
-    /// List the tasks of the plan
-    Tasks {
-        /// Also those put away
-        #[arg(long)]
-        archived: bool,
-    },
-    /// One task: add, accept, decline, done, archive
-    #[command(subcommand)]
-    Task(TaskCommand),
+    /// The plan: goals, tasks and all that belongs to them
+    #[command(flatten)]
+    Plan(PlanCommand),
     /// Meet the other device, bring both plans level, stay live until Ctrl-C
     #[command(after_help = "\
 While it is live it takes the same commands at a prompt, and what the other person writes appears at once.
@@ -388,161 +379,6 @@ Example:
     },
 }
 
-#[derive(Subcommand)]
-pub(crate) enum GoalCommand {
-    /// Put a goal before the other person
-    #[command(after_help = "\
-Example:
-  common-ground goal add \"Sleep through the night\" --why \"Mornings\" --success \"Six nights of seven\"")]
-    Add {
-        /// What is wanted, in one line
-        title: Vec<String>,
-        /// Why it matters; both may go on writing it
-        #[arg(long, default_value = "")]
-        why: String,
-        /// What success looks like to you; only you can write it
-        #[arg(long)]
-        success: Option<String>,
-    },
-    /// Change a goal; what the other wrote meanwhile is merged
-    Edit {
-        /// Number in `goals`, or the beginning or end of its id
-        goal: String,
-        /// A new title
-        #[arg(long)]
-        title: Option<String>,
-        /// The whole why as it should read; without any change, $EDITOR opens on it
-        #[arg(long)]
-        why: Option<String>,
-        /// What success looks like to you
-        #[arg(long)]
-        success: Option<String>,
-        /// The version your screen showed (`version` of `goal show --json`); otherwise the one now
-        #[arg(long, value_name = "VERSION")]
-        shown: Option<String>,
-    },
-    /// Show a goal whole
-    Show {
-        /// Number in `goals`, or the beginning or end of its id
-        goal: String,
-    },
-    /// Say how far it has come, 0 to 10
-    Rate {
-        /// Number in `goals`, or the beginning or end of its id
-        goal: String,
-        /// 0 (nothing of it yet) to 10 (all of it)
-        #[arg(value_parser = clap::value_parser!(u8).range(0..=10))]
-        value: u8,
-        /// What helped
-        #[arg(long)]
-        helped: Option<String>,
-        /// What got in the way
-        #[arg(long)]
-        hindered: Option<String>,
-    },
-    /// Sign that you agree to the wording as it stands
-    Agree {
-        /// Number in `goals`, or the beginning or end of its id
-        goal: String,
-        /// The wording your screen showed (`digest` of `goal show --json`); otherwise the one now
-        #[arg(long, value_name = "DIGEST")]
-        shown: Option<String>,
-    },
-    /// Sign that you no longer agree
-    Withdraw {
-        /// Number in `goals`, or the beginning or end of its id
-        goal: String,
-    },
-    /// Put a goal away; what the other edits meanwhile is kept
-    Archive {
-        /// Number in `goals`, or the beginning or end of its id
-        goal: String,
-        /// Take it out again
-        #[arg(long)]
-        undo: bool,
-    },
-    /// Choose between two values written at the same time
-    #[command(after_help = "\
-Examples:
-  common-ground goal choose 1 2              takes the second of the two
-  common-ground goal choose 1 --write \"A third\"")]
-    Choose {
-        /// Number in `goals`, or the beginning or end of its id
-        goal: String,
-        /// Which of the values, from 1
-        #[arg(required_unless_present = "write")]
-        value: Option<usize>,
-        /// Neither: this
-        #[arg(long, conflicts_with = "value")]
-        write: Option<String>,
-    },
-    /// Move a goal behind another, or to the top
-    Move {
-        /// Number in `goals`, or the beginning or end of its id
-        goal: String,
-        /// Behind this one; without it, to the top
-        #[arg(long, value_name = "GOAL")]
-        after: Option<String>,
-    },
-}
-
-#[derive(Subcommand)]
-pub(crate) enum TaskCommand {
-    /// Add a task to a goal; put on the other person, it is an offer
-    #[command(after_help = "\
-Examples:
-  common-ground task add 1 \"Lights out at eleven\"
-  common-ground task add 1 \"Send the breathing exercise\" --owner therapist --due 2026-06-01")]
-    Add {
-        /// Number in `goals`, or the beginning or end of its id
-        goal: String,
-        /// What is to be done, in one line
-        #[arg(required = true)]
-        what: Vec<String>,
-        /// Who does it; otherwise you
-        #[arg(long, value_enum)]
-        owner: Option<OwnerArg>,
-        /// Until which day, for example 2026-06-01
-        #[arg(long, value_name = "DATE")]
-        due: Option<LocalDate>,
-    },
-    /// Take on a task you were offered
-    Accept {
-        /// Number in `tasks`, or the beginning or end of its id
-        task: String,
-    },
-    /// Say no to a task you were offered
-    Decline {
-        /// Number in `tasks`, or the beginning or end of its id
-        task: String,
-        /// A word why, if you like
-        #[arg(long)]
-        why: Option<String>,
-    },
-    /// Note how a task of yours went
-    Done {
-        /// Number in `tasks`, or the beginning or end of its id
-        task: String,
-        /// It went partly
-        #[arg(long, conflicts_with = "not_this_time")]
-        partly: bool,
-        /// Not this time
-        #[arg(long)]
-        not_this_time: bool,
-        /// A word on it
-        #[arg(long)]
-        note: Option<String>,
-        /// On which day; otherwise today
-        #[arg(long, value_name = "DATE")]
-        on: Option<LocalDate>,
-    },
-    /// Put a task away
-    Archive {
-        /// Number in `tasks`, or the beginning or end of its id
-        task: String,
-    },
-}
-
 /// How far this device reaches.
 #[derive(Args, Clone, Copy)]
 pub(crate) struct ReachArg {
@@ -562,23 +398,6 @@ impl From<RoleArg> for Role {
         match role {
             RoleArg::Client => Self::Client,
             RoleArg::Therapist => Self::Therapist,
-        }
-    }
-}
-
-#[derive(ValueEnum, Clone, Copy)]
-pub(crate) enum OwnerArg {
-    Client,
-    Therapist,
-    Both,
-}
-
-impl From<OwnerArg> for TaskOwner {
-    fn from(owner: OwnerArg) -> Self {
-        match owner {
-            OwnerArg::Client => Self::Client,
-            OwnerArg::Therapist => Self::Therapist,
-            OwnerArg::Both => Self::Both,
         }
     }
 }

@@ -50,6 +50,9 @@ pub(crate) struct Shown {
     pub(crate) goal: HashMap<GoalId, Goal>,
     /// Tasks as they were shown.
     pub(crate) task: HashMap<TaskId, Task>,
+    #[cfg(any())]
+    /// The version of a plan when its news were shown.
+    pub(crate) news: HashMap<RelationshipId, PlanVersion>,
 }
 
 impl Desk {

@@ -11,6 +11,7 @@ mod failure;
 mod folders;
 mod keys;
 mod news;
+mod outside;
 mod plain;
 mod screen;
 mod words;

@@ -24,6 +24,10 @@ pub(crate) use say;
 const ENGLISH: &str = concat!(
     include_str!("../locales/en/main.ftl"),
     "\n",
+    include_str!("../locales/en/plan.ftl"),
+    "\n",
+    include_str!("../locales/en/plan_history.ftl"),
+    "\n",
     include_str!("../locales/en/import.ftl"),
     "\n",
     include_str!("../locales/en/errors.ftl"),
@@ -46,6 +50,10 @@ const ENGLISH: &str = concat!(
 );
 const GERMAN: &str = concat!(
     include_str!("../locales/de/main.ftl"),
+    "\n",
+    include_str!("../locales/de/plan.ftl"),
+    "\n",
+    include_str!("../locales/de/plan_history.ftl"),
     "\n",
     include_str!("../locales/de/import.ftl"),
     "\n",

@@ -51,7 +51,7 @@ error-too-long = { $field } ist länger als { $limit }.
 error-out-of-range = { $field } muss zwischen { $from } und { $to } liegen.
 error-malformed = { $field } ist nicht, was erwartet wird: { $expected }.
 error-changed = Es wurde inzwischen geändert. Sieh es dir noch einmal an und entscheide dann.
-error-open-choice = Zwei Titel warten auf eine Wahl. Wähle einen mit „goal choose“, dann stimme zu.
+error-open-choice = Etwas wartet auf eine Wahl. Wähle mit „goal choose“, dann stimme zu.
 error-not-allowed = Das gehört der anderen Person; nur sie kann es tun ({ $rule }).
 error-import = { $entry ->
     [0] Der Import hielt an: { $problem }. Es wurde nichts übernommen.

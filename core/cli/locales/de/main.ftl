@@ -34,10 +34,6 @@ ask-new-passphrase = Neue Passphrase:{" "}
 ask-passphrase-again = Noch einmal:{" "}
 ask-remove-passphrase = Ohne Passphrase kann dein Tagebuch lesen, wer deine Schlüsseldatei lesen kann. Wegnehmen?
 ask-bin = Den Eintrag vom { $when } in den Papierkorb legen?
-ask-agree = Stimmst du diesem Wortlaut zu, so wie er hier steht?
-ask-withdraw = Unterschreiben, dass du nicht mehr zustimmst? { $name } wird es sehen.
-ask-archive = Dieses Ziel weglegen? Auch bei { $name } ist es dann weggelegt; man kann es wieder hervorholen.
-ask-archive-task = Diese Aufgabe weglegen? Auch bei { $name } ist sie dann weggelegt.
 ask-code-same = Stehen diese Wörter auf beiden Bildschirmen, in derselben Reihenfolge?
 type-here = Schreib hier. Strg-D in einer eigenen Zeile beendet.
 text-touches-disk = Hier gibt es keinen Platz im Speicher für den Editor. Der Text liegt beim Schreiben in { $path } und kann Spuren auf der Platte hinterlassen.
@@ -113,69 +109,6 @@ verify-explained = Vergleiche diese Wörter mit denen von { $name }, im selben R
 verify-already = Sie wurden schon verglichen.
 verified = Verglichen. Auf der anderen Seite ist wirklich { $name }.
 
-## Ziele
-
-goals-empty = Noch keine Ziele mit { $name }. „common-ground goal add“ schlägt eines vor.
-goals-shared-with = Ziele mit { $name }
-goal-tasks-count = { $count ->
-    [one] eine Aufgabe
-   *[other] { $count } Aufgaben
-}
-goal-choice-open = zwei Titel warten auf eine Wahl
-goal-put-away = weggelegt
-standing-proposed = vorgeschlagen
-standing-agreed = vereinbart am { $day }
-standing-changed = geändert, seit ihr am { $day } zugestimmt habt
-standing-withdrawn = { $name } hat am { $day } zurückgezogen
-standing-withdrawn-by-you = du hast am { $day } zurückgezogen
-rating-short = { $name }: { $value }
-goal-proposed-by = Vorschlag: { $name }, { $day }
-goal-agreed-so-far = Zugestimmt bisher: { $name }
-goal-choice = Zwei Titel wurden zur selben Zeit geschrieben. Wähle einen mit „goal choose“:
-heading-why = Warum
-heading-success-of = Erfolg, in den Worten von { $name }
-heading-success-yours = Erfolg, in deinen Worten
-heading-tasks = Aufgaben
-heading-ratings = Einschätzungen
-heading-difference = Was anders ist als am { $day }
-difference-explained = Der vereinbarte Wortlaut gilt, bis beide einem neuen zustimmen.
-rating-line = { $day }  { $name }: { $value } von 10
-rating-helped = Geholfen hat: { $text }
-rating-hindered = Im Weg war: { $text }
-goal-proposed = Gespeichert. { $name } sieht es, sobald eure Geräte sich treffen.
-goal-changed = Gespeichert.
-goal-rated = Notiert: { $value } von 10.
-goal-agreed-both = Ihr stimmt beide diesem Wortlaut zu. Er ist besiegelt.
-goal-agreed-by-you = Unterschrieben. Vereinbart ist es, wenn { $name } denselben Wortlaut unterschreibt.
-goal-withdrawn = Zurückgezogen. Ihr könnt darüber sprechen und jederzeit neu zustimmen.
-goal-archived = Weggelegt.
-goal-unarchived = Wieder im Plan.
-goal-chosen = Gewählt.
-
-## Aufgaben
-
-tasks-empty = Keine Aufgaben. „common-ground task add“ fügt einem Ziel eine hinzu.
-task-of-you = deine
-task-of-other = von { $name }
-task-of-both = ihr beide
-task-accepted = übernommen
-task-declined = abgelehnt
-task-offered = wartet auf: { $names }
-task-due = bis { $day }
-task-put-away = weggelegt
-task-declined-why = Dazu: { $text }
-outcome-done = erledigt
-outcome-partly = teilweise
-outcome-not-this-time = diesmal nicht
-task-was-added = Hinzugefügt.
-task-was-offered = { $name } angeboten. Es gilt, sobald die Aufgabe übernommen ist.
-task-was-accepted = Übernommen.
-task-was-declined = Abgelehnt. { $name } wird es sehen.
-task-noted-done = Notiert: erledigt.
-task-noted-partly = Notiert: teilweise. Auch das zählt.
-task-noted-not-this-time = Notiert: diesmal nicht. Ein Wort wert, wenn ihr das nächste Mal sprecht.
-task-archived = Weggelegt.
-
 ## Abgleich
 
 sync-waiting = Warten auf { $names }. Was du inzwischen schreibst, ist gespeichert und geht mit, wenn ihr euch trefft.
@@ -202,26 +135,6 @@ sync-refused-there = { $count ->
     [one] Das Gerät von { $name } hat eine deiner Änderungen abgelehnt.
    *[other] Das Gerät von { $name } hat { $count } deiner Änderungen abgelehnt.
 }
-
-news-goal = { $name } schlägt ein Ziel vor: { $title }
-news-title = { $name } hat „{ $before }“ in „{ $title }“ umbenannt
-news-why = { $name } hat am Warum von „{ $title }“ geschrieben: { $text }
-news-success = { $name } hat bei „{ $title }“ geschrieben, was Erfolg ist
-news-rating = { $name } schätzt „{ $title }“ auf { $value } von 10
-news-choice = Bei „{ $title }“ warten zwei Titel auf eine Wahl
-news-archived = { $name } hat „{ $title }“ weggelegt
-news-unarchived = { $name } hat „{ $title }“ wieder hervorgeholt
-news-agreed = Ihr stimmt beide „{ $title }“ zu. Der Wortlaut ist besiegelt.
-news-agreed-by-other = { $name } stimmt „{ $title }“ zu, so wie es dasteht
-news-reopened = „{ $title }“ lautet anders als vereinbart. Der vereinbarte Wortlaut gilt, bis beide einem neuen zustimmen.
-news-withdrawn = { $name } stimmt „{ $title }“ nicht mehr zu
-news-task-offered = { $name } bietet eine Aufgabe an: { $what }
-news-task-added = { $name } hat eine Aufgabe hinzugefügt: { $what }
-news-task-accepted = { $name } hat übernommen: { $what }
-news-task-declined = { $name } hat abgelehnt: { $what }
-news-task-done = { $name } hat erledigt: { $what }
-news-task-partly = { $name } hat teilweise erledigt: { $what }
-news-task-not-this-time = { $name }: diesmal nicht: { $what }
 
 ## Hilfe jetzt
 

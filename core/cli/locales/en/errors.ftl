@@ -51,7 +51,7 @@ error-too-long = { $field } is longer than { $limit }.
 error-out-of-range = { $field } must be between { $from } and { $to }.
 error-malformed = { $field } is not { $expected }.
 error-changed = It was changed meanwhile. Look at it again, then decide.
-error-open-choice = Two titles wait for a choice. Choose one with “goal choose”, then agree.
+error-open-choice = Something waits for a choice. Choose with “goal choose”, then agree.
 error-not-allowed = This belongs to the other person, so only they can do it ({ $rule }).
 error-import = { $entry ->
     [0] The import stopped: { $problem }. Nothing was imported.

@@ -34,10 +34,6 @@ ask-new-passphrase = New passphrase:{" "}
 ask-passphrase-again = Once more:{" "}
 ask-remove-passphrase = Without a passphrase, whoever can read your key file can read your journal. Take it off?
 ask-bin = Put the entry of { $when } into the bin?
-ask-agree = Do you agree to this wording, as it stands here?
-ask-withdraw = Sign that you no longer agree? { $name } will see it.
-ask-archive = Put this goal away? { $name } will see it put away too; it can be taken out again.
-ask-archive-task = Put this task away? { $name } will see it put away too.
 ask-code-same = Are these words the same on both screens, in the same order?
 type-here = Write here. Ctrl-D on a line of its own ends.
 text-touches-disk = There is no place in memory for the editor here, so the text lies in { $path } while you write, and may leave traces on the disk.
@@ -113,69 +109,6 @@ verify-explained = Compare these words with { $name }'s, in the room or by voice
 verify-already = They were compared before.
 verified = Compared. It is really { $name } on the other side.
 
-## Goals
-
-goals-empty = No goals with { $name } yet. “common-ground goal add” proposes one.
-goals-shared-with = Goals with { $name }
-goal-tasks-count = { $count ->
-    [one] one task
-   *[other] { $count } tasks
-}
-goal-choice-open = two titles wait for a choice
-goal-put-away = put away
-standing-proposed = proposed
-standing-agreed = agreed on { $day }
-standing-changed = changed since you agreed on { $day }
-standing-withdrawn = { $name } withdrew on { $day }
-standing-withdrawn-by-you = you withdrew on { $day }
-rating-short = { $name }: { $value }
-goal-proposed-by = Proposed by { $name }, { $day }
-goal-agreed-so-far = Agreed so far: { $name }
-goal-choice = Two titles were written at the same time. Choose one with “goal choose”:
-heading-why = Why
-heading-success-of = Success, in { $name }'s words
-heading-success-yours = Success, in your words
-heading-tasks = Tasks
-heading-ratings = Ratings
-heading-difference = What is different from { $day }
-difference-explained = The wording you agreed to stays in force until both agree to a new one.
-rating-line = { $day }  { $name }: { $value } of 10
-rating-helped = Helped: { $text }
-rating-hindered = In the way: { $text }
-goal-proposed = Saved. { $name } sees it as soon as your devices meet.
-goal-changed = Saved.
-goal-rated = Noted: { $value } of 10.
-goal-agreed-both = You both agree to this wording. It is sealed.
-goal-agreed-by-you = Signed. It is agreed when { $name } signs the same wording.
-goal-withdrawn = Withdrawn. You can talk about it and agree anew at any time.
-goal-archived = Put away.
-goal-unarchived = Back in the plan.
-goal-chosen = Chosen.
-
-## Tasks
-
-tasks-empty = No tasks. “common-ground task add” adds one to a goal.
-task-of-you = yours
-task-of-other = { $name }'s
-task-of-both = both of you
-task-accepted = taken on
-task-declined = declined
-task-offered = waits for: { $names }
-task-due = until { $day }
-task-put-away = put away
-task-declined-why = Said: { $text }
-outcome-done = done
-outcome-partly = partly
-outcome-not-this-time = not this time
-task-was-added = Added.
-task-was-offered = Offered to { $name }. It counts once they take it on.
-task-was-accepted = Taken on.
-task-was-declined = Declined. { $name } will see it.
-task-noted-done = Noted: done.
-task-noted-partly = Noted: partly. That counts too.
-task-noted-not-this-time = Noted: not this time. Worth a word when you next talk.
-task-archived = Put away.
-
 ## Sync
 
 sync-waiting = Waiting for { $names }. What you write meanwhile is saved and goes when you meet.
@@ -202,26 +135,6 @@ sync-refused-there = { $count ->
     [one] { $name }'s device refused one change of yours.
    *[other] { $name }'s device refused { $count } changes of yours.
 }
-
-news-goal = { $name } proposes a goal: { $title }
-news-title = { $name } renamed “{ $before }” to “{ $title }”
-news-why = { $name } wrote in the why of “{ $title }”: { $text }
-news-success = { $name } wrote what success is in “{ $title }”
-news-rating = { $name } rates “{ $title }” { $value } of 10
-news-choice = Two titles wait for a choice in “{ $title }”
-news-archived = { $name } put “{ $title }” away
-news-unarchived = { $name } took “{ $title }” out again
-news-agreed = You both agree to “{ $title }”. The wording is sealed.
-news-agreed-by-other = { $name } agrees to “{ $title }” as it stands
-news-reopened = “{ $title }” reads differently from what you agreed to. That wording stays in force until both agree to a new one.
-news-withdrawn = { $name } no longer agrees to “{ $title }”
-news-task-offered = { $name } offers a task: { $what }
-news-task-added = { $name } added a task: { $what }
-news-task-accepted = { $name } took on: { $what }
-news-task-declined = { $name } declined: { $what }
-news-task-done = { $name } did: { $what }
-news-task-partly = { $name } did partly: { $what }
-news-task-not-this-time = { $name }: not this time: { $what }
 
 ## Help now
 

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use chrono::{NaiveDate, NaiveDateTime};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use common_ground::journal::{Emotion, EntryKind};
+
+use super::filter::kinds;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -259,11 +260,6 @@ Examples:
         #[arg(long)]
         undo: bool,
     },
-}
-
-fn kinds() -> impl TypedValueParser<Value = EntryKind> {
-    PossibleValuesParser::new(EntryKind::ALL.iter().map(|kind| kind.as_str()))
-        .try_map(|name| name.parse::<EntryKind>())
 }
 
 fn mood(text: &str) -> Result<u8, &'static str> {

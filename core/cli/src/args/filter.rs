@@ -51,7 +51,8 @@ pub(crate) struct FilterArgs {
     pub(crate) to_bring: bool,
 }
 
-fn kinds() -> impl TypedValueParser<Value = EntryKind> {
+/// The kinds of entries, by their names.
+pub(super) fn kinds() -> impl TypedValueParser<Value = EntryKind> {
     let names = EntryKind::ALL.iter().map(|kind| kind.as_str());
     PossibleValuesParser::new(names).try_map(|name| name.parse::<EntryKind>())
 }

@@ -192,7 +192,8 @@ fn date_and_time(text: &str) -> Result<NaiveDateTime, &'static str> {
         .map_err(|_| "a time like \"2026-06-01 18:30\" is wanted")
 }
 
-fn weekday(text: &str) -> Result<Weekday, &'static str> {
+/// A day of the week, by its name or its first letters.
+pub(crate) fn weekday(text: &str) -> Result<Weekday, &'static str> {
     const NAMES: [(&str, Weekday); 7] = [
         ("monday", Weekday::Monday),
         ("tuesday", Weekday::Tuesday),

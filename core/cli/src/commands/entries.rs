@@ -12,7 +12,7 @@ use common_ground::journal::{
     Answer, DraftContent, Emotion, Entry, EntryEdit, EntryKind, EntryLink, Journal, NewEntry, Template,
 };
 
-use super::{attaching, goals, journal, questions, tasks};
+use super::{attaching, journal, plan, questions};
 use crate::args::{DetailArgs, EditArgs, WriteArgs};
 use crate::desk::Desk;
 use crate::editor;
@@ -224,13 +224,13 @@ fn links(desk: &Desk, details: &DetailArgs) -> Result<Vec<EntryLink>, Failure> {
     for wanted in &details.goal {
         links.push(EntryLink::Goal(match wanted.parse::<GoalId>() {
             Ok(id) => id,
-            Err(_) => goals::find(desk, &desk.plan()?.1, wanted)?,
+            Err(_) => plan::find_goal(desk, &desk.plan()?.1, wanted)?,
         }));
     }
     for wanted in &details.task {
         links.push(EntryLink::Task(match wanted.parse::<TaskId>() {
             Ok(id) => id,
-            Err(_) => tasks::find(desk, &desk.plan()?.1, wanted)?.id,
+            Err(_) => plan::find_task(desk, &desk.plan()?.1, wanted)?.id,
         }));
     }
     for wanted in &details.person {

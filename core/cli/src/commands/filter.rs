@@ -2,7 +2,7 @@
 
 use common_ground::journal::{EntryFilter, EntryLink};
 
-use super::{goals, tasks};
+use super::plan;
 use crate::args::FilterArgs;
 use crate::desk::Desk;
 use crate::failure::Failure;
@@ -14,13 +14,13 @@ pub(super) fn filter(desk: &Desk, args: FilterArgs) -> Result<EntryFilter, Failu
         links.push(EntryLink::Goal(match goal.parse() {
             // Also one of a plan that is not here any more.
             Ok(id) => id,
-            Err(_) => goals::find(desk, &desk.plan()?.1, goal)?,
+            Err(_) => plan::find_goal(desk, &desk.plan()?.1, goal)?,
         }));
     }
     for task in &args.task {
         links.push(EntryLink::Task(match task.parse() {
             Ok(id) => id,
-            Err(_) => tasks::find(desk, &desk.plan()?.1, task)?.id,
+            Err(_) => plan::find_task(desk, &desk.plan()?.1, task)?.id,
         }));
     }
     for person in &args.person {

@@ -6,29 +6,28 @@ mod drafts;
 mod entries;
 mod export;
 mod filter;
-mod goals;
 mod help_now;
 mod import;
 mod journal;
 mod keeping;
 mod looking_back;
 mod pair;
+mod plan;
 mod profile;
 mod questions;
 mod reminding;
 mod sync;
-mod tasks;
 mod templates;
 mod tools;
 mod versions;
 
 use clap::CommandFactory;
 
-pub(crate) use goals::{difference, standing};
 pub(crate) use help_now::help_now;
+pub(crate) use plan::{difference, standing};
 
 use crate::args::keeping::BackupCommand;
-use crate::args::{Command, GoalCommand, Line};
+use crate::args::{Command, Line};
 use crate::desk::Desk;
 use crate::failure::{Exit, Failure};
 use crate::words::say;
@@ -81,10 +80,7 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         Command::Import(args) => import::import(desk, args),
         Command::Export(args) => export::export(desk, args),
         Command::Verify => pair::verify(desk),
-        Command::Goals { archived } => goals::list(desk, archived),
-        Command::Goal(command) => goal(desk, command),
-        Command::Tasks { archived } => tasks::list(desk, archived),
-        Command::Task(command) => tasks::task(desk, command),
+        Command::Plan(command) => plan::run(desk, command),
         Command::Status => profile::status(desk),
         Command::Backup(command @ (BackupCommand::Make { .. } | BackupCommand::Check { .. })) => {
             keeping::backup(desk, command)
@@ -104,23 +100,5 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         | Command::Completions { .. } => {
             Err(Failure::told(Exit::Usage, say!(desk.words, "error-not-at-the-prompt")))
         }
-    }
-}
-
-fn goal(desk: &Desk, command: GoalCommand) -> Result<(), Failure> {
-    match command {
-        GoalCommand::Add { title, why, success } => goals::add(desk, title.join(" "), why, success),
-        GoalCommand::Edit { goal, title, why, success, shown } => {
-            goals::edit(desk, &goal, goals::Edit { title, why, success, shown })
-        }
-        GoalCommand::Show { goal } => goals::show(desk, &goal),
-        GoalCommand::Rate { goal, value, helped, hindered } => {
-            goals::rate(desk, &goal, value, helped, hindered)
-        }
-        GoalCommand::Agree { goal, shown } => goals::agree(desk, &goal, shown),
-        GoalCommand::Withdraw { goal } => goals::withdraw(desk, &goal),
-        GoalCommand::Archive { goal, undo } => goals::archive(desk, &goal, undo),
-        GoalCommand::Choose { goal, value, write } => goals::choose(desk, &goal, value, write),
-        GoalCommand::Move { goal, after } => goals::move_goal(desk, &goal, after.as_deref()),
     }
 }

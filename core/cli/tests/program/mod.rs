@@ -185,3 +185,33 @@ impl Drop for Running {
         let _ = self.child.wait();
     }
 }
+
+/// Starts `pair` in one home and returns it with its ticket, which stands on a line of its own.
+pub(crate) fn offer(home: &Home) -> (Running, String) {
+    let offering = home.start(&["pair", "--unverified", "--this-machine"]);
+    let ticket = offering
+        .line(|line| line.len() > 40 && line.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()));
+    (offering, ticket)
+}
+
+pub(crate) fn pair(one: &Home, other: &Home) {
+    let (offering, ticket) = offer(one);
+    other.run(&["pair", &ticket, "--unverified", "--this-machine"]).ok();
+    assert_eq!(offering.wait(), 0);
+}
+
+pub(crate) fn mira_and_jonas() -> (Home, Home) {
+    let homes = (Home::of("client", "Mira"), Home::of("therapist", "Jonas Feld"));
+    pair(&homes.0, &homes.1);
+    homes
+}
+
+/// Runs `sync --once` in both homes at the same time.
+pub(crate) fn level(one: &Home, other: &Home) -> (Ran, Ran) {
+    let sync = &["sync", "--once", "--this-machine", "--patience", "60", "--json"];
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| one.run(sync));
+        let second = other.run(sync);
+        (first.join().unwrap().ok(), second.ok())
+    })
+}

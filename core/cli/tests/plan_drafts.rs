@@ -1,0 +1,37 @@
+//! Goals that one alone sees until one proposes them.
+#![allow(clippy::unwrap_used)] // a test fails by unwrapping
+
+mod program;
+
+use program::{Home, level, pair};
+use serde_json::Value;
+
+#[test]
+fn a_goal_begins_as_a_draft_that_one_alone_sees_also_before_any_pairing() {
+    let mira = Home::of("client", "Mira");
+    let draft = mira.json(&["goal", "draft", "add", "Say no", "--why", "I am tired.", "--by-when", "2030-01-31"]);
+    assert_eq!((&draft["content"]["title"], &draft["content"]["why"]), (&"Say no".into(), &"I am tired.".into()));
+    let changed = mira.json(&["goal", "draft", "edit", "1", "--title", "Say no, kindly", "--by-when", "none"]);
+    assert_eq!((&changed["id"], &changed["content"]["by_when"]), (&draft["id"], &Value::Null));
+    assert_eq!(changed["content"]["why"], "I am tired.");
+    mira.run(&["goal", "draft", "add", "Another"]).ok();
+    let told = mira.run(&["goal", "draft", "show", draft["id"].as_str().unwrap()]).ok().out;
+    assert!(told.contains("Say no, kindly") && told.contains("I am tired."), "{told}");
+    assert_eq!(mira.run(&["goal", "draft", "propose", "1"]).code, 3, "there is nobody yet");
+
+    let jonas = Home::of("therapist", "Jonas Feld");
+    pair(&mira, &jonas);
+    level(&mira, &jonas);
+    let proposed = mira.json(&["goal", "draft", "propose", draft["id"].as_str().unwrap()]);
+    assert_eq!((&proposed["id"], &proposed["title"]), (&draft["id"], &"Say no, kindly".into()));
+    let left = mira.json(&["goal", "draft", "list"]);
+    assert_eq!(left["drafts"].as_array().unwrap().len(), 1);
+    level(&mira, &jonas);
+    let goals = jonas.json(&["goals"])["goals"].clone();
+    assert_eq!((goals.as_array().unwrap().len(), &goals[0]["title"]), (1, &"Say no, kindly".into()));
+
+    assert_eq!(mira.run(&["goal", "draft", "discard", "1"]).code, 2, "it asks");
+    mira.run(&["goal", "draft", "discard", "1", "--yes"]).ok();
+    assert!(mira.run(&["goal", "draft", "list"]).ok().out.contains("No drafts of goals"));
+    assert_eq!(mira.run(&["goal", "draft", "show", "1"]).code, 3);
+}
