@@ -5,8 +5,11 @@
 
 use std::collections::HashMap;
 
-use automerge::ChangeHash;
+use automerge::legacy::{Key, Op, OpType};
+use automerge::{ChangeHash, ScalarValue};
 
+use super::columns::MAX_UNFOLDED;
+use super::incoming::{MAX_DELIVERY_CHANGES, MAX_DELIVERY_OPERATIONS};
 use super::replica::{Actor, Built, Position, Refusal, SignedHead};
 use crate::id::RelationshipId;
 use crate::relationship::key::{DeviceKey, actor_prefix, is_signed_by};
@@ -33,6 +36,46 @@ impl SignedHead {
         self.position.actor.starts_with(&actor_prefix(&self.device))
             && is_signed_by(&self.device, &signed_bytes(relationship, &self.position), &self.signature)
     }
+}
+
+/// Whether what lies between two signed heads of an actor is never more than half of what a delivery may hold:
+/// only then can whoever takes it in pass it on, with as much again of what cannot be parted from it.
+pub(super) fn can_be_passed_on(
+    relationship: &RelationshipId,
+    changes: &[Built],
+    heads: &[SignedHead],
+) -> bool {
+    let mut runs: HashMap<&[u8], (usize, usize, usize)> = HashMap::new();
+    changes.iter().all(|Built { expanded, change }| {
+        let (changes, operations, bytes) = runs.entry(change.actor_id().to_bytes()).or_default();
+        *changes += 1;
+        *operations += expanded.operations.len();
+        *bytes += expanded.operations.iter().map(weight_of).sum::<usize>();
+        let hash = change.hash().0;
+        let is_signed = heads.iter().any(|head| head.position.hash == hash && head.is_genuine(relationship));
+        if !is_signed {
+            return true;
+        }
+        let is_short = *changes <= MAX_DELIVERY_CHANGES / 2
+            && *operations <= MAX_DELIVERY_OPERATIONS / 2
+            && *bytes <= MAX_UNFOLDED / 2;
+        (*changes, *operations, *bytes) = (0, 0, 0);
+        is_short
+    })
+}
+
+/// The bytes of an operation's key and value.
+fn weight_of(operation: &Op) -> usize {
+    let key = match &operation.key {
+        Key::Map(key) => key.len(),
+        Key::Seq(_) => 0,
+    };
+    let value = match &operation.action {
+        OpType::Put(ScalarValue::Str(text)) => text.len(),
+        OpType::Put(ScalarValue::Bytes(bytes)) => bytes.len(),
+        _ => 0,
+    };
+    key + value
 }
 
 /// For each change of a batch (parents first) whether a head vouches for it: it is a genuine signed head

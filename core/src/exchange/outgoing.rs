@@ -7,6 +7,7 @@ use automerge::Change;
 
 use super::columns;
 use super::frame::{self, Batch, Farewell};
+use super::heads::MAX_HEADS;
 use super::incoming::{MAX_DELIVERY_CHANGES, MAX_DELIVERY_OPERATIONS};
 use super::replica::{Actor, Position, Replica, SignedHead};
 use super::session::position_of;
@@ -110,7 +111,7 @@ impl Outgoing {
             }
             delivery.add(change)?;
             let heads = if changes.peek().is_none() {
-                Some(delivery.heads(replica)?)
+                Some(delivery.with_those_between(delivery.heads(replica)?, replica)?)
             } else {
                 delivery.heads_to_close_with(replica)?
             };
@@ -207,7 +208,8 @@ struct Delivery {
     changes: usize,
     operations: usize,
     bytes: usize,
-    /// The last change of each actor.
+    /// The number of the first change of each actor, and its last change.
+    begins: BTreeMap<Actor, u64>,
     ends: BTreeMap<Actor, Position>,
     /// Actors of others, and the sequence numbers at which they signed next.
     awaited: BTreeMap<Actor, u64>,
@@ -223,6 +225,7 @@ impl Delivery {
             return Err(Error::Exchange { problem: "too many changes for one delivery".to_owned() });
         }
         let position = position_of(&change)?;
+        self.begins.entry(position.actor).or_insert(position.seq);
         self.ends.insert(position.actor, position);
         if self.awaited.get(&position.actor).is_some_and(|signed| *signed <= position.seq) {
             self.awaited.remove(&position.actor);
@@ -253,6 +256,21 @@ impl Delivery {
             let signed = heads.iter().map(|head| head.position).find(|position| position.actor == *actor);
             self.awaited.insert(*actor, signed.map_or(u64::MAX, |position| position.seq));
         }
-        Ok(self.awaited.is_empty().then_some(heads))
+        if self.awaited.is_empty() { self.with_those_between(heads, replica).map(Some) } else { Ok(None) }
+    }
+
+    /// The heads with those that others have signed on the way: whoever gets the changes has to be able to pass
+    /// them on in deliveries no longer than these.
+    fn with_those_between(
+        &self,
+        mut heads: Vec<SignedHead>,
+        replica: &mut dyn Replica,
+    ) -> Result<Vec<SignedHead>> {
+        for (actor, end) in &self.ends {
+            let from = self.begins.get(actor).copied().unwrap_or(end.seq);
+            let between = replica.heads_between(actor, from, end.seq.saturating_sub(1))?;
+            heads.extend(between.into_iter().take(MAX_HEADS.saturating_sub(heads.len())));
+        }
+        Ok(heads)
     }
 }

@@ -156,6 +156,9 @@ pub(crate) trait Replica {
     /// (for others' actors only).
     fn signed_heads(&mut self, positions: &[Position]) -> Result<Vec<SignedHead>>;
 
+    /// The signed heads of another's actor that are kept between two of its sequence numbers, both included.
+    fn heads_between(&mut self, actor: &Actor, from: u64, to: u64) -> Result<Vec<SignedHead>>;
+
     /// Judges a batch, parents first, and takes in what may be taken in: durably, before it returns.
     fn accept(&mut self, changes: Vec<Built>, heads: &[SignedHead]) -> Result<Accepted>;
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use automerge::{Change, ChangeHash};
 
 use super::frame::{self, Batch, Farewell, Frame, Have, Hello, MAX_POSITIONS};
+use super::heads;
 use super::incoming::{Arrived, Delivery, Incoming};
 use super::outgoing::Outgoing;
 use super::replica::{Accepted, Actor, Footing, Position, Refusal, Replica};
@@ -410,6 +411,9 @@ impl Session {
         replica: &mut dyn Replica,
         events: &mut Vec<Event>,
     ) -> Result<()> {
+        if !heads::can_be_passed_on(&self.relationship, &delivery.changes, &delivery.heads) {
+            return Err(broken("too much between two signed heads"));
+        }
         let delivered =
             delivery.changes.iter().map(|built| position_of(&built.change)).collect::<Result<Vec<_>>>()?;
         let accepted = replica.accept(delivery.changes, &delivery.heads)?;

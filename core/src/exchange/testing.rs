@@ -390,6 +390,11 @@ impl Replica for Bare {
         Ok(heads)
     }
 
+    fn heads_between(&mut self, actor: &Actor, from: u64, to: u64) -> Result<Vec<SignedHead>> {
+        let signed = self.signed.get(actor).map_or(&[][..], Vec::as_slice);
+        Ok(signed.iter().filter(|head| (from..=to).contains(&head.position.seq)).cloned().collect())
+    }
+
     fn accept(&mut self, changes: Vec<Built>, heads: &[SignedHead]) -> Result<Accepted> {
         let mut accepted = Accepted::default();
         let vouched = covered(&relationship(), &changes, heads, |head| self.certified.contains(&head.device));

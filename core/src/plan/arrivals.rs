@@ -2,11 +2,12 @@
 //! with its rows in one transaction. What is refused is set aside; the rest goes on.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use automerge::{ActorId, Automerge, Change as PlanChange, ChangeHash};
-use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
+use rusqlite::{Connection, Transaction, named_params};
 
 use crate::clock::Instant;
 use crate::exchange::{Accepted, Actor, Built, Footing, Position, Refusal, Replica, SignedHead, covered};
@@ -33,6 +34,10 @@ const SET_ASIDE_BYTES: usize = 64 * 1024;
 /// Of others' signed heads one is kept at least every so many changes: what lies between two travels in
 /// one delivery, and a delivery is bounded.
 pub(super) const HEAD_EVERY: i64 = 250;
+/// And at least every so many operations, counted by their numbers.
+const HEAD_EVERY_OPERATIONS: u64 = 5_000;
+/// The most heads of one actor that are passed on with a delivery, as many as a frame can hold.
+const HEADS: u32 = 256;
 
 /// One device's copy of a plan, as the exchange with another device sees it.
 pub(crate) struct Desk(pub(crate) Arc<SharedPlan>, pub(crate) PublicKey);
@@ -85,6 +90,11 @@ impl Replica for Desk {
                     .collect()
             })
         })
+    }
+
+    fn heads_between(&mut self, actor: &Actor, from: u64, to: u64) -> Result<Vec<SignedHead>> {
+        let plan = &self.0;
+        plan.read(|connection| kept_heads(connection, plan.relationship, actor, from..=to, HEADS))
     }
 
     fn accept(&mut self, changes: Vec<Built>, heads: &[SignedHead]) -> Result<Accepted> {
@@ -342,23 +352,43 @@ pub(super) fn keep_heads(
                 ":relationship": relationship, ":actor": position.actor, ":seq": seq, ":hash": position.hash,
                 ":device": head.device, ":signature": head.signature,
             })?;
-        // Of three in a row the middle one goes, unless the outer two would be too far apart.
-        transaction
-            .prepare_cached(
-                "DELETE FROM signed_head
-                 WHERE relationship = :relationship AND actor = :actor
-                   AND seq = (SELECT max(seq) FROM signed_head
-                              WHERE relationship = :relationship AND actor = :actor AND seq < :seq)
-                   AND :seq - coalesce((SELECT max(seq) FROM signed_head
-                              WHERE relationship = :relationship AND actor = :actor
-                                AND seq < (SELECT max(seq) FROM signed_head
-                                           WHERE relationship = :relationship AND actor = :actor AND seq < :seq)),
-                              0) <= :every",
-            )?
-            .execute(named_params! {
-                ":relationship": relationship, ":actor": position.actor, ":seq": seq, ":every": HEAD_EVERY,
-            })?;
+        drop_the_middle(transaction, relationship, ledger, position, seq)?;
     }
+    Ok(())
+}
+
+/// Of three signed heads in a row, the last of which is new, the middle one goes, unless the outer two would be
+/// too far apart for what lies between them to travel in one delivery.
+fn drop_the_middle(
+    transaction: &Transaction<'_>,
+    relationship: RelationshipId,
+    ledger: &Ledger,
+    newest: &Position,
+    seq: i64,
+) -> Result<()> {
+    let before: Vec<i64> = transaction
+        .prepare_cached(
+            "SELECT seq FROM signed_head WHERE relationship = :relationship AND actor = :actor AND seq < :seq
+             ORDER BY seq DESC LIMIT 2",
+        )?
+        .query_map(
+            named_params! { ":relationship": relationship, ":actor": newest.actor, ":seq": seq },
+            |row| row.get(0),
+        )?
+        .collect::<rusqlite::Result<_>>()?;
+    let [middle, first] = before.as_slice() else { return Ok(()) };
+    let last_op = |seq: u64| Some(ledger.known(&ledger.at(&newest.actor, seq)?)?.last_op);
+    let operations = last_op(newest.seq).zip(last_op(first.unsigned_abs())).map(|(to, from)| to - from);
+    if seq - first > HEAD_EVERY || operations.is_none_or(|operations| operations > HEAD_EVERY_OPERATIONS) {
+        return Ok(());
+    }
+    transaction
+        .prepare_cached(
+            "DELETE FROM signed_head WHERE relationship = :relationship AND actor = :actor AND seq = :middle",
+        )?
+        .execute(named_params! {
+            ":relationship": relationship, ":actor": newest.actor, ":middle": middle,
+        })?;
     Ok(())
 }
 
@@ -368,25 +398,40 @@ fn kept_head(
     relationship: RelationshipId,
     position: &Position,
 ) -> Result<Option<SignedHead>> {
-    let Ok(seq) = i64::try_from(position.seq) else { return Ok(None) };
-    let head = connection
+    Ok(kept_heads(connection, relationship, &position.actor, position.seq..=u64::MAX, 1)?.pop())
+}
+
+/// The heads of somebody else's actor that are kept within these sequence numbers, at most so many.
+fn kept_heads(
+    connection: &Connection,
+    relationship: RelationshipId,
+    actor: &Actor,
+    within: RangeInclusive<u64>,
+    most: u32,
+) -> Result<Vec<SignedHead>> {
+    let number = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
+    connection
         .prepare_cached(
             "SELECT seq, hash, device, signature FROM signed_head
-             WHERE relationship = :relationship AND actor = :actor AND seq >= :seq ORDER BY seq LIMIT 1",
+             WHERE relationship = :relationship AND actor = :actor AND seq BETWEEN :from AND :to
+             ORDER BY seq LIMIT :most",
         )?
-        .query_row(
-            named_params! { ":relationship": relationship, ":actor": position.actor, ":seq": seq },
+        .query_map(
+            named_params! {
+                ":relationship": relationship, ":actor": actor, ":from": number(*within.start()),
+                ":to": number(*within.end()), ":most": most,
+            },
             |row| {
                 let seq: i64 = row.get(0)?;
                 Ok(SignedHead {
-                    position: Position { actor: position.actor, seq: seq.unsigned_abs(), hash: row.get(1)? },
+                    position: Position { actor: *actor, seq: seq.unsigned_abs(), hash: row.get(1)? },
                     device: row.get(2)?,
                     signature: row.get(3)?,
                 })
             },
-        )
-        .optional()?;
-    Ok(head)
+        )?
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Error::from)
 }
 
 /// What arrived and was refused, newest first.

@@ -10,9 +10,12 @@
 //! | `liar` | the peer |
 //! | `stage` | a plan in which everything that the table knows was written by both |
 //! | `honest` | that he can speak honestly, which is what makes his lies worth something |
-//! | `on_the_wire` | whoever keeps no rules at all |
 //! | `places`, `values` | what may not be written there, or not so |
 //! | `authors` | whose change it is, and which one |
+//! | `statements` | signatures that are not what they are shown as |
+//! | `mutations` | thousands of real messages with something changed in them |
+//! | `weights` | what frames take that are small and weigh a lot |
+//! | `talk`, `on_the_wire` | frames out of turn, and whoever keeps no rules at all |
 
 mod authors;
 mod honest;
@@ -24,5 +27,6 @@ mod raw;
 mod scene;
 mod stage;
 mod statements;
+mod talk;
 mod values;
 mod weights;

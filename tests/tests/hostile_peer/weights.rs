@@ -400,13 +400,15 @@ fn much_that_is_true(scales: &mut Scales) {
     for (what, frames, changes, of, fate) in [
         ("twenty thousand letters in two changes", 1, 2, 10_000, Fate::ComesIn),
         ("twenty thousand letters in four thousand changes", 1, 4_000, 5, Fate::ComesIn),
+        ("as much as one head may vouch for", 2, 3, 10_000, Fate::ComesIn),
+        ("more than one head may vouch for", 3, 6, 10_000, Fate::EndsTheExchange),
         ("sixty thousand letters that nobody vouches for", 3, 6, 10_000, Fate::IsRefused),
     ] {
         scales.begin();
         let changes = scales.letters(changes, of);
         let heads = match fate {
-            Fate::ComesIn => vec![scales.liar.head(changes.last().expect("a change"))],
-            _ => vec![],
+            Fate::IsRefused => vec![],
+            _ => vec![scales.liar.head(changes.last().expect("a change"))],
         };
         let batch = scales.liar.batch(&[], heads);
         let written = in_pieces(&changes, frames);

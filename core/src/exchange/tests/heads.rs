@@ -1,5 +1,6 @@
 //! Signed heads: a change is its actor's only where that actor's device says so.
 
+use crate::exchange::heads::can_be_passed_on;
 use crate::exchange::session::position_of;
 use crate::exchange::testing::{Bare, Dice, bring_level, relationship};
 use crate::exchange::{Built, Refusal, SignedHead, covered};
@@ -121,4 +122,22 @@ fn a_key_of_small_order_signs_nothing() {
     head.signature[0] = 1;
     assert!(!head.is_genuine(&relationship()));
     assert!(judged(&changes, &[head]).iter().all(Result::is_err));
+}
+
+#[test]
+fn between_two_heads_lies_no_more_than_can_be_passed_on() {
+    let mut one = Bare::new(1);
+    let long = "x".repeat(7_000);
+    for n in 0..5_u8 {
+        one.add_goal(&format!("{n:032x}"), "a long why", &long);
+    }
+    let changes = built(&one.all());
+    let head = |at: usize| one.sign(position_of(&changes[at].change).expect("a position"));
+    assert!(!can_be_passed_on(&relationship(), &changes, &[head(4)]), "35,000 letters with one head");
+    assert!(can_be_passed_on(&relationship(), &changes, &[head(1), head(4)]));
+    // A head that is not genuine parts nothing, and what nobody vouches for is refused for that.
+    let mut forged = head(1);
+    forged.signature[0] ^= 1;
+    assert!(!can_be_passed_on(&relationship(), &changes, &[forged, head(4)]));
+    assert!(can_be_passed_on(&relationship(), &changes, &[]));
 }
