@@ -103,7 +103,8 @@ impl Projection<'_> {
         let next = task::next_due(task.due, task.repeats.as_ref(), noted);
         self.transaction
             .prepare_cached(
-                "UPDATE task SET next_due = :next_due WHERE relationship = :relationship AND id = :id",
+                "UPDATE task SET next_due = :next_due
+                 WHERE relationship = :relationship AND id = :id AND next_due IS NOT :next_due",
             )?
             .execute(named_params! {
                 ":relationship": self.relationship(), ":id": id, ":next_due": next.map(|day| day.to_string()),

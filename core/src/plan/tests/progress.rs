@@ -1,5 +1,8 @@
 //! Progress: ratings as series, how far both are apart, goals that stand still, and the scale with its score.
 
+use proptest::prelude::*;
+use proptest::strategy::Strategy;
+
 use super::states::two_of_different_builds;
 use super::*;
 use crate::error::{Problem, Thing};
@@ -285,4 +288,185 @@ fn with_an_older_app_there_is_no_scale_and_ratings_go_on() {
     assert!(plan.version().expect("a version") == version);
     exchange(&anna, &ben);
     assert_eq!(anna.flat(2).len(), 1);
+}
+
+/// Something one of the two notes about a goal.
+#[derive(Debug, Clone)]
+enum Act {
+    Rate(u8, u8),
+    TakeBackRating(u8, u8),
+    Scale(u8, u8, u8),
+    Weigh(u8, Option<u8>, Option<u8>),
+    Attain(u8, u8),
+    TakeBackAttainment(u8, u8),
+    AddStep(u8),
+    EditStep(u8, u8, u8),
+    Try(u8, u8),
+    AddStrategy(u8),
+    Judge(u8, u8, u8),
+    Exchange,
+}
+
+fn acts() -> impl Strategy<Value = Vec<(bool, Act)>> {
+    let (goal, n) = (0_u8..2, any::<u8>());
+    let weight = proptest::option::of(0_u8..=3);
+    let act = prop_oneof![
+        3 => (goal.clone(), 0_u8..3).prop_map(|(goal, value)| Act::Rate(goal, value)),
+        1 => (goal.clone(), n).prop_map(|(goal, which)| Act::TakeBackRating(goal, which)),
+        2 => (goal.clone(), 0_u8..5, n).prop_map(|(goal, level, text)| Act::Scale(goal, level, text)),
+        2 => (goal.clone(), weight.clone(), weight).prop_map(|(goal, one, two)| Act::Weigh(goal, one, two)),
+        3 => (goal.clone(), 0_u8..5).prop_map(|(goal, level)| Act::Attain(goal, level)),
+        1 => (goal.clone(), n).prop_map(|(goal, which)| Act::TakeBackAttainment(goal, which)),
+        1 => goal.clone().prop_map(Act::AddStep),
+        2 => (goal.clone(), n, n).prop_map(|(goal, which, to)| Act::EditStep(goal, which, to)),
+        1 => (goal.clone(), n).prop_map(|(goal, which)| Act::Try(goal, which)),
+        1 => goal.clone().prop_map(Act::AddStrategy),
+        2 => (goal, n, 0_u8..4).prop_map(|(goal, which, verdict)| Act::Judge(goal, which, verdict)),
+        3 => Just(Act::Exchange),
+    ];
+    proptest::collection::vec((any::<bool>(), act), 1..40)
+}
+
+fn pick<T>(from: &[T], n: u8) -> Option<&T> {
+    from.get(usize::from(n) % from.len().max(1))
+}
+
+fn is_done_or_the_others(done: Option<Error>) {
+    assert!(matches!(done, None | Some(Error::NotAllowed { .. })));
+}
+
+fn do_it(device: &Device, goals: &[GoalId; 2], act: &Act) {
+    device.world.pass(1);
+    let plan = device.plan();
+    let goal_at = |n: u8| plan.goal(goals[usize::from(n)]).expect("the goal");
+    match act {
+        Act::Rate(goal, value) => drop(device.rate_daily(goals[usize::from(*goal)], &[*value])),
+        Act::TakeBackRating(goal, n) => {
+            if let Some(rating) = pick(&goal_at(*goal).ratings, *n) {
+                is_done_or_the_others(plan.take_back_rating(rating.id).err());
+            }
+        }
+        Act::Scale(goal, level, n) => {
+            let (level, text) = (AttainmentLevel::ALL[usize::from(*level)], "x".repeat(usize::from(n % 3)));
+            let goal = goal_at(*goal);
+            plan.write_scale(goal.summary.id, goal.version, vec![ScaleLevel { level, text }])
+                .expect("written");
+        }
+        Act::Weigh(goal, importance, difficulty) => {
+            let goal = goal_at(*goal);
+            plan.weigh(goal.summary.id, goal.version, *importance, *difficulty).expect("weighed");
+        }
+        Act::Attain(goal, level) => {
+            device.attain(goals[usize::from(*goal)], AttainmentLevel::ALL[usize::from(*level)]);
+        }
+        Act::TakeBackAttainment(goal, n) => {
+            if let Some(judged) = pick(&goal_at(*goal).attainments, *n) {
+                is_done_or_the_others(plan.take_back_attainment(judged.id).err());
+            }
+        }
+        Act::AddStep(goal) => {
+            let step = NewStep { what: "Step".to_owned(), expected_fear: None };
+            plan.add_step(goals[usize::from(*goal)], step).expect("added");
+        }
+        Act::EditStep(goal, n, to) => {
+            let goal = goal_at(*goal);
+            if let Some(step) = pick(&goal.steps, *n) {
+                let edit = StepEdit { what: None, expected_fear: Some(to % 11) };
+                plan.edit_step(step.id, goal.version.clone(), edit).expect("edited");
+                plan.move_step(step.id, pick(&goal.steps, *to).map(|step| step.id)).expect("moved");
+            }
+        }
+        Act::Try(goal, n) => {
+            if let Some(step) = pick(&goal_at(*goal).steps, *n) {
+                let on = day("2026-05-04");
+                let tried = NewTry { on, outcome: TaskOutcome::Done, fear: Some(n % 11), learned: None };
+                let tried = plan.try_step(step.id, tried).expect("noted");
+                if n % 3 == 0 {
+                    plan.take_back_try(tried).expect("taken back");
+                }
+            }
+        }
+        Act::AddStrategy(goal) => {
+            plan.add_strategy(goals[usize::from(*goal)], "Strategy".to_owned()).expect("added");
+        }
+        Act::Judge(goal, n, verdict) => {
+            let goal = goal_at(*goal);
+            if let Some(strategy) = pick(&goal.strategies, *n) {
+                let verdicts = [
+                    StrategyVerdict::Trying,
+                    StrategyVerdict::Keep,
+                    StrategyVerdict::Change,
+                    StrategyVerdict::Drop,
+                ];
+                let verdict = verdicts[usize::from(*verdict)];
+                plan.judge_strategy(strategy.id, goal.version.clone(), verdict, None).expect("judged");
+            }
+        }
+        Act::Exchange => unreachable!(),
+    }
+}
+
+/// The sums of the score, told from what screens see of the goals: how many count, and T.
+fn score_as_told(device: &Device, by: PersonId) -> Option<(u32, f64)> {
+    let plan = device.plan();
+    let goals = plan.goals(false).expect("goals").into_iter();
+    let rated: Vec<(f64, f64)> = goals
+        .filter_map(|goal| {
+            let goal = plan.goal(goal.id).expect("the goal");
+            let last = goal.attainments.iter().rfind(|judged| judged.by == by)?.level.value();
+            let weight = goal.importance.unwrap_or(1) * goal.difficulty.unwrap_or(1);
+            (weight > 0).then_some((f64::from(weight), f64::from(last)))
+        })
+        .collect();
+    let sum: f64 = rated.iter().map(|(weight, _)| weight).sum();
+    let squares: f64 = rated.iter().map(|(weight, _)| weight.powi(2)).sum();
+    let attained: f64 = rated.iter().map(|(weight, level)| weight * level).sum();
+    let t = 50.0 + 10.0 * attained / (0.7 * squares + 0.3 * sum.powi(2)).sqrt();
+    (!rated.is_empty()).then_some((rated.len() as u32, t))
+}
+
+proptest! {
+    #![proptest_config(crate::tests::cases(24))]
+
+    #[test]
+    fn whatever_both_note_about_goals_both_see_the_same(acts in acts()) {
+        let (anna, ben, first) = two_with_a_goal();
+        let second = ben.plan().propose_goal(goal("Sleep", "")).expect("proposed").summary.id;
+        level(&anna, &ben);
+        let goals = [first, second];
+        for (who, act) in &acts {
+            match act {
+                Act::Exchange => drop(exchange(&anna, &ben)),
+                act => do_it(if *who { &anna } else { &ben }, &goals, act),
+            }
+        }
+        level(&anna, &ben);
+        for by in [anna.me(), ben.me()] {
+            let scores = ben.plan().attainment_scores().expect("scores");
+            let found = scores.iter().find(|score| score.by == by).map(|score| (score.goals, score.t));
+            let told = score_as_told(&anna, by);
+            let is_same = match (found, told) {
+                (Some(found), Some(told)) => found.0 == told.0 && (found.1 - told.1).abs() < 1e-9,
+                (found, told) => found.is_none() && told.is_none(),
+            };
+            prop_assert!(is_same, "{found:?} {told:?}");
+        }
+        for goal in goals {
+            let trends = anna.plan().progress(goal).expect("progress").trends;
+            for trend in trends.iter().filter(|trend| trend.same_in_a_row > 1) {
+                let since = trend.points.len() - usize::try_from(trend.same_in_a_row).expect("a number");
+                let last = trend.points.last().expect("a point").value;
+                let is_flat = ben.plan().flat_goals(trend.same_in_a_row).expect("a list").iter().any(|flat| {
+                    flat.goal == goal && flat.by == trend.by && flat.value == last
+                        && flat.since == trend.points[since].on
+                });
+                prop_assert!(is_flat);
+            }
+        }
+        let tables = anna.tables();
+        anna.reopen_checked();
+        prop_assert!(anna.tables() == tables);
+        prop_assert!(anna.plan().set_aside().expect("a list").is_empty());
+        prop_assert!(ben.plan().set_aside().expect("a list").is_empty());
+    }
 }
