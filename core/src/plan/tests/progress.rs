@@ -183,17 +183,20 @@ fn both_write_the_scale_and_it_belongs_to_the_wording() {
 }
 
 #[test]
-fn two_texts_for_one_level_at_the_same_time_become_a_choice() {
+fn two_texts_for_one_level_and_two_weights_at_the_same_time_become_a_choice() {
     let (anna, ben, id) = two_with_a_goal();
     let shown = ben.only_goal().version;
+    anna.plan().weigh(id, shown.clone(), Some(3), None).expect("weighed");
     anna.write_scale(&[(AttainmentLevel::Expected, "Three walks")]).expect("written");
     level(&anna, &ben);
     let bens = vec![ScaleLevel { level: AttainmentLevel::Expected, text: "Five walks".to_owned() }];
-    ben.plan().write_scale(id, shown, bens).expect("written");
+    ben.plan().write_scale(id, shown.clone(), bens).expect("written");
+    ben.plan().weigh(id, shown, Some(1), None).expect("weighed");
     level(&anna, &ben);
     let choices = anna.only_goal().choices;
-    assert!(choices.len() == 1 && choices[0].field == PlanField::ScaleExpected);
-    assert_eq!(choices[0].values.len(), 2);
+    let fields: Vec<_> = choices.iter().map(|choice| choice.field).collect();
+    assert_eq!(fields, [PlanField::Importance, PlanField::ScaleExpected]);
+    assert!(choices.iter().all(|choice| choice.values.len() == 2));
 }
 
 #[test]

@@ -92,8 +92,9 @@ fn a_step_is_edited_by_both_and_what_differs_becomes_a_choice() {
         .edit_step(added.id, version.clone(), edit("Wait on the platform", Some(5)))
         .expect("the same");
     assert!(anna.plan().version().expect("a version") == version);
-    // Two numbers do not.
+    // Two numbers do not: Ben's screen did not show hers yet when he wrote his.
     anna.plan().edit_step(added.id, version.clone(), edit("Wait on the platform", Some(3))).expect("edited");
+    level(&anna, &ben);
     ben.plan().edit_step(added.id, version, edit("Wait on the platform", Some(8))).expect("edited");
     level(&anna, &ben);
     let choices = ben.only_goal().choices;
@@ -210,8 +211,12 @@ fn two_verdicts_at_the_same_time_are_a_choice_and_two_that_are_the_same_are_none
     judge(&ben, StrategyVerdict::Keep, "it helps");
     level(&anna, &ben);
     assert!(anna.only_goal().choices.is_empty());
+    let shown = ben.only_goal().version;
     judge(&anna, StrategyVerdict::Change, "longer");
-    judge(&ben, StrategyVerdict::Drop, "too hard");
+    level(&anna, &ben);
+    // Ben's screen did not show her word yet.
+    let why = Some("too hard".to_owned());
+    ben.plan().judge_strategy(added.id, shown, StrategyVerdict::Drop, why).expect("judged");
     level(&anna, &ben);
     let choices = anna.only_goal().choices;
     assert!(choices.len() == 1 && choices[0].of == PlanItem::Strategy { id: added.id });
