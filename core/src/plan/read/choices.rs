@@ -75,7 +75,8 @@ fn fields_of(collection: &str) -> impl Iterator<Item = PlanField> {
 }
 
 impl PlanField {
-    const ALL: [Self; 20] = [
+    /// Every such place.
+    pub(in super::super) const ALL: [Self; 20] = [
         Self::Title,
         Self::KnownBy,
         Self::ByWhen,

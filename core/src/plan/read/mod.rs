@@ -19,6 +19,8 @@ use super::statement::Statement;
 use super::task::Answer;
 use super::view::{AttainmentLevel, GoalPriority, Recurrence, TaskOutcome, TaskOwner};
 pub(super) use choices::ChoiceRead;
+#[cfg(test)]
+pub(super) use choices::raw;
 pub(super) use items::SCALE_KEYS;
 
 /// A value that shows, and those written at the same time.

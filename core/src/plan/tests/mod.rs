@@ -2,6 +2,7 @@
 
 mod across_levels;
 mod agreements;
+mod choices;
 mod due;
 mod elsewhere;
 mod goals;
