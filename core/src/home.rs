@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::clock::{RealWorld, World};
-use crate::id::{EntryId, GoalId, PersonId, RelationshipId};
+use crate::id::{EntryId, GoalId, PersonId, RelationshipId, TaskId};
 use crate::journal::Journal;
 use crate::link::{Gone, Link, LinkState, Reach};
 use crate::plan::{Plan, Plans};
@@ -83,12 +83,15 @@ pub enum Change {
     },
     /// Rules by which to remind, or appointments: ask for the next times again.
     Reminders,
-    /// Goals of a plan, or what belongs to them (tasks, ratings, agreements).
+    /// Goals of a plan, or what belongs to them (tasks, ratings, agreements). Each change of the plan is told
+    /// once, with all that it touched; what was written anew, with all that looks different since.
     Plan {
         /// Whose plan.
         relationship: RelationshipId,
         /// Which goals.
         goals: Vec<GoalId>,
+        /// Which tasks; their goals are among the goals.
+        tasks: Vec<TaskId>,
         /// Whether it came from the other device.
         by_other: bool,
     },

@@ -9,9 +9,14 @@ use serde_json::Value;
 #[test]
 fn a_goal_begins_as_a_draft_that_one_alone_sees_also_before_any_pairing() {
     let mira = Home::of("client", "Mira");
-    let draft = mira.json(&["goal", "draft", "add", "Say no", "--why", "I am tired.", "--by-when", "2030-01-31"]);
-    assert_eq!((&draft["content"]["title"], &draft["content"]["why"]), (&"Say no".into(), &"I am tired.".into()));
-    let changed = mira.json(&["goal", "draft", "edit", "1", "--title", "Say no, kindly", "--by-when", "none"]);
+    let draft =
+        mira.json(&["goal", "draft", "add", "Say no", "--why", "I am tired.", "--by-when", "2030-01-31"]);
+    assert_eq!(
+        (&draft["content"]["title"], &draft["content"]["why"]),
+        (&"Say no".into(), &"I am tired.".into())
+    );
+    let changed =
+        mira.json(&["goal", "draft", "edit", "1", "--title", "Say no, kindly", "--by-when", "none"]);
     assert_eq!((&changed["id"], &changed["content"]["by_when"]), (&draft["id"], &Value::Null));
     assert_eq!(changed["content"]["why"], "I am tired.");
     mira.run(&["goal", "draft", "add", "Another"]).ok();

@@ -3,7 +3,7 @@
 use automerge::{Change, ChangeHash, ExpandedChange};
 
 use crate::Result;
-use crate::id::GoalId;
+use crate::id::{GoalId, TaskId};
 
 /// An actor: Automerge's author id of 16 bytes, 8 of them of the device key's digest.
 pub(crate) type Actor = [u8; 16];
@@ -115,6 +115,8 @@ pub(crate) struct Accepted {
     pub(crate) refused: Vec<(ChangeHash, Refusal)>,
     /// Which goals look different now.
     pub(crate) goals: Vec<GoalId>,
+    /// Which tasks do.
+    pub(crate) tasks: Vec<TaskId>,
     /// The other held changes of our own that we had lost: we go on under a fresh actor, and there
     /// may be changes to send that were not there before.
     pub(crate) began_afresh: bool,

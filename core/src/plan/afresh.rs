@@ -22,6 +22,7 @@ use super::ledger::{Ledger, actor_of};
 use super::projection::Projection;
 use super::read::Reading;
 use super::shared_plan::{Open, SharedPlan, weight_of};
+use super::undo;
 
 /// Takes in a batch that holds changes of our own which we had lost.
 pub(super) fn begin(
@@ -34,6 +35,7 @@ pub(super) fn begin(
     let relationship = plan.relationship;
     let actor = new_actor(&*plan.shared.world, &open.parties.device)?;
     let (kept, only_ours) = part(open, &arrived, vouched);
+    let edits_lost = first_of_each_actor(&only_ours);
     let mut anew = Anew::begin(actor, open.loaded.ledger.level())?;
     anew.take(kept)?;
     let Sorted { welcome, refused, .. } = anew.let_in(open, arrived, vouched)?;
@@ -45,19 +47,23 @@ pub(super) fn begin(
     let now = plan.shared.world.now();
     open.rolled_back = false;
     let Open { loaded, parties, .. } = open;
-    plan.shared.file.write(|transaction| {
+    let different = plan.shared.file.write(|transaction| {
         put_aside(transaction, relationship, &refused, now)?;
         put_aside(transaction, relationship, &lost, now)?;
         take_back_in(transaction, relationship, &welcome)?;
         keep_heads(transaction, relationship, parties, &loaded.ledger, heads)?;
         loaded.keep_whole(transaction, relationship)?;
-        Projection::new(transaction, Reading::new(&loaded.document, parties), parties).rebuild()
+        for (actor, seq) in &edits_lost {
+            undo::forget_from(transaction, relationship, actor, *seq)?;
+        }
+        let reading = Reading::new(&loaded.document, parties);
+        Projection::new(transaction, reading, parties).rebuild(&loaded.ledger)
     })?;
-    let goals = Reading::new(&loaded.document, parties).items("goals");
     Ok(Accepted {
         applied: u32::try_from(welcome.len()).unwrap_or(u32::MAX),
         refused: refused.iter().map(|(built, refusal)| (built.change.hash(), *refusal)).collect(),
-        goals: goals.into_iter().map(crate::id::GoalId::from_bytes).collect(),
+        goals: different.goals.into_iter().collect(),
+        tasks: different.tasks.into_iter().collect(),
         began_afresh: true,
     })
 }
@@ -88,6 +94,17 @@ fn part(
         }
     }
     (kept, only_ours)
+}
+
+/// From where on an actor's changes are no longer what they were: edits noted there cannot be taken back.
+fn first_of_each_actor(changes: &[PlanChange]) -> HashMap<Actor, u64> {
+    let mut first = HashMap::new();
+    for change in changes {
+        let Ok(actor) = Actor::try_from(change.actor_id().to_bytes()) else { continue };
+        let seq = first.entry(actor).or_insert(change.seq());
+        *seq = change.seq().min(*seq);
+    }
+    first
 }
 
 /// The document being put together again.

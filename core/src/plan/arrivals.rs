@@ -19,10 +19,11 @@ use crate::store::Micros;
 use crate::{Error, Result};
 
 use super::gate::{self, Touched};
+use super::history::News;
 use super::ledger::{ACTORS_OF_A_PERSON, Ledger, actor_of};
 use super::levels;
 use super::parties::Parties;
-use super::projection::Projection;
+use super::projection::{Different, Projection};
 use super::read::Reading;
 use super::shared_plan::{Open, QUOTA, SharedPlan, chunk_of, weight_of};
 use super::view::SetAside;
@@ -102,8 +103,8 @@ impl Replica for Desk {
         let accepted = plan.with_document(|open| accept(plan, open, other, changes, heads))?;
         let relationship = plan.relationship;
         if !accepted.goals.is_empty() {
-            let goals = accepted.goals.clone();
-            plan.shared.tell(&Change::Plan { relationship, goals, by_other: true });
+            let (goals, tasks) = (accepted.goals.clone(), accepted.tasks.clone());
+            plan.shared.tell(&Change::Plan { relationship, goals, tasks, by_other: true });
         }
         if !accepted.refused.is_empty() {
             let changes = u32::try_from(accepted.refused.len()).unwrap_or(u32::MAX);
@@ -162,6 +163,8 @@ pub(super) struct Sorted {
     pub(super) welcome: Vec<PlanChange>,
     pub(super) refused: Vec<(Built, Refusal)>,
     touched: Touched,
+    /// What the other person has touched.
+    news: News,
 }
 
 fn accept(
@@ -203,21 +206,25 @@ fn accept(
     }
     let now = plan.shared.world.now();
     let moved = moved(&loaded.ledger, &sorted.welcome);
-    let goals = plan.shared.file.write(|transaction| {
+    let different = plan.shared.file.write(|transaction| {
         put_aside(transaction, relationship, &sorted.refused, now)?;
         keep_heads(transaction, relationship, parties, &loaded.ledger, &heads)?;
         if sorted.welcome.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Different::default());
         }
         loaded.keep_chunk(transaction, relationship, &chunk, weight, &moved)?;
         take_back_in(transaction, relationship, &sorted.welcome)?;
-        Projection::new(transaction, Reading::new(&loaded.document, parties), parties).update(&sorted.touched)
+        let reading = Reading::new(&loaded.document, parties);
+        let different = Projection::new(transaction, reading, parties).update(&sorted.touched)?;
+        sorted.news.keep(transaction, relationship, &different.belongs)?;
+        Ok(different)
     })?;
     plan.compact_if_due(open);
     Ok(Accepted {
         applied: u32::try_from(sorted.welcome.len()).unwrap_or(u32::MAX),
         refused: sorted.refused.iter().map(|(built, refusal)| (built.change.hash(), *refusal)).collect(),
-        goals,
+        goals: different.goals.into_iter().collect(),
+        tasks: different.tasks.into_iter().collect(),
         began_afresh: false,
     })
 }
@@ -229,7 +236,8 @@ pub(super) fn sort(
     changes: Vec<Built>,
     vouched: &[std::result::Result<(), Refusal>],
 ) -> Sorted {
-    let mut sorted = Sorted { welcome: Vec::new(), refused: Vec::new(), touched: Touched::new() };
+    let mut sorted =
+        Sorted { welcome: Vec::new(), refused: Vec::new(), touched: Touched::new(), news: News::default() };
     let mut turned_away: HashSet<ChangeHash> = HashSet::new();
     for (built, vouched) in changes.into_iter().zip(vouched) {
         let hash = built.change.hash();
@@ -245,6 +253,9 @@ pub(super) fn sort(
         match judged {
             Ok(judged) => {
                 sorted.touched.extend(judged.touched.iter().copied());
+                if parties.writer_of(&judged.actor) != Some(parties.me.person) {
+                    sorted.news.note(&judged.touched, judged.actor, built.change.seq());
+                }
                 ledger.admit(hash, judged);
                 sorted.welcome.push(built.change);
             }

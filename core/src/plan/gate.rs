@@ -26,8 +26,10 @@ const PREDECESSORS: usize = 64;
 /// difference of two such times, and panics where that is too large.
 const TIMES: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
-/// An item of a plan that a change touched: the collection, and the item's id.
-pub(super) type Touched = BTreeSet<(&'static str, [u8; 16])>;
+/// An item of a plan: the collection, and the item's id.
+pub(super) type Item = (&'static str, [u8; 16]);
+/// The items that a change touched.
+pub(super) type Touched = BTreeSet<Item>;
 
 /// A change that may come in, and what the ledger is to know of it.
 #[derive(Debug)]

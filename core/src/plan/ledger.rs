@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use automerge::legacy::OpId;
 use automerge::{Automerge, Change, ChangeHash, ExpandedChange};
 
 use crate::exchange::{Actor, Position, Refusal};
@@ -332,6 +333,12 @@ impl Ledger {
         self.objects.get(op)
     }
 
+    /// Where a map or a text stands, by its id in the document.
+    pub(super) fn place_of(&self, object: &OpId) -> Option<Place> {
+        let actor = object.actor().to_bytes().try_into().ok()?;
+        self.object(&(self.actor_index(&actor)?, object.counter())).map(|object| object.place)
+    }
+
     /// Where a value was put, by the operation that did it.
     pub(super) fn site(&self, op: &Op) -> Option<&Site> {
         let sites = self.sites.get(op.0 as usize)?;
@@ -383,6 +390,38 @@ impl Ledger {
             .collect();
         positions.sort_unstable();
         positions
+    }
+
+    /// Every actor but nobody, with its changes in order: the last operation number, and the hash.
+    pub(super) fn runs(&self) -> impl Iterator<Item = (&Actor, &[(u64, ChangeHash)])> {
+        self.actors.iter().zip(&self.runs).skip(1).map(|(actor, run)| (actor, run.as_slice()))
+    }
+
+    /// Where a change wrote values and characters, and whether that is all it did: what it took out of a text is
+    /// not known here.
+    pub(super) fn wrote(&self, actor: u32, change: &Known) -> (Vec<Place>, bool) {
+        let own =
+            |count: u32, index: usize| if index == actor as usize { count.saturating_sub(1) } else { count };
+        let last_before = |(index, count): (usize, &u32)| {
+            let before = (own(*count, index) as usize).checked_sub(1)?;
+            self.runs.get(index)?.get(before).map(|(last, _)| *last)
+        };
+        let above = change.clock.iter().enumerate().filter_map(last_before).max().unwrap_or(0);
+        let (first, last) = (above + 1, change.last_op);
+        let (mut places, mut found) = (Vec::new(), 0);
+        let sites = self.sites.get(actor as usize).map_or(&[][..], Vec::as_slice);
+        let from = sites.partition_point(|(counter, _)| *counter < first);
+        for (_, (object, key)) in sites.iter().skip(from).take_while(|(counter, _)| *counter <= last) {
+            found += 1;
+            places.extend(self.object(object).and_then(|object| object.place.below(key, u16::MAX)));
+        }
+        let letters = self.letters.get(actor as usize).map_or(&[][..], Vec::as_slice);
+        let from = letters.partition_point(|run| run.last < first);
+        for run in letters.iter().skip(from).take_while(|run| run.first <= last) {
+            found += run.last.min(last) + 1 - run.first.max(first);
+            places.extend(self.object(&run.text).map(|text| text.place));
+        }
+        (places, found == last - above)
     }
 
     fn run(&self, actor: u32) -> &[(u64, ChangeHash)] {

@@ -9,7 +9,6 @@ use automerge::{Change as PlanChange, ChangeHash};
 use rusqlite::{Connection, OptionalExtension, named_params};
 
 use crate::exchange::{Built, Footing, Refusal};
-use crate::home::Change;
 use crate::id::RelationshipId;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
@@ -61,10 +60,12 @@ pub(super) fn raise(plan: &SharedPlan, open: &mut Open, level: u16) -> Result<()
     open.unsaved = true;
     let chunk = open.loaded.raise(level)?;
     let Open { loaded, parties, .. } = &mut *open;
-    plan.shared.file.write(|transaction| {
+    let different = plan.shared.file.write(|transaction| {
         loaded.keep_chunk(transaction, plan.relationship, &chunk, 0, &[])?;
-        Projection::new(transaction, Reading::new(&loaded.document, parties), parties).rebuild()
+        let reading = Reading::new(&loaded.document, parties);
+        Projection::new(transaction, reading, parties).rebuild(&loaded.ledger)
     })?;
+    plan.to_be_told(different);
     open.unsaved = false;
     Ok(())
 }
@@ -88,22 +89,16 @@ impl SharedPlan {
     pub(super) fn greeted(&self, device: &PublicKey, reads: u64, plan: u64) -> Result<Footing> {
         let said = |level: u64| u16::try_from(level).unwrap_or(u16::MAX);
         let (theirs, their_plan, ours) = (said(reads), said(plan), self.shared.reads());
-        let (footing, raised) = self.with_document(|open| {
-            let before = open.loaded.ledger.level();
+        self.with_document(|open| {
             self.note(open, device, theirs, (their_plan > ours).then_some(their_plan))?;
             if their_plan > ours {
-                return Ok((Footing::WeNeedAnUpdate, false));
+                return Ok(Footing::WeNeedAnUpdate);
             }
             let all = self.read(|connection| read_by_all(connection, &open.parties, ours))?;
             raise(self, open, all.max(their_plan))?;
             let level = open.loaded.ledger.level();
-            let footing = if level > theirs { Footing::TheyNeedAnUpdate } else { Footing::Common };
-            Ok((footing, level > before))
-        })?;
-        if raised {
-            self.tell_all()?;
-        }
-        Ok(footing)
+            Ok(if level > theirs { Footing::TheyNeedAnUpdate } else { Footing::Common })
+        })
     }
 
     /// Writes down what a device has said, where it says something new.
@@ -125,18 +120,6 @@ impl SharedPlan {
             Ok(())
         })?;
         open.needs = needs;
-        Ok(())
-    }
-
-    /// Says that every goal looks different: it has another digest.
-    fn tell_all(&self) -> Result<()> {
-        let relationship = self.relationship;
-        let goals =
-            self.with_document(|open| Ok(Reading::new(&open.loaded.document, &open.parties).items("goals")))?;
-        let goals: Vec<_> = goals.into_iter().map(crate::id::GoalId::from_bytes).collect();
-        if !goals.is_empty() {
-            self.shared.tell(&Change::Plan { relationship, goals, by_other: false });
-        }
         Ok(())
     }
 }

@@ -14,6 +14,8 @@
 //! | `read`, `projection` | from the document into the tables that screens read |
 //! | `goal`, `task`, `progress`, `agreement`, `choices` | what people do |
 //! | `overview` | all plans at a glance |
+//! | `history` | what happened, read from the document; what is new; the plan as it was |
+//! | `undo` | taking back one's own last edits, as new ones |
 //! | `wording`, `statement`, `canonical` | what is signed, byte by byte |
 //! | `surface` | what apps call, by subject |
 //! | `register` | what stands at one place in one piece |
@@ -30,6 +32,7 @@ mod elsewhere;
 mod gate;
 mod genesis;
 mod goal;
+mod history;
 mod ledger;
 mod levels;
 mod moment;
@@ -49,6 +52,7 @@ mod task;
 #[cfg(test)]
 pub(crate) mod tests;
 mod text;
+mod undo;
 mod view;
 mod wording;
 

@@ -26,8 +26,10 @@ use super::gate::{self, Touched};
 use super::goal::operation_of;
 use super::levels;
 use super::parties::Parties;
-use super::projection::{Projection, TABLES};
+use super::policy::Place;
+use super::projection::{Different, Projection, TABLES};
 use super::read::Reading;
+use super::undo::{self, OwnEdit};
 
 /// What one relationship's plan may weigh when changes of the other device come in.
 pub(super) const QUOTA: u64 = 64 * 1024 * 1024;
@@ -61,6 +63,8 @@ impl Plans {
         let plan = Arc::new(SharedPlan::new(self.shared.clone(), relationship));
         plan.make_tables_current()?;
         open.insert(relationship, plan.clone());
+        drop(open);
+        plan.tell_what_was_made();
         Ok(plan)
     }
 
@@ -89,6 +93,8 @@ pub(crate) struct SharedPlan {
     pub(super) relationship: RelationshipId,
     /// Empty until something needs the document.
     open: Mutex<Option<Open>>,
+    /// What looks different because tables were made anew, until no lock is held and it can be told.
+    made: Mutex<Different>,
 }
 
 /// A document in memory, and whose it is.
@@ -105,7 +111,7 @@ pub(super) struct Open {
 
 impl SharedPlan {
     pub(super) fn new(shared: Arc<Shared>, relationship: RelationshipId) -> Self {
-        Self { shared, relationship, open: Mutex::new(None) }
+        Self { shared, relationship, open: Mutex::new(None), made: Mutex::default() }
     }
 
     /// Reads tables.
@@ -116,6 +122,13 @@ impl SharedPlan {
     /// Uses the document, loading or beginning it first. If an error leaves it ahead of the disk it is
     /// dropped, so that memory never holds what the disk does not.
     pub(super) fn with_document<T>(&self, work: impl FnOnce(&mut Open) -> Result<T>) -> Result<T> {
+        let done = self.in_document(work);
+        self.tell_what_was_made();
+        done
+    }
+
+    /// The same, and nobody is told.
+    fn in_document<T>(&self, work: impl FnOnce(&mut Open) -> Result<T>) -> Result<T> {
         let mut guard = self.lock();
         let mut open = match guard.take() {
             Some(open) => open,
@@ -165,33 +178,67 @@ impl SharedPlan {
     /// error leaves the plan as it was.
     pub(super) fn write<T>(&self, work: impl FnOnce(&mut Pen<'_>) -> Result<T>) -> Result<T> {
         let relationship = self.relationship;
-        let (value, goals) = self.with_document(|open| {
+        let (value, different) = self.with_document(|open| {
             levels::must_be_writable(open, self.shared.reads())?;
             let now = self.shared.world.moment();
-            let mut pen =
-                Pen { open, now, shared: &self.shared, written: Vec::new(), touched: Touched::new() };
+            let mut pen = Pen {
+                open,
+                now,
+                shared: &self.shared,
+                undoes: None,
+                written: Vec::new(),
+                touched: Touched::new(),
+            };
             let value = work(&mut pen)?;
-            let Pen { open, written, touched, .. } = pen;
-            let Some(last) = written.last() else { return Ok((value, None)) };
+            let Pen { open, now, undoes, written, touched, .. } = pen;
+            let Some(last) = written.last() else {
+                // Nothing of it could be taken back: it is not asked for again.
+                if let Some(undone) = undoes {
+                    self.shared.file.write(|transaction| undo::note_undone(transaction, undone))?;
+                }
+                return Ok((value, None));
+            };
             let moved = [Position { actor: open.loaded.actor, seq: last.seq(), hash: last.hash().0 }];
             let chunk = chunk_of(&written);
             let weight = weight_of(&written);
             if open.loaded.bytes + weight > OWN_QUOTA {
                 return Err(Error::NotAllowed { rule: "the plan is full".to_owned() });
             }
-            let goals = self.shared.file.write(|transaction| {
+            let edit = OwnEdit { actor: open.loaded.actor, last: last.seq(), count: written.len(), undoes };
+            let different = self.shared.file.write(|transaction| {
                 open.loaded.keep_chunk(transaction, relationship, &chunk, weight, &moved)?;
+                undo::note(transaction, relationship, &edit, now.at)?;
                 let reading = Reading::new(&open.loaded.document, &open.parties);
                 Projection::new(transaction, reading, &open.parties).update(&touched)
             })?;
             self.compact_if_due(open);
-            Ok((value, Some(goals)))
+            Ok((value, Some(different)))
         })?;
-        if let Some(goals) = goals {
+        if let Some(different) = different {
             self.shared.edited(relationship);
-            self.shared.tell(&Change::Plan { relationship, goals, by_other: false });
+            self.tell(different, false);
         }
         Ok(value)
+    }
+
+    /// Notes what looks different because tables were made anew: it is told as soon as no lock is held.
+    pub(super) fn to_be_told(&self, different: Different) {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).add(different);
+    }
+
+    fn tell_what_was_made(&self) {
+        let different = std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner));
+        self.tell(different, false);
+    }
+
+    /// Tells everyone what looks different, if anything does.
+    fn tell(&self, different: Different, by_other: bool) {
+        if different.is_nothing() {
+            return;
+        }
+        let Different { goals, tasks, .. } = different;
+        let (goals, tasks) = (goals.into_iter().collect(), tasks.into_iter().collect());
+        self.shared.tell(&Change::Plan { relationship: self.relationship, goals, tasks, by_other });
     }
 
     /// Folds the chunks when there are many. The edit before it is durable already, so failing to fold is
@@ -208,12 +255,21 @@ impl SharedPlan {
     ///
     /// # Errors
     /// What the file says; then the tables are as they were.
+    #[cfg(test)]
     pub(crate) fn rebuild(&self) -> Result<()> {
-        self.with_document(|open| {
-            self.shared.file.write(|transaction| {
+        self.make_tables()?;
+        self.tell_what_was_made();
+        Ok(())
+    }
+
+    fn make_tables(&self) -> Result<()> {
+        self.in_document(|open| {
+            let different = self.shared.file.write(|transaction| {
                 let reading = Reading::new(&open.loaded.document, &open.parties);
-                Projection::new(transaction, reading, &open.parties).rebuild().map(|_| ())
-            })
+                Projection::new(transaction, reading, &open.parties).rebuild(&open.loaded.ledger)
+            })?;
+            self.to_be_told(different);
+            Ok(())
         })
     }
 
@@ -228,9 +284,9 @@ impl SharedPlan {
             Ok(connection.query_row(sql, params, row).optional()?)
         })?;
         let made = match plan {
-            Some((tables, _)) if tables < TABLES => self.rebuild(),
+            Some((tables, _)) if tables < TABLES => self.make_tables(),
             // Loading it raises it, where all have said that they read more.
-            Some((_, level)) if level < reads => self.with_document(|_| Ok(())),
+            Some((_, level)) if level < reads => self.in_document(|_| Ok(())),
             _ => Ok(()),
         };
         match made {
@@ -256,6 +312,8 @@ pub(super) struct Pen<'a> {
     /// The moment of the edit: the same for all it writes.
     pub(super) now: Moment,
     shared: &'a Shared,
+    /// Which edit this one takes back, if it does.
+    pub(super) undoes: Option<i64>,
     written: Vec<PlanChange>,
     touched: Touched,
 }
@@ -277,6 +335,21 @@ impl Pen<'_> {
     /// [`Error::OlderPlan`].
     pub(super) fn needs_level(&self, level: u16) -> Result<()> {
         if self.open.loaded.ledger.level() < level { Err(Error::OlderPlan) } else { Ok(()) }
+    }
+
+    /// The level of the plan.
+    pub(super) fn level(&self) -> u16 {
+        self.open.loaded.ledger.level()
+    }
+
+    /// Where a map or a text stands.
+    pub(super) fn place_of(&self, object: &OpId) -> Option<Place> {
+        self.open.loaded.ledger.place_of(object)
+    }
+
+    /// Reads the document as it stands, and the tables, which are as it was before this edit.
+    pub(super) fn look<T>(&self, work: impl FnOnce(&Open, &Connection) -> Result<T>) -> Result<T> {
+        self.shared.file.read(|connection| work(self.open, connection))
     }
 
     /// Items as they stand.

@@ -410,7 +410,7 @@ impl Teller {
                 with(id).map(|with| report_lines(&words, &screen, &with, &report)).unwrap_or_default()
             }
             Told::Trouble(error) => Failure::Core(error).sentence(&words).into_iter().collect(),
-            Told::Changed(Change::Plan { relationship, goals, by_other }) => {
+            Told::Changed(Change::Plan { relationship, goals, by_other, .. }) => {
                 let lines = self.news.of(relationship, &unique(goals));
                 if by_other { lines } else { Vec::new() }
             }

@@ -25,7 +25,7 @@ pub(super) use show::{list, show, version};
 /// The longest why that one save may leave, in characters.
 pub(super) const WHY: usize = 10_000;
 /// The most operations that one change of ours holds: half of what the gate lets through.
-const OPERATIONS: usize = 5_000;
+pub(super) const OPERATIONS: usize = 5_000;
 
 /// A collection's map, where the genesis put it.
 pub(super) fn collection(pen: &Pen<'_>, name: &str) -> Result<ObjId> {
@@ -224,7 +224,8 @@ fn write_success(pen: &mut Pen<'_>, map: &ObjId, me: PersonId, text: &str) -> Re
     pen.put(&successes, &me.to_string(), text)
 }
 
-fn splice(
+/// Writes splices into a text, one after the other.
+pub(super) fn splice(
     transaction: &mut automerge::transaction::Transaction<'_>,
     text: &ObjId,
     splices: &[text::Splice],

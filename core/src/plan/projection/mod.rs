@@ -2,6 +2,7 @@
 //! the change itself. Dropped and built again it comes out the same.
 
 mod agreements;
+mod different;
 mod goals;
 mod progress;
 mod tasks;
@@ -14,10 +15,14 @@ use crate::Result;
 use crate::id::{GoalId, PersonId, RelationshipId, StepId, StrategyId, TaskId};
 
 use super::gate::Touched;
+use super::history;
+use super::ledger::Ledger;
 use super::parties::Parties;
 use super::policy;
 use super::read::{ChoiceRead, Reading};
 use super::statement::Kind;
+pub(super) use different::Different;
+use different::Prints;
 
 /// The version of the tables that this build makes from a document. Raise it when one of them changes: plans
 /// with tables of a lower version are written into them again when they are opened.
@@ -35,37 +40,44 @@ impl<'a> Projection<'a> {
         Self { transaction, reading, parties }
     }
 
-    /// Writes the items that were touched; answers with the goals that look different now.
-    pub(super) fn update(&self, touched: &Touched) -> Result<Vec<GoalId>> {
-        let mut goals = BTreeSet::new();
+    /// Writes the items that were touched; answers with what looks different now.
+    pub(super) fn update(&self, touched: &Touched) -> Result<Different> {
+        let mut different = Different::default();
         let of = |collection: &'static str| {
             touched.iter().filter(move |item| item.0 == collection).map(|item| &item.1)
         };
         for id in of("ratings") {
-            goals.extend(self.rating(id)?);
+            different.shows("ratings", id, self.rating(id)?);
         }
         for id in of("attainments") {
-            goals.extend(self.attainment(id)?);
+            different.shows("attainments", id, self.attainment(id)?);
         }
         for id in of("strategies") {
-            goals.extend(self.strategy(&StrategyId::from_bytes(*id))?);
+            different.shows("strategies", id, self.strategy(&StrategyId::from_bytes(*id))?);
         }
         // Tasks and steps before their logs and tries, which name them.
         let mut tasks: BTreeSet<_> = of("tasks").map(|id| TaskId::from_bytes(*id)).collect();
         for id in &tasks {
             self.task(id)?;
         }
+        let mut logs = Vec::new();
         for id in of("logs") {
-            tasks.extend(self.log(id)?);
+            let noted_on = self.log(id)?;
+            logs.extend(noted_on.last().map(|task| (id, *task)));
+            tasks.extend(noted_on);
         }
         for id in &tasks {
-            goals.extend(self.next_due(id)?);
+            different.shows("tasks", id.as_bytes(), self.next_due(id)?);
+        }
+        for (id, task) in logs {
+            let goal = different.belongs.get(&("tasks", *task.as_bytes())).copied();
+            different.shows("logs", id, goal);
         }
         for id in of("steps") {
-            goals.extend(self.step(&StepId::from_bytes(*id))?);
+            different.shows("steps", id, self.step(&StepId::from_bytes(*id))?);
         }
         for id in of("tries") {
-            goals.extend(self.step_try(id)?);
+            different.shows("tries", id, self.step_try(id)?);
         }
         // What hangs on a goal is beside it; only these stand in its own row and in those right below.
         let mut written: BTreeSet<_> = ["goals", "holds", "stances"]
@@ -75,6 +87,7 @@ impl<'a> Projection<'a> {
         let mut agreed = Vec::new();
         for id in of("statements") {
             for statement in self.statements(id)? {
+                different.shows("statements", id, Some(statement.goal));
                 written.insert(statement.goal);
                 agreed.push(statement);
             }
@@ -82,15 +95,22 @@ impl<'a> Projection<'a> {
         for statement in agreed.iter().filter(|statement| statement.kind == Kind::Agree) {
             self.seal(statement)?;
         }
+        for collection in ["goals", "holds", "stances"] {
+            for id in of(collection) {
+                different.shows(collection, id, Some(GoalId::from_bytes(*id)));
+            }
+        }
         for goal in &written {
             self.goal(goal)?;
         }
-        goals.extend(written);
-        Ok(goals.into_iter().collect())
+        different.tasks.extend(tasks);
+        Ok(different)
     }
 
-    /// Empties the tables and writes everything again. Sealed agreements stay.
-    pub(super) fn rebuild(&self) -> Result<Vec<GoalId>> {
+    /// Empties the tables and writes everything again; answers with what looks different from before. Sealed
+    /// agreements stay.
+    pub(super) fn rebuild(&self, ledger: &Ledger) -> Result<Different> {
+        let before = Prints::of(self.transaction, self.relationship())?;
         for table in [
             "choice",
             "task_log",
@@ -112,12 +132,13 @@ impl<'a> Projection<'a> {
         for (_, collection) in policy::collections() {
             all.extend(self.reading.items(collection).into_iter().map(|id| (collection, id)));
         }
-        let goals = self.update(&all)?;
+        self.update(&all)?;
+        history::news_anew(self.transaction, self.reading, ledger, self.parties)?;
         self.transaction.execute(
             "UPDATE plan SET tables = :tables WHERE relationship = :relationship",
             named_params! { ":tables": TABLES, ":relationship": self.relationship() },
         )?;
-        Ok(goals)
+        Ok(before.differ(&Prints::of(self.transaction, self.relationship())?))
     }
 
     fn relationship(&self) -> RelationshipId {

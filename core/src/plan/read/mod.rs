@@ -151,6 +151,11 @@ impl<'a> Reading<'a> {
         Self { document, parties, heads: None }
     }
 
+    /// The document itself, as it is now.
+    pub(super) fn document(&self) -> &'a Automerge {
+        self.document
+    }
+
     /// The same document as it was.
     pub(super) fn at(self, heads: &'a [ChangeHash]) -> Self {
         Self { heads: Some(heads), ..self }
@@ -176,6 +181,17 @@ impl<'a> Reading<'a> {
     /// The map of an item: the one that shows, where its maker made several at once.
     pub(super) fn item(&self, collection: &str, id: &[u8; 16]) -> Option<ObjId> {
         self.item_maps(collection, id).into_iter().next()
+    }
+
+    /// What shows at a place of an item that holds a string.
+    pub(super) fn word(&self, collection: &str, id: &[u8; 16], key: &str) -> Option<String> {
+        self.string(&self.item(collection, id)?, key)
+    }
+
+    /// Whether anything stands in a collection under this id.
+    pub(super) fn has(&self, collection: &str, id: &[u8; 16]) -> bool {
+        self.container(&ROOT, collection, ObjType::Map)
+            .is_some_and(|collection| self.value(&collection, &data_encoding::HEXLOWER.encode(id)).is_some())
     }
 
     fn item_maps(&self, collection: &str, id: &[u8; 16]) -> Vec<ObjId> {
@@ -218,7 +234,8 @@ impl<'a> Reading<'a> {
             .collect()
     }
 
-    fn counts(&self, statement: &Statement) -> bool {
+    /// Whether a statement counts: it is of this relationship, by one of the two, with a key that is theirs.
+    pub(super) fn counts(&self, statement: &Statement) -> bool {
         let parties = self.parties;
         i64::try_from(statement.counter).is_ok()
             && statement.relationship == parties.relationship

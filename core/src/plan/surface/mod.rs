@@ -2,5 +2,6 @@
 
 mod agreements;
 mod goals;
+mod history;
 mod progress;
 mod tasks;

@@ -6,7 +6,9 @@ mod choices;
 mod due;
 mod elsewhere;
 mod goals;
+mod history;
 mod levels;
+mod observers;
 mod overview;
 mod progress;
 mod recalled;
@@ -21,6 +23,7 @@ mod states;
 mod steps;
 mod tasks;
 mod together;
+mod undo;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};

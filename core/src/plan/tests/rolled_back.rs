@@ -14,7 +14,7 @@ fn copy_of(folder: &Path) -> tempfile::TempDir {
 }
 
 /// Puts a copy in the place of what is there, and opens it.
-fn restore(device: &mut Device, copy: tempfile::TempDir) {
+pub(super) fn restore(device: &mut Device, copy: tempfile::TempDir) {
     device.home.shut();
     device.folder = copy;
     device.home =
@@ -22,7 +22,7 @@ fn restore(device: &mut Device, copy: tempfile::TempDir) {
             .expect("opened");
 }
 
-fn backup(device: &mut Device) -> tempfile::TempDir {
+pub(super) fn backup(device: &mut Device) -> tempfile::TempDir {
     device.home.shut();
     let copy = copy_of(device.folder.path());
     device.home =

@@ -8,7 +8,7 @@ use crate::exchange::{Built, Position, SignedHead};
 
 /// Something one of the two does.
 #[derive(Debug, Clone)]
-enum Act {
+pub(super) enum Act {
     Propose(u8),
     Retitle(u8, u8),
     Write(u8, u8),
@@ -24,7 +24,7 @@ enum Act {
     Exchange,
 }
 
-fn acts() -> impl Strategy<Value = Vec<(bool, Act)>> {
+pub(super) fn acts() -> impl Strategy<Value = Vec<(bool, Act)>> {
     let act = prop_oneof![
         2 => any::<u8>().prop_map(Act::Propose),
         3 => (any::<u8>(), any::<u8>()).prop_map(|(goal, n)| Act::Retitle(goal, n)),
@@ -47,7 +47,7 @@ fn pick<T: Clone>(from: &[T], n: u8) -> Option<T> {
     (!from.is_empty()).then(|| from[usize::from(n) % from.len()].clone())
 }
 
-fn do_it(device: &Device, act: &Act) {
+pub(super) fn do_it(device: &Device, act: &Act) {
     device.world.pass(1);
     let plan = device.plan();
     let goals = plan.goals(true).expect("goals");

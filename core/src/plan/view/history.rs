@@ -73,8 +73,11 @@ pub enum HistoryWhat {
         /// The value chosen.
         value: FieldValue,
     },
-    /// Moved it in the list.
-    Moved,
+    /// Moved it in its list.
+    Moved {
+        /// What was moved.
+        of: PlanItem,
+    },
     /// Put it away.
     PutAway {
         /// What was put away.
@@ -183,8 +186,48 @@ pub enum HistoryWhat {
         /// What.
         what: String,
     },
-    /// Took back a rating, a judgement, a log or a try of their own.
-    TookBack,
+    /// Took back a note of their own.
+    TookBack {
+        /// Which.
+        of: OwnNote,
+    },
+    /// Brought back a note of their own that they had taken back.
+    BroughtBack {
+        /// Which.
+        of: OwnNote,
+    },
+}
+
+/// What somebody once noted, and only they can take back.
+#[derive(Clone, PartialEq, serde::Serialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case", tag = "note")]
+pub enum OwnNote {
+    /// A rating of the progress.
+    Rating {
+        /// 0 to 10.
+        value: u8,
+    },
+    /// A judgement of the goal on its scale.
+    Attainment {
+        /// How far.
+        level: AttainmentLevel,
+    },
+    /// How a task went.
+    Log {
+        /// Which task.
+        task: TaskId,
+        /// What is to be done.
+        what: String,
+        /// On which day.
+        on: LocalDate,
+    },
+    /// A try of a step.
+    Try {
+        /// What the step is.
+        what: String,
+        /// On which day.
+        on: LocalDate,
+    },
 }
 
 /// A page of history, newest first.

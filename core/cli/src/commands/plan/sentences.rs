@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use common_ground::plan::{
-    FieldValue, GoalMark, HistoryEvent, HistoryWhat, Plan, PlanField, PlanItem, TaskOutcome, TaskState,
+    FieldValue, GoalMark, HistoryEvent, HistoryWhat, OwnNote, Plan, PlanField, PlanItem, TaskOutcome,
+    TaskState,
 };
 use common_ground::relationship::Relationship;
 
@@ -53,7 +54,6 @@ pub(crate) fn sentence(
         HistoryWhat::Proposed { .. }
         | HistoryWhat::Reworded { .. }
         | HistoryWhat::WroteSuccess { .. }
-        | HistoryWhat::Moved
         | HistoryWhat::Held { .. }
         | HistoryWhat::Released
         | HistoryWhat::Agreed { .. }
@@ -61,6 +61,9 @@ pub(crate) fn sentence(
         | HistoryWhat::TookStance { .. } => told.of_goal(&event.what),
         HistoryWhat::Set { of, field, before, after } => told.set(*of, *field, before, after),
         HistoryWhat::Chose { of, field, value } => told.chose(*of, *field, value),
+        HistoryWhat::Moved { of } => {
+            say!(words, "history-moved", "who" => told.who.as_str(), "title" => told.name(*of))
+        }
         HistoryWhat::PutAway { of } => {
             say!(words, "history-put-away", "who" => told.who.as_str(), "what" => told.name(*of))
         }
@@ -74,8 +77,13 @@ pub(crate) fn sentence(
         | HistoryWhat::Attained { .. }
         | HistoryWhat::PutUpStep { .. }
         | HistoryWhat::TriedStep { .. }
-        | HistoryWhat::PutUpStrategy { .. }
-        | HistoryWhat::TookBack => told.of_progress(&event.what),
+        | HistoryWhat::PutUpStrategy { .. } => told.of_progress(&event.what),
+        HistoryWhat::TookBack { of } => {
+            say!(words, "history-took-back", "who" => told.who.as_str(), "note" => told.note(of))
+        }
+        HistoryWhat::BroughtBack { of } => {
+            say!(words, "history-brought-back", "who" => told.who.as_str(), "note" => told.note(of))
+        }
     }
 }
 
@@ -99,7 +107,6 @@ impl Told<'_> {
                 "who" => who, "title" => title, "text" => wording::marked(self.screen, difference)),
             HistoryWhat::WroteSuccess { difference } => say!(words, "history-success",
                 "who" => who, "title" => title, "text" => wording::marked(self.screen, difference)),
-            HistoryWhat::Moved => say!(words, "history-moved", "who" => who, "title" => title),
             HistoryWhat::Held { why } => {
                 because(say!(words, "history-held", "who" => who, "title" => title), why)
             }
@@ -216,7 +223,21 @@ impl Told<'_> {
             HistoryWhat::PutUpStrategy { what } => {
                 say!(words, "history-strategy", "who" => who, "title" => title, "what" => what.as_str())
             }
-            _ => say!(words, "history-took-back", "who" => who, "title" => title),
+            _ => String::new(),
+        }
+    }
+
+    /// What somebody had noted and took back.
+    fn note(&self, note: &OwnNote) -> String {
+        let (words, title) = (self.words, self.title.as_str());
+        match note {
+            OwnNote::Rating { value } => say!(words, "note-rating", "title" => title, "value" => *value),
+            OwnNote::Attainment { level } => {
+                say!(words, "note-attainment", "title" => title, "level" => values::level(words, *level))
+            }
+            OwnNote::Log { what, on, .. } | OwnNote::Try { what, on } => {
+                say!(words, "note-day", "what" => what.as_str(), "day" => words.date(*on))
+            }
         }
     }
 
