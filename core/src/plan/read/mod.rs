@@ -18,9 +18,7 @@ use super::register::{Descent, Marked, Stance};
 use super::statement::Statement;
 use super::task::Answer;
 use super::view::{AttainmentLevel, GoalPriority, Recurrence, TaskOutcome, TaskOwner};
-pub(super) use choices::ChoiceRead;
-#[cfg(test)]
-pub(super) use choices::raw;
+pub(super) use choices::{ChoiceRead, raw};
 pub(super) use items::SCALE_KEYS;
 
 /// A value that shows, and those written at the same time.
