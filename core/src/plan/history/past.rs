@@ -89,8 +89,11 @@ impl Then<'_> {
         goals
             .into_iter()
             .map(|(id, goal)| {
-                let digest = Wording::of(id, &goal, level).digest();
-                let agreed = self.is_agreed(&id, &digest)?;
+                let mut agreed = false;
+                // What was sealed in an earlier version of the encoding is compared in it.
+                for version in 1..=level {
+                    agreed |= self.is_agreed(&id, &Wording::of(id, &goal, version).digest())?;
+                }
                 let (tasks, ratings) = (tasks.remove(&id), ratings.remove(&id));
                 Ok(past_goal(id, goal, tasks.unwrap_or_default(), ratings.unwrap_or_default(), agreed))
             })
@@ -136,7 +139,8 @@ impl Then<'_> {
     fn is_agreed(&self, goal: &GoalId, digest: &WordingDigest) -> Result<bool> {
         let mut statement = self.connection.prepare_cached(
             "SELECT id, person, agrees FROM statement
-             WHERE relationship = :relationship AND goal = :goal AND digest = :digest ORDER BY counter",
+             WHERE relationship = :relationship AND goal = :goal AND digest = :digest
+             ORDER BY counter, agrees DESC",
         )?;
         let params = named_params! {
             ":relationship": self.open.parties.relationship, ":goal": goal, ":digest": digest.0,

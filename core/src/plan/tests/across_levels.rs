@@ -64,6 +64,8 @@ fn a_goal_sealed_at_level_1_stays_agreed_when_the_plan_is_raised() {
         assert_eq!(goal.agreed_by.len(), 2);
         assert!(device.plan().changed_since_agreed(id).expect("nothing").is_empty());
         assert!(device.plan().open_wordings().expect("none").is_empty());
+        let then = device.plan().on_day("2026-05-03".parse().expect("a day")).expect("a day of it");
+        assert!(then.goals.iter().all(|goal| goal.agreed));
     }
     edit(&ben, GoalEdit { why: Some("Sea air".to_owned()), ..GoalEdit::default() });
     level(&anna, &ben);

@@ -227,7 +227,11 @@ impl Device {
                     "statement",
                     "agreement",
                 ] {
-                    let mut statement = connection.prepare(&format!("SELECT * FROM {table}"))?;
+                    // By which statements a wording was sealed here is how it became known here; what is told of
+                    // it is told from all statements.
+                    let columns =
+                        if table == "agreement" { "relationship, goal, digest, wording" } else { "*" };
+                    let mut statement = connection.prepare(&format!("SELECT {columns} FROM {table}"))?;
                     let columns = statement.column_count();
                     let mut found = statement.query([])?;
                     while let Some(row) = found.next()? {

@@ -88,6 +88,21 @@ fn agreeing_takes_ones_own_stance_back_and_leaves_the_others() {
 }
 
 #[test]
+fn undoing_after_having_agreed_brings_no_stance_back_beside_the_agreement() {
+    let (anna, _ben, id) = a_goal();
+    not_yet(&anna, "Let me think");
+    anna.plan().agree(id, anna.only_goal().digest).expect("agreed");
+    let undone = anna.plan().undo().expect("undone");
+    assert!(undone.left > 0);
+    let goal = anna.only_goal();
+    assert!(goal.agreed_by == [anna.me()] && goal.stances.is_empty());
+    // A stance alone is an edit like any other.
+    not_yet(&anna, "After all");
+    anna.plan().undo().expect("undone");
+    assert!(anna.only_goal().stances.is_empty());
+}
+
+#[test]
 fn a_stance_is_about_the_wording_that_was_shown() {
     let (anna, ben, id) = a_goal();
     let shown = ben.only_goal().digest;

@@ -91,6 +91,10 @@ fn read(pen: &Pen<'_>, changes: &[(ChangeHash, ExpandedChange)]) -> Edit {
             }
         }
     }
+    if edit.stays > 0 {
+        // A "not yet" that went with an agreement does not come back beside it.
+        edit.sites.retain(|site| site.place.path() != "stances/*@");
+    }
     edit
 }
 
