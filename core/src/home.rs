@@ -107,6 +107,14 @@ pub enum Change {
         /// How it stands now.
         state: LinkState,
     },
+    /// The other device did not take changes of this one, rightly: they are kept aside, and what else was written
+    /// here was written again.
+    TurnedAway {
+        /// By whose device.
+        relationship: RelationshipId,
+        /// How many changes.
+        changes: u32,
+    },
     /// Something that arrived was refused and set aside; the rest goes on.
     Refused {
         /// From whose device.

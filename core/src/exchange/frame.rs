@@ -5,7 +5,7 @@
 
 use super::columns::{Cursor, MAX_NUMBER, MAX_STRING, put_number};
 use super::heads::MAX_HEADS;
-use super::replica::{Position, SignedHead};
+use super::replica::{Position, SignedEnd, SignedHead};
 use crate::id::RelationshipId;
 use crate::{Error, Result};
 
@@ -15,6 +15,8 @@ pub(crate) const MAX_FRAME: usize = 4 * 1024 * 1024;
 const MAX_CONTROL: usize = 2 * MAX_STRING;
 /// The most actors of one plan.
 pub(super) const MAX_POSITIONS: usize = 1024;
+/// The most ends in one frame: twice as many as a plan may have actors.
+pub(crate) const MAX_ENDS: usize = 128;
 /// The version of the framing.
 const FRAMING: u8 = 1;
 /// Kinds from here on may be skipped by somebody who does not know them.
@@ -25,6 +27,7 @@ const BATCH: u8 = 2;
 const HAVE: u8 = 3;
 const REFUSED: u8 = 4;
 const GOODBYE: u8 = 5;
+const ENDS: u8 = 6;
 
 /// A frame that was read. The columns of a batch are still deflated.
 pub(super) enum Frame<'a> {
@@ -36,6 +39,7 @@ pub(super) enum Frame<'a> {
         reason: u8,
     },
     Goodbye(Farewell),
+    Ends(Vec<SignedEnd>),
     /// A kind that this version does not know and may skip.
     Skipped,
 }
@@ -200,6 +204,7 @@ pub(super) fn read(frame: &[u8]) -> Result<Frame<'_>> {
         }
         REFUSED => Frame::Refused { hash: cursor.array()?, reason: cursor.byte()? },
         GOODBYE => Frame::Goodbye(Farewell::from_number(cursor.byte()?)),
+        ENDS => Frame::Ends(read_ends(&mut cursor)?),
         MAY_BE_SKIPPED.. => return Ok(Frame::Skipped),
         _ => return Err(broken("a frame of an unknown kind")),
     };
@@ -241,6 +246,19 @@ fn read_position(cursor: &mut Cursor<'_>) -> Result<Position> {
         return Err(broken("a sequence number out of range"));
     }
     Ok(position)
+}
+
+fn read_ends(cursor: &mut Cursor<'_>) -> Result<Vec<SignedEnd>> {
+    let count = cursor.up_to(MAX_ENDS, "too many ends")?;
+    let mut ends = Vec::new();
+    for _ in 0..count {
+        let (actor, seq, hash) = (cursor.array()?, cursor.number()?, cursor.array()?);
+        if seq > MAX_NUMBER {
+            return Err(broken("a sequence number out of range"));
+        }
+        ends.push(SignedEnd { actor, seq, hash, device: cursor.array()?, signature: cursor.array()? });
+    }
+    Ok(ends)
 }
 
 fn read_batch(mut cursor: Cursor<'_>) -> Result<Batch<'_>> {
@@ -324,6 +342,19 @@ pub(super) fn write_have(have: &Have) -> Result<Vec<u8>> {
     put_number(&mut body, have.delivery);
     put_positions(&mut body, &have.positions)?;
     finish(HAVE, &body)
+}
+
+pub(super) fn write_ends(ends: &[SignedEnd]) -> Result<Vec<u8>> {
+    let mut body = Vec::new();
+    put_number(&mut body, ends.len().min(MAX_ENDS) as u64);
+    for end in ends.iter().take(MAX_ENDS) {
+        body.extend_from_slice(&end.actor);
+        put_number(&mut body, end.seq);
+        body.extend_from_slice(&end.hash);
+        body.extend_from_slice(&end.device);
+        body.extend_from_slice(&end.signature);
+    }
+    finish(ENDS, &body)
 }
 
 pub(super) fn write_refused(hash: &[u8; 32], reason: u8) -> Result<Vec<u8>> {

@@ -10,7 +10,7 @@ use automerge::{ChangeHash, ScalarValue};
 
 use super::columns::MAX_UNFOLDED;
 use super::incoming::{MAX_DELIVERY_CHANGES, MAX_DELIVERY_OPERATIONS};
-use super::replica::{Actor, Built, Position, Refusal, SignedHead};
+use super::replica::{Actor, Built, Position, Refusal, SignedEnd, SignedHead};
 use crate::id::RelationshipId;
 use crate::relationship::key::{DeviceKey, actor_prefix, is_signed_by};
 
@@ -76,6 +76,34 @@ fn weight_of(operation: &Op) -> usize {
         _ => 0,
     };
     key + value
+}
+
+/// What begins the signed bytes of an end.
+const END_DOMAIN: &[u8] = b"common-ground end 1\0";
+
+impl SignedEnd {
+    /// Says with a device's key that one of its actors ends here.
+    pub(crate) fn sign(
+        relationship: &RelationshipId,
+        actor: Actor,
+        seq: u64,
+        hash: [u8; 32],
+        device: &DeviceKey,
+    ) -> Self {
+        let mut end = Self { actor, seq, hash, device: device.public(), signature: [0; 64] };
+        end.signature = device.sign(&end.signed_bytes(relationship));
+        end
+    }
+
+    /// Whether the signature is good and the actor is one of the device's.
+    pub(crate) fn is_genuine(&self, relationship: &RelationshipId) -> bool {
+        self.actor.starts_with(&actor_prefix(&self.device))
+            && is_signed_by(&self.device, &self.signed_bytes(relationship), &self.signature)
+    }
+
+    fn signed_bytes(&self, relationship: &RelationshipId) -> Vec<u8> {
+        [END_DOMAIN, relationship.as_bytes(), &self.actor, &self.seq.to_be_bytes(), &self.hash].concat()
+    }
 }
 
 /// For each change of a batch (parents first) whether a head vouches for it: it is a genuine signed head

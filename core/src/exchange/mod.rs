@@ -29,7 +29,9 @@ mod tests;
 pub(crate) use columns::roundtrip;
 #[cfg(test)]
 pub(crate) use frame::Farewell;
-pub(crate) use frame::{FrameReader, MAX_FRAME};
+pub(crate) use frame::{FrameReader, MAX_ENDS, MAX_FRAME};
 pub(crate) use heads::covered;
-pub(crate) use replica::{Accepted, Actor, Built, Footing, Position, Refusal, Replica, SignedHead};
+pub(crate) use replica::{
+    Accepted, Actor, Built, Footing, Position, Refusal, Replica, SignedEnd, SignedHead,
+};
 pub(crate) use session::{Event, Session, Terms, Way};

@@ -30,6 +30,21 @@ pub(crate) struct SignedHead {
     pub(crate) signature: [u8; 64],
 }
 
+/// What an actor's device has signed of its end: nothing of it beyond this counts any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SignedEnd {
+    /// Whose changes.
+    pub(crate) actor: Actor,
+    /// The sequence number of the last one that counts, 0 for none.
+    pub(crate) seq: u64,
+    /// Its hash, zeros for none.
+    pub(crate) hash: [u8; 32],
+    /// The public key of the device that signed.
+    pub(crate) device: [u8; 32],
+    /// Over domain tag, relationship, actor, sequence number and hash.
+    pub(crate) signature: [u8; 64],
+}
+
 /// A change that was read from the wire and built again.
 #[derive(Clone)]
 pub(crate) struct Built {
@@ -83,6 +98,9 @@ pub(crate) enum Refusal {
     /// Automerge could not take it.
     #[error("it cannot be applied")]
     Broken = 11,
+    /// Its actor's device has signed that the actor ends before it.
+    #[error("its device has said that it ends before this")]
+    Ended = 12,
 }
 
 impl Refusal {
@@ -100,6 +118,7 @@ impl Refusal {
             Self::Predecessor,
             Self::Descends,
             Self::Broken,
+            Self::Ended,
         ]
         .into_iter()
         .find(|reason| *reason as u8 == number)
@@ -141,6 +160,16 @@ pub(crate) trait Replica {
     /// The other device said in its hello which level of plans it reads, and of which level its plan is. What
     /// follows from that is durable before it returns.
     fn greeted(&mut self, reads: u64, plan: u64) -> Result<Footing>;
+
+    /// Every end that is known here, of one's own actors and of others'.
+    fn ends(&self) -> Result<Vec<SignedEnd>>;
+
+    /// The other device has told of ends. Answers whether this one has begun afresh because of them.
+    fn ended(&mut self, ends: &[SignedEnd]) -> Result<bool>;
+
+    /// The other device did not take a change. If it is one of our own and we would not take it either, we go on
+    /// without it under a fresh actor; answers whether that was so. Durable before it returns.
+    fn refused(&mut self, hash: &ChangeHash) -> Result<bool>;
 
     /// How far this replica has got with every actor, sorted; the genesis is not among them.
     fn positions(&self) -> Result<Vec<Position>>;

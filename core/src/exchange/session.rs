@@ -132,6 +132,7 @@ pub(crate) struct Session {
     idle_in_a_row: u32,
     is_further: bool,
     refused_here: bool,
+    refusals_heard: usize,
     watch: Option<Watch>,
 }
 
@@ -162,6 +163,7 @@ impl Session {
             idle_in_a_row: 0,
             is_further: false,
             refused_here: false,
+            refusals_heard: 0,
             watch: None,
         };
         session.say_hello(0, replica)?;
@@ -297,8 +299,14 @@ impl Session {
             Frame::Batch(batch) => self.batch(batch, replica, events).map_err(ours)?,
             Frame::Have(have) => self.have(have, events).map_err(rules)?,
             Frame::Refused { hash, reason } => {
-                let reason = Refusal::from_number(reason);
-                events.push(Event::RefusedThere { hash: ChangeHash(hash), reason });
+                let (hash, reason) = (ChangeHash(hash), Refusal::from_number(reason));
+                events.push(Event::RefusedThere { hash, reason });
+                self.refused_there(&hash, replica).map_err(ours)?;
+            }
+            Frame::Ends(ends) => {
+                if replica.ended(&ends).map_err(ours)? {
+                    self.go_on_afresh(replica).map_err(ours)?;
+                }
             }
             Frame::Goodbye(why) => {
                 self.ended = true;
@@ -339,7 +347,7 @@ impl Session {
             positions: replica.positions()?,
         };
         self.outgoing.push(frame::write_hello(&hello)?);
-        Ok(())
+        self.say_ends(replica)
     }
 
     fn hello(&mut self, hello: Hello, replica: &mut dyn Replica, events: &mut Vec<Event>) -> Result<()> {
@@ -365,6 +373,35 @@ impl Session {
         }
         events.push(Event::PeerHas(hello.positions));
         self.send_missing(replica)
+    }
+
+    /// What the other does not take is looked at again here, and no more often than an honest device says so.
+    fn refused_there(&mut self, hash: &ChangeHash, replica: &mut dyn Replica) -> Result<()> {
+        self.refusals_heard += 1;
+        if self.refusals_heard > MAX_REFUSALS || !replica.refused(hash)? {
+            return Ok(());
+        }
+        self.refusals_heard = 0;
+        self.go_on_afresh(replica)
+    }
+
+    /// Changes of ours are gone, others have come in their place: nothing of the former may be sent any more.
+    fn go_on_afresh(&mut self, replica: &mut dyn Replica) -> Result<()> {
+        self.outgoing.forget_deliveries();
+        self.acknowledged = self.outgoing.deliveries();
+        self.in_flight.clear();
+        self.expected = self.theirs.iter().map(|position| (position.actor, *position)).collect();
+        self.say_ends(replica)?;
+        self.acknowledge(replica)?;
+        if self.greeted { self.send_missing(replica) } else { Ok(()) }
+    }
+
+    fn say_ends(&mut self, replica: &dyn Replica) -> Result<()> {
+        let ends = replica.ends()?;
+        if !ends.is_empty() {
+            self.outgoing.push(frame::write_ends(&ends)?);
+        }
+        Ok(())
     }
 
     fn send_missing(&mut self, replica: &mut dyn Replica) -> Result<()> {

@@ -11,7 +11,8 @@ use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, Re
 
 use super::frame::Farewell;
 use super::{
-    Accepted, Actor, Built, Event, Footing, Position, Refusal, Replica, Session, SignedHead, Terms, covered,
+    Accepted, Actor, Built, Event, Footing, Position, Refusal, Replica, Session, SignedEnd, SignedHead,
+    Terms, covered,
 };
 use crate::id::RelationshipId;
 use crate::relationship::key::{DeviceKey, actor_prefix};
@@ -344,6 +345,18 @@ fn sentence(dice: &mut Dice, words: usize) -> String {
 }
 
 impl Replica for Bare {
+    fn ends(&self) -> Result<Vec<SignedEnd>> {
+        Ok(Vec::new())
+    }
+
+    fn ended(&mut self, _: &[SignedEnd]) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn refused(&mut self, _: &ChangeHash) -> Result<bool> {
+        Ok(false)
+    }
+
     fn level(&self) -> Result<u64> {
         Ok(1)
     }

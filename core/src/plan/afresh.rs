@@ -1,56 +1,140 @@
-//! Going on after having been rolled back.
+//! Going on under a fresh actor.
 //!
-//! A copied folder or a restored phone may hold less of this device's own changes than the other
-//! device does, or other ones under the same numbers. Then we stop writing under that actor, take in
-//! what the other kept for us, and write what only we have again under a fresh actor.
+//! There are two reasons. *Rolled back*: a copied folder or a restored phone may hold less of this device's own
+//! changes than the other device does, or other ones under the same numbers. *Turned away*: a slip of ours
+//! wrote a change that may not be, and the other device rightly does not take it. Either way we keep what
+//! can stay, take in what came, and write what is left of our own again under a fresh actor. What nobody may take is
+//! kept aside, and our device signs where its actor ends.
 
 use std::collections::{HashMap, HashSet};
-use std::num::NonZeroU64;
 
-use automerge::legacy::{ElementId, Key, ObjectId, OpId};
-use automerge::{ActorId, Automerge, Change as PlanChange, ChangeHash, ExpandedChange};
+use automerge::{Change as PlanChange, ChangeHash};
 
-use crate::exchange::{Accepted, Actor, Built, Refusal, SignedHead, roundtrip};
+use crate::exchange::{Accepted, Actor, Built, Refusal, SignedEnd, SignedHead};
+use crate::home::Change;
 use crate::relationship::key::new_actor;
+use crate::relationship::people;
 use crate::{Error, Result};
 
-use super::arrivals::{Sorted, keep_heads, put_aside, sort, take_back_in, taken_in};
+use super::arrivals::{Sorted, keep_heads, put_aside, take_back_in};
 use super::chunks::Loaded;
+use super::ends;
 use super::gate;
 use super::genesis;
 use super::ledger::{Ledger, actor_of};
 use super::projection::Projection;
 use super::read::Reading;
+use super::rewriting::Anew;
 use super::shared_plan::{Open, SharedPlan, weight_of};
 use super::undo;
 
-/// Takes in a batch that holds changes of our own which we had lost.
+/// What came with the reason to begin afresh.
+#[derive(Default)]
+pub(super) struct Arrived<'a> {
+    pub(super) changes: Vec<Built>,
+    pub(super) vouched: &'a [std::result::Result<(), Refusal>],
+    pub(super) heads: &'a [SignedHead],
+}
+
+impl SharedPlan {
+    /// The other device did not take a change of ours. It is believed only where our own gate does not take it
+    /// either: otherwise anybody could make us drop a person's words.
+    pub(super) fn turned_away(&self, hash: &ChangeHash) -> Result<bool> {
+        let begun = self.with_document(|open| {
+            if open.rolled_back || !is_refused_here(open, hash)? {
+                return Ok(None);
+            }
+            begin(self, open, Arrived::default(), Some(*hash)).map(Some)
+        })?;
+        Ok(begun.map(|begun| self.tell_turned_away(begun)).is_some())
+    }
+
+    /// The other device has told where actors end. Those of this very device were signed before it was rolled back.
+    pub(super) fn told_of_ends(&self, told: &[SignedEnd], by: &[u8; 32]) -> Result<bool> {
+        let relationship = self.relationship;
+        let begun = self.with_document(|open| {
+            let news = open.ends.news(&open.parties, told, by);
+            if !news.is_empty() {
+                self.shared.file.write(|transaction| ends::keep(transaction, relationship, &news))?;
+                open.ends.note(&news);
+            }
+            // What the other holds of our fresh actor is on its way; then all is done at once.
+            if open.rolled_back || !goes_beyond(open) {
+                return Ok(None);
+            }
+            begin(self, open, Arrived::default(), None).map(Some)
+        })?;
+        Ok(begun.map(|begun| self.tell_turned_away(begun)).is_some())
+    }
+
+    /// Says what looks different, and that changes of this device are kept aside now.
+    fn tell_turned_away(&self, (begun, changes): (Accepted, u32)) {
+        let (relationship, Accepted { goals, tasks, .. }) = (self.relationship, begun);
+        if !goals.is_empty() {
+            self.shared.tell(&Change::Plan { relationship, goals, tasks, by_other: false });
+        }
+        if changes > 0 {
+            self.shared.tell(&Change::TurnedAway { relationship, changes });
+        }
+    }
+}
+
+/// Whether this plan holds changes of this device beyond the end that it has signed itself.
+pub(super) fn goes_beyond(open: &Open) -> bool {
+    let beyond = |(actor, end): (&Actor, u64)| {
+        open.parties.is_own_device(actor) && open.loaded.ledger.length(actor) > end
+    };
+    open.ends.all().any(beyond)
+}
+
+/// Whether our own gate, asked again over what stands before it, refuses a change of this device.
+fn is_refused_here(open: &Open, hash: &ChangeHash) -> Result<bool> {
+    if open.loaded.ledger.known(hash).is_none() {
+        return Ok(false);
+    }
+    let mut ledger = Ledger::begin(0)?;
+    let unreadable = |_| Error::internal("a change of our own file");
+    for change in open.loaded.document.get_changes(&[]) {
+        if change.hash() != *hash {
+            ledger.learn(&change).map_err(unreadable)?;
+            continue;
+        }
+        let expanded = change.decode();
+        let is_own = actor_of(&expanded).is_some_and(|actor| open.parties.is_own_device(&actor));
+        return Ok(is_own && gate::judge(&ledger, &expanded, &open.parties.me.person).is_err());
+    }
+    Ok(false)
+}
+
+/// Begins afresh; answers with what came of it, and how many changes of ours could not be written again.
 pub(super) fn begin(
     plan: &SharedPlan,
     open: &mut Open,
-    arrived: Vec<Built>,
-    vouched: &[std::result::Result<(), Refusal>],
-    heads: &[SignedHead],
-) -> Result<Accepted> {
+    arrived: Arrived<'_>,
+    refused_there: Option<ChangeHash>,
+) -> Result<(Accepted, u32)> {
     let relationship = plan.relationship;
+    let Arrived { changes, vouched, heads } = arrived;
     let actor = new_actor(&*plan.shared.world, &open.parties.device)?;
-    let (kept, only_ours) = part(open, &arrived, vouched);
+    let Parted { kept, only_ours, ends } = part(plan, open, &changes, vouched, refused_there)?;
     let edits_lost = first_of_each_actor(&only_ours);
     let mut anew = Anew::begin(actor, open.loaded.ledger.level())?;
     anew.take(kept)?;
-    let Sorted { welcome, refused, .. } = anew.let_in(open, arrived, vouched)?;
-    let lost = anew.write_again(open, only_ours, plan.shared.world.now().timestamp())?;
+    let Sorted { welcome, refused, .. } = anew.let_in(open, changes, vouched)?;
+    let lost = anew.write_again(open, only_ours, &welcome, plan.shared.world.now().timestamp())?;
     let document = anew.document;
     let bytes = weight_of(&document.get_changes(&[]));
     open.unsaved = true;
     open.loaded = Loaded::of(document, actor, bytes)?;
+    open.ends.note(&ends);
     let now = plan.shared.world.now();
     open.rolled_back = false;
-    let Open { loaded, parties, .. } = open;
+    let Open { loaded, parties, .. } = &mut *open;
     let different = plan.shared.file.write(|transaction| {
-        put_aside(transaction, relationship, &refused, now)?;
-        put_aside(transaction, relationship, &lost, now)?;
+        put_aside(transaction, relationship, &refused, false, now)?;
+        put_aside(transaction, relationship, &lost, true, now)?;
         take_back_in(transaction, relationship, &welcome)?;
+        ends::keep(transaction, relationship, &ends)?;
         keep_heads(transaction, relationship, parties, &loaded.ledger, heads)?;
         loaded.keep_whole(transaction, relationship)?;
         for (actor, seq) in &edits_lost {
@@ -59,41 +143,68 @@ pub(super) fn begin(
         let reading = Reading::new(&loaded.document, parties);
         Projection::new(transaction, reading, parties).rebuild(&loaded.ledger)
     })?;
-    Ok(Accepted {
+    open.unsaved = false;
+    let accepted = Accepted {
         applied: u32::try_from(welcome.len()).unwrap_or(u32::MAX),
         refused: refused.iter().map(|(built, refusal)| (built.change.hash(), *refusal)).collect(),
         goals: different.goals.into_iter().collect(),
         tasks: different.tasks.into_iter().collect(),
         began_afresh: true,
-    })
+    };
+    Ok((accepted, u32::try_from(lost.len()).unwrap_or(u32::MAX)))
 }
 
-/// Parts what we hold: what stays, and what we alone have under numbers that the other knows to be
-/// something else, with all that builds upon it.
+/// What we hold, in two parts.
+struct Parted {
+    kept: Vec<PlanChange>,
+    /// What has to be written again, with all that builds upon it.
+    only_ours: Vec<PlanChange>,
+    /// Where actors of ours end because of it.
+    ends: Vec<SignedEnd>,
+}
+
+/// Parts what stays from what we alone have: under numbers that the other knows to be something else, beyond the
+/// end of an actor, or what the other rightly refused.
 fn part(
+    plan: &SharedPlan,
     open: &Open,
     arrived: &[Built],
     vouched: &[std::result::Result<(), Refusal>],
-) -> (Vec<PlanChange>, Vec<PlanChange>) {
+    refused_there: Option<ChangeHash>,
+) -> Result<Parted> {
     let mut taken: HashMap<(Actor, u64), ChangeHash> = HashMap::new();
     for (built, _) in arrived.iter().zip(vouched).filter(|(_, vouched)| vouched.is_ok()) {
         if let Some(actor) = actor_of(&built.expanded).filter(|actor| open.parties.is_own_device(actor)) {
             taken.insert((actor, built.change.seq()), built.change.hash());
         }
     }
-    let mut apart: HashSet<ChangeHash> = HashSet::new();
+    let (mut apart, mut forked) = (HashSet::new(), HashSet::new());
     let (mut kept, mut only_ours) = (Vec::new(), Vec::new());
+    let mut first_apart: HashMap<Actor, u64> = HashMap::new();
     for change in open.loaded.document.get_changes(&[]) {
-        let place = Actor::try_from(change.actor_id().to_bytes()).ok().map(|actor| (actor, change.seq()));
-        let is_taken = place.and_then(|place| taken.get(&place)).is_some_and(|hash| *hash != change.hash());
-        if is_taken || change.deps().iter().any(|parent| apart.contains(parent)) {
+        let Ok(actor) = Actor::try_from(change.actor_id().to_bytes()) else { continue };
+        let is_taken = taken.get(&(actor, change.seq())).is_some_and(|hash| *hash != change.hash());
+        if is_taken {
+            forked.insert(actor);
+        }
+        let is_beyond = open.parties.is_own_device(&actor) && open.ends.are_before(&actor, change.seq());
+        if is_taken
+            || is_beyond
+            || refused_there == Some(change.hash())
+            || change.deps().iter().any(|parent| apart.contains(parent))
+        {
             apart.insert(change.hash());
+            first_apart.entry(actor).or_insert(change.seq());
             only_ours.push(change);
-        } else {
+        } else if actor != genesis::NOBODY {
             kept.push(change);
         }
     }
-    (kept, only_ours)
+    // Of an actor whose numbers the other knows to be something else, what it knows goes on counting.
+    first_apart.retain(|actor, _| !forked.contains(actor) && open.parties.is_own_device(actor));
+    let is_a_copy = refused_there.is_none() && !goes_beyond(open);
+    let ends = if is_a_copy { Vec::new() } else { sign(plan, open, &first_apart)? };
+    Ok(Parted { kept, only_ours, ends })
 }
 
 /// From where on an actor's changes are no longer what they were: edits noted there cannot be taken back.
@@ -107,111 +218,13 @@ fn first_of_each_actor(changes: &[PlanChange]) -> HashMap<Actor, u64> {
     first
 }
 
-/// The document being put together again.
-struct Anew {
-    document: Automerge,
-    ledger: Ledger,
-    actor: Actor,
-    seq: u64,
-}
-
-impl Anew {
-    fn begin(actor: Actor, level: u16) -> Result<Self> {
-        let mut document = genesis::begin(level)?;
-        document.set_actor(ActorId::from(actor));
-        Ok(Self { document, ledger: Ledger::begin(level)?, actor, seq: 0 })
-    }
-
-    /// Takes changes that were let in before.
-    fn take(&mut self, changes: Vec<PlanChange>) -> Result<()> {
-        for change in &changes {
-            if self.ledger.known(&change.hash()).is_some() {
-                continue;
-            }
-            let learned = gate::learn(&self.ledger, &change.decode());
-            self.ledger
-                .admit(change.hash(), learned.map_err(|_| Error::internal("a change of our own file"))?);
-        }
-        self.document.apply_changes(changes).map_err(|_| Error::internal("changes of our own file"))
-    }
-
-    /// Judges what arrived and takes in what may come in; answers with that, and with what was refused.
-    fn let_in(
-        &mut self,
-        open: &Open,
-        arrived: Vec<Built>,
-        vouched: &[std::result::Result<(), Refusal>],
-    ) -> Result<Sorted> {
-        let sorted = sort(&mut self.ledger, &open.parties, arrived, vouched);
-        self.document = taken_in(&self.document, &sorted.welcome)
-            .ok_or_else(|| Error::Exchange { problem: "a batch that cannot be applied".to_owned() })?;
-        Ok(sorted)
-    }
-
-    /// Writes what only we have again under the fresh actor. What can no longer be written is answered.
-    fn write_again(
-        &mut self,
-        open: &Open,
-        only_ours: Vec<PlanChange>,
-        now: i64,
-    ) -> Result<Vec<(Built, Refusal)>> {
-        let me = open.parties.me.person;
-        let mut moved: HashMap<OpId, OpId> = HashMap::new();
-        let mut lost = Vec::new();
-        for former in only_ours {
-            let rewritten = self.rewritten(&former.decode(), &mut moved, now);
-            let change = PlanChange::from(rewritten);
-            let built = roundtrip(&change)?;
-            match gate::judge(&self.ledger, &built.expanded, &me) {
-                Ok(judged) => {
-                    let failed = |_| Error::internal("a change written again");
-                    self.document.apply_changes([change.clone()]).map_err(failed)?;
-                    self.ledger.admit(change.hash(), judged);
-                    self.seq += 1;
-                }
-                Err(refusal) => lost.push((Built { expanded: former.decode(), change: former }, refusal)),
-            }
-        }
-        Ok(lost)
-    }
-
-    /// The same operations as a change of the fresh actor upon what is here now.
-    fn rewritten(
-        &self,
-        former: &ExpandedChange,
-        moved: &mut HashMap<OpId, OpId>,
-        now: i64,
-    ) -> ExpandedChange {
-        let actor = ActorId::from(self.actor);
-        let mut deps = self.document.get_heads();
-        deps.sort_unstable();
-        let top =
-            deps.iter().filter_map(|head| self.ledger.known(head)).map(|known| known.top).max().unwrap_or(0);
-        for (n, counter) in (former.start_op.get()..).enumerate().take(former.operations.len()) {
-            moved.insert(OpId::new(counter, &former.actor_id), OpId::new(top + 1 + n as u64, &actor));
-        }
-        let new = |id: &OpId| moved.get(id).cloned().unwrap_or_else(|| id.clone());
-        let mut operations = former.operations.clone();
-        for operation in &mut operations {
-            if let ObjectId::Id(id) = &operation.obj {
-                operation.obj = ObjectId::Id(new(id));
-            }
-            if let Key::Seq(ElementId::Id(id)) = &operation.key {
-                operation.key = Key::Seq(ElementId::Id(new(id)));
-            }
-            operation.pred = operation.pred.iter().map(new).collect();
-        }
-        ExpandedChange {
-            operations,
-            actor_id: actor,
-            hash: None,
-            seq: self.seq + 1,
-            start_op: NonZeroU64::new(top + 1).unwrap_or(NonZeroU64::MIN),
-            time: now,
-            message: None,
-            deps,
-            extra_bytes: Vec::new(),
-            author: None,
-        }
-    }
+/// Signs where actors of this device end: before the first change that does not count.
+fn sign(plan: &SharedPlan, open: &Open, first_apart: &HashMap<Actor, u64>) -> Result<Vec<SignedEnd>> {
+    let device = plan.shared.file.read(people::device_key)?;
+    let end = |(actor, first): (&Actor, &u64)| {
+        let seq = first.saturating_sub(1);
+        let hash = open.loaded.ledger.at(actor, seq).map_or([0; 32], |hash| hash.0);
+        SignedEnd::sign(&plan.relationship, *actor, seq, hash, &device)
+    };
+    Ok(first_apart.iter().map(end).collect())
 }

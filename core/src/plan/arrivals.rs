@@ -10,7 +10,9 @@ use automerge::{ActorId, Automerge, Change as PlanChange, ChangeHash};
 use rusqlite::{Connection, Transaction, named_params};
 
 use crate::clock::Instant;
-use crate::exchange::{Accepted, Actor, Built, Footing, Position, Refusal, Replica, SignedHead, covered};
+use crate::exchange::{
+    Accepted, Actor, Built, Footing, Position, Refusal, Replica, SignedEnd, SignedHead, covered,
+};
 use crate::home::Change;
 use crate::id::RelationshipId;
 use crate::relationship::key::PublicKey;
@@ -18,6 +20,8 @@ use crate::relationship::people;
 use crate::store::Micros;
 use crate::{Error, Result};
 
+use super::afresh::{self, Arrived};
+use super::ends;
 use super::gate::{self, Touched};
 use super::history::News;
 use super::ledger::{ACTORS_OF_A_PERSON, Ledger, actor_of};
@@ -51,6 +55,18 @@ impl Replica for Desk {
     fn greeted(&mut self, reads: u64, plan: u64) -> Result<Footing> {
         let Self(shared, other) = self;
         shared.greeted(other, reads, plan)
+    }
+
+    fn ends(&self) -> Result<Vec<SignedEnd>> {
+        self.0.read(|connection| ends::signed(connection, self.0.relationship))
+    }
+
+    fn ended(&mut self, ends: &[SignedEnd]) -> Result<bool> {
+        self.0.told_of_ends(ends, &self.1)
+    }
+
+    fn refused(&mut self, hash: &ChangeHash) -> Result<bool> {
+        self.0.turned_away(hash)
     }
 
     fn positions(&self) -> Result<Vec<Position>> {
@@ -100,11 +116,14 @@ impl Replica for Desk {
 
     fn accept(&mut self, changes: Vec<Built>, heads: &[SignedHead]) -> Result<Accepted> {
         let Self(plan, other) = self;
-        let accepted = plan.with_document(|open| accept(plan, open, other, changes, heads))?;
+        let (accepted, lost) = plan.with_document(|open| accept(plan, open, other, changes, heads))?;
         let relationship = plan.relationship;
         if !accepted.goals.is_empty() {
             let (goals, tasks) = (accepted.goals.clone(), accepted.tasks.clone());
             plan.shared.tell(&Change::Plan { relationship, goals, tasks, by_other: true });
+        }
+        if lost > 0 {
+            plan.shared.tell(&Change::TurnedAway { relationship, changes: lost });
         }
         if !accepted.refused.is_empty() {
             let changes = u32::try_from(accepted.refused.len()).unwrap_or(u32::MAX);
@@ -116,7 +135,7 @@ impl Replica for Desk {
 
 /// Every change that someone at `theirs` lacks, parents first.
 fn missing(open: &mut Open, theirs: &[Position]) -> Vec<PlanChange> {
-    let Open { loaded, parties, rolled_back, .. } = open;
+    let Open { loaded, parties, rolled_back, ends, .. } = open;
     let (ledger, document) = (&loaded.ledger, &loaded.document);
     let mut has = HashMap::new();
     let mut known = Vec::new();
@@ -128,6 +147,11 @@ fn missing(open: &mut Open, theirs: &[Position]) -> Vec<PlanChange> {
             Some(hash) if hash.0 == position.hash => {
                 has.insert(position.actor, position.seq);
                 known.push(hash);
+            }
+            // What they say of an actor beyond its end does not matter.
+            _ if ends.are_before(&position.actor, position.seq) => {
+                has.insert(position.actor, u64::MAX);
+                behind_a_fork = true;
             }
             // They hold what we have lost, or lack what we do not know: of an actor of ours we say
             // nothing until we have begun afresh, of another's we send all there is.
@@ -173,12 +197,18 @@ fn accept(
     other: &PublicKey,
     mut changes: Vec<Built>,
     heads: &[SignedHead],
-) -> Result<Accepted> {
+) -> Result<(Accepted, u32)> {
     let relationship = plan.relationship;
     let mut seen = HashSet::new();
     changes.retain(|built| seen.insert(built.change.hash()));
     let may_vouch = |head: &SignedHead| open.parties.may_vouch(&head.device, other);
-    let vouched = covered(&relationship, &changes, heads, may_vouch);
+    let mut vouched = covered(&relationship, &changes, heads, may_vouch);
+    for (built, vouched) in changes.iter().zip(&mut vouched) {
+        let actor = actor_of(&built.expanded);
+        if actor.is_some_and(|actor| open.ends.are_before(&actor, built.change.seq())) {
+            *vouched = Err(Refusal::Ended);
+        }
+    }
     let heads: Vec<_> = heads.iter().filter(|head| may_vouch(head)).cloned().collect();
     levels::raise_for(plan, open, &changes, &vouched)?;
     let lost = changes.iter().zip(&vouched).any(|(built, vouched)| {
@@ -187,7 +217,8 @@ fn accept(
             && open.loaded.ledger.known(&built.change.hash()).is_none()
     });
     if lost {
-        return super::afresh::begin(plan, open, changes, &vouched, &heads);
+        let arrived = Arrived { changes, vouched: &vouched, heads: &heads };
+        return afresh::begin(plan, open, arrived, None);
     }
     open.unsaved = true;
     let Open { loaded, parties, .. } = open;
@@ -207,7 +238,7 @@ fn accept(
     let now = plan.shared.world.now();
     let moved = moved(&loaded.ledger, &sorted.welcome);
     let different = plan.shared.file.write(|transaction| {
-        put_aside(transaction, relationship, &sorted.refused, now)?;
+        put_aside(transaction, relationship, &sorted.refused, false, now)?;
         keep_heads(transaction, relationship, parties, &loaded.ledger, &heads)?;
         if sorted.welcome.is_empty() {
             return Ok(Different::default());
@@ -220,13 +251,14 @@ fn accept(
         Ok(different)
     })?;
     plan.compact_if_due(open);
-    Ok(Accepted {
+    let accepted = Accepted {
         applied: u32::try_from(sorted.welcome.len()).unwrap_or(u32::MAX),
         refused: sorted.refused.iter().map(|(built, refusal)| (built.change.hash(), *refusal)).collect(),
         goals: different.goals.into_iter().collect(),
         tasks: different.tasks.into_iter().collect(),
         began_afresh: false,
-    })
+    };
+    Ok((accepted, 0))
 }
 
 /// Judges a batch, parents first, and notes in the ledger what may come in.
@@ -297,28 +329,29 @@ fn moved(ledger: &Ledger, changes: &[PlanChange]) -> Vec<Position> {
     ledger.positions().into_iter().filter(|position| actors.contains(position.actor.as_slice())).collect()
 }
 
-/// Keeps what was refused, bounded: at first come, first kept.
+/// Keeps what was refused, bounded: at first come, first kept. What is our `own` is always kept, and whole.
 pub(super) fn put_aside(
     transaction: &Transaction<'_>,
     relationship: RelationshipId,
     refused: &[(Built, Refusal)],
+    own: bool,
     now: Instant,
 ) -> Result<()> {
     if refused.is_empty() {
         return Ok(());
     }
     let mut statement = transaction.prepare_cached(
-        "INSERT INTO set_aside (relationship, hash, reason, arrived_at, bytes)
-         SELECT :relationship, :hash, :reason, :now, :bytes
-         WHERE (SELECT count(*) FROM set_aside WHERE relationship = :relationship) < :most
+        "INSERT INTO set_aside (relationship, hash, reason, arrived_at, bytes, own)
+         SELECT :relationship, :hash, :reason, :now, :bytes, :own
+         WHERE :own OR (SELECT count(*) FROM set_aside WHERE relationship = :relationship AND NOT own) < :most
          ON CONFLICT (relationship, hash) DO UPDATE SET reason = excluded.reason",
     )?;
     for (built, refusal) in refused {
         let bytes = built.change.raw_bytes();
-        let kept: &[u8] = if bytes.len() <= SET_ASIDE_BYTES { bytes } else { &[] };
+        let kept: &[u8] = if own || bytes.len() <= SET_ASIDE_BYTES { bytes } else { &[] };
         statement.execute(named_params! {
             ":relationship": relationship, ":hash": built.change.hash().0, ":reason": *refusal as u8,
-            ":now": Micros(now), ":bytes": kept, ":most": SET_ASIDE,
+            ":now": Micros(now), ":bytes": kept, ":own": own, ":most": SET_ASIDE,
         })?;
     }
     Ok(())

@@ -148,6 +148,14 @@ impl Loaded {
     ) -> Result<()> {
         self.fold(transaction, relationship)?;
         let positions = self.ledger.positions();
+        for former in self::positions(transaction, relationship)? {
+            if positions.iter().all(|position| position.actor != former.actor) {
+                transaction.execute(
+                    "DELETE FROM plan_position WHERE relationship = :relationship AND actor = :actor",
+                    named_params! { ":relationship": relationship, ":actor": former.actor },
+                )?;
+            }
+        }
         self.keep_positions(transaction, relationship, &positions)
     }
 

@@ -9,7 +9,8 @@
 //! | `gate`, `ledger` | judging a change by the table, and what has to be known for it |
 //! | `genesis`, `levels`, `chunks` | how a plan begins and grows, and how it lies on the disk |
 //! | `shared_plan` | the one way in which anything is written here |
-//! | `arrivals`, `afresh` | what comes from the other device; going on after having been rolled back |
+//! | `arrivals` | what comes from the other device |
+//! | `afresh`, `rewriting`, `ends` | going on under a fresh actor, after having been rolled back or turned away |
 //! | `elsewhere` | going on as another device, after a backup was brought back |
 //! | `read`, `projection` | from the document into the tables that screens read |
 //! | `goal`, `task`, `progress`, `agreement`, `choices` | what people do |
@@ -29,6 +30,7 @@ mod choices;
 mod chunks;
 mod columns;
 mod elsewhere;
+mod ends;
 mod gate;
 mod genesis;
 mod goal;
@@ -45,6 +47,7 @@ mod projection;
 mod read;
 mod recall;
 mod register;
+mod rewriting;
 mod shared_plan;
 mod statement;
 mod surface;

@@ -22,6 +22,7 @@ use crate::relationship::people;
 use crate::{Error, Result};
 
 use super::chunks::Loaded;
+use super::ends::Ends;
 use super::gate::{self, Touched};
 use super::goal::operation_of;
 use super::levels;
@@ -103,6 +104,8 @@ pub(super) struct Open {
     pub(super) parties: Parties,
     /// The level of the other's plan, where it is above the one read here: nothing is written until then.
     pub(super) needs: Option<u16>,
+    /// Where actors end.
+    pub(super) ends: Ends,
     /// The other holds changes of this device that it does not: it waits for them and begins afresh.
     pub(super) rolled_back: bool,
     /// Memory is ahead of the disk: until that is saved, an error means that it has to be read again.
@@ -155,11 +158,17 @@ impl SharedPlan {
 
     fn load(&self) -> Result<Open> {
         let (relationship, reads) = (self.relationship, self.shared.reads());
-        let (loaded, parties, level, needs) = self.read(|connection| {
+        let (loaded, parties, level, needs, ends) = self.read(|connection| {
             let parties = Parties::of(connection, relationship)?;
             let level = levels::read_by_all(connection, &parties, reads)?;
             let needs = levels::needed(connection, relationship)?;
-            Ok((Loaded::load(connection, relationship, reads)?, parties, level, needs))
+            Ok((
+                Loaded::load(connection, relationship, reads)?,
+                parties,
+                level,
+                needs,
+                Ends::load(connection, relationship)?,
+            ))
         })?;
         let loaded = match loaded {
             Some(loaded) => loaded,
@@ -169,7 +178,7 @@ impl SharedPlan {
                 begun
             }
         };
-        let mut open = Open { loaded, parties, needs, rolled_back: false, unsaved: false };
+        let mut open = Open { loaded, parties, needs, ends, rolled_back: false, unsaved: false };
         levels::raise(self, &mut open, level)?;
         Ok(open)
     }

@@ -131,6 +131,10 @@ sync-refused-here = { $count ->
     [one] Eine Änderung vom Gerät von { $name } wurde abgelehnt und beiseitegelegt. Das Übrige geht weiter.
    *[other] { $count } Änderungen vom Gerät von { $name } wurden abgelehnt und beiseitegelegt. Das Übrige geht weiter.
 }
+sync-turned-away = { $count ->
+    [one] Das Gerät von { $name } hat eine Änderung von diesem zu Recht nicht angenommen. Sie ist aufgehoben, und der Rest wurde noch einmal geschrieben.
+   *[other] Das Gerät von { $name } hat { $count } Änderungen von diesem zu Recht nicht angenommen. Sie sind aufgehoben, und der Rest wurde noch einmal geschrieben.
+}
 sync-refused-there = { $count ->
     [one] Das Gerät von { $name } hat eine deiner Änderungen abgelehnt.
    *[other] Das Gerät von { $name } hat { $count } deiner Änderungen abgelehnt.

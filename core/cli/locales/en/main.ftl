@@ -131,6 +131,10 @@ sync-refused-here = { $count ->
     [one] One change from { $name }'s device was refused and set aside. The rest goes on.
    *[other] { $count } changes from { $name }'s device were refused and set aside. The rest goes on.
 }
+sync-turned-away = { $count ->
+    [one] { $name }'s device rightly did not take one change of this one. It is kept aside, and the rest was written again.
+   *[other] { $name }'s device rightly did not take { $count } changes of this one. They are kept aside, and the rest was written again.
+}
 sync-refused-there = { $count ->
     [one] { $name }'s device refused one change of yours.
    *[other] { $name }'s device refused { $count } changes of yours.

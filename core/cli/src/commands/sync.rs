@@ -434,6 +434,13 @@ impl Teller {
                 })
                 .into_iter()
                 .collect(),
+            Told::Changed(Change::TurnedAway { relationship, changes }) => with(relationship)
+                .map(|with| {
+                    let name = with.other.display_name.as_str();
+                    screen.red(&say!(words, "sync-turned-away", "name" => name, "count" => changes))
+                })
+                .into_iter()
+                .collect(),
             Told::Changed(Change::Journal { .. } | Change::Reminders | Change::Relationship { .. }) => {
                 Vec::new()
             }

@@ -12,6 +12,7 @@ mod observers;
 mod overview;
 mod progress;
 mod recalled;
+mod recovery;
 mod refused;
 mod reviews;
 mod rolled_back;
