@@ -23,6 +23,7 @@ pub(crate) const BATCH: u8 = 2;
 pub(crate) const HAVE: u8 = 3;
 pub(crate) const REFUSED: u8 = 4;
 pub(crate) const GOODBYE: u8 = 5;
+const ENDS: u8 = 6;
 /// From here on a kind may be passed over.
 const MAY_BE_SKIPPED: u8 = 0x80;
 
@@ -189,7 +190,8 @@ pub(crate) fn read(bytes: &[u8]) -> Frame {
         HAVE => Frame::Have { delivery: reader.number(), positions: read_positions(&mut reader) },
         REFUSED => Frame::Refused { hash: reader.array(), reason: reader.byte() },
         GOODBYE => Frame::Goodbye(reader.byte()),
-        MAY_BE_SKIPPED.. => return Frame::Skipped,
+        // Where actors end is nothing to the liar.
+        ENDS | MAY_BE_SKIPPED.. => return Frame::Skipped,
         kind => panic!("a frame of kind {kind}, which docs/protocol.md does not have"),
     };
     assert!(reader.rest().is_empty(), "nothing follows in a frame");
