@@ -22,7 +22,7 @@ mod outgoing;
 mod replica;
 mod session;
 #[cfg(any(test, feature = "measuring"))]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 

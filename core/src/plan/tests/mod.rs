@@ -8,6 +8,7 @@ mod elsewhere;
 mod goals;
 mod history;
 mod levels;
+mod model;
 mod observers;
 mod overview;
 mod progress;
@@ -308,6 +309,28 @@ pub(crate) fn talk(one: &Device, two: &Device, mut frames: usize) -> Result<(Hea
         }
         if quiet {
             return Ok((first.heard, second.heard));
+        }
+    }
+}
+
+/// Runs the protocol over a wire that repeats, swaps and loses frames, and is cut after a while.
+pub(super) fn talk_badly(one: &Device, two: &Device, dice: &mut crate::exchange::testing::Dice) {
+    let mut sides = [Side::of(one, two).expect("a session"), Side::of(two, one).expect("a session")];
+    let mut wires: [Vec<Vec<u8>>; 2] = [Vec::new(), Vec::new()];
+    for _ in 0..dice.below(60) {
+        let from = dice.below(2);
+        if let Some(frame) = sides[from].session.poll().expect("a frame") {
+            wires[from].push(frame);
+        }
+        let Some(waiting) = wires[from].len().checked_sub(1) else { continue };
+        // Mostly the first, sometimes the one behind it; and it may come again.
+        let at = usize::from(dice.below(6) == 0).min(waiting);
+        let frame = wires[from][at].clone();
+        if dice.below(8) > 0 {
+            wires[from].remove(at);
+        }
+        if dice.below(12) > 0 {
+            sides[1 - from].hears(&frame);
         }
     }
 }
