@@ -303,7 +303,9 @@ impl Stage {
 
     /// The app and both devices are as well as ever.
     pub(crate) fn all_is_well(mut self) {
-        println!("{} lies", self.lies);
+        if self.lies > 0 {
+            println!("{} lies", self.lies);
+        }
         self.honest_edit();
         self.scene.local_work_goes_on();
         self.liar.settle();
