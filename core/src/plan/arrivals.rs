@@ -250,7 +250,7 @@ fn accept(
         sorted.news.keep(transaction, relationship, &different.belongs)?;
         Ok(different)
     })?;
-    plan.compact_if_due(open);
+    plan.compact_if_due(open, true);
     let accepted = Accepted {
         applied: u32::try_from(sorted.welcome.len()).unwrap_or(u32::MAX),
         refused: sorted.refused.iter().map(|(built, refusal)| (built.change.hash(), *refusal)).collect(),

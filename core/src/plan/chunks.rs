@@ -18,8 +18,11 @@ use super::ledger::Ledger;
 use super::projection::TABLES;
 use super::recall::recall;
 
-/// After so many chunks they are folded into one snapshot.
-const CHUNKS: u32 = 500;
+/// When one's own edits since the snapshot have so many bytes they are folded into it: about five hundred. In a large
+/// plan it is half of what the snapshot has, so that an edit of an old plan does not pay more for folding.
+const OWN: usize = 128 * 1024;
+/// What arrives is folded less often: a first exchange brings years at once, in many batches.
+const ARRIVING: usize = 1024 * 1024;
 
 /// A document in memory, with its ledger.
 pub(super) struct Loaded {
@@ -29,7 +32,9 @@ pub(super) struct Loaded {
     pub(super) actor: Actor,
     /// What all its changes weigh, for the quota.
     pub(super) bytes: u64,
-    chunks: u32,
+    /// The bytes of the snapshot on the disk, and of the chunks behind it.
+    snapshot: usize,
+    behind: usize,
 }
 
 impl Loaded {
@@ -37,7 +42,7 @@ impl Loaded {
     pub(super) fn begin(actor: Actor, level: u16) -> Result<Self> {
         let mut document = genesis::begin(level)?;
         document.set_actor(ActorId::from(actor));
-        Ok(Self { document, ledger: Ledger::begin(level)?, actor, bytes: 0, chunks: 0 })
+        Ok(Self { document, ledger: Ledger::begin(level)?, actor, bytes: 0, snapshot: 0, behind: 0 })
     }
 
     /// Takes in the fixed changes up to a level, and answers with their bytes for the disk.
@@ -54,7 +59,7 @@ impl Loaded {
     pub(super) fn of(mut document: Automerge, actor: Actor, bytes: u64) -> Result<Self> {
         document.set_actor(ActorId::from(actor));
         let ledger = Ledger::of(&document)?.ok_or_else(|| Error::internal("a document put together"))?;
-        Ok(Self { document, ledger, actor, bytes, chunks: 0 })
+        Ok(Self { document, ledger, actor, bytes, snapshot: 0, behind: 0 })
     }
 
     /// The document of a relationship, if it was begun, by a build that reads plans up to this level.
@@ -77,7 +82,7 @@ impl Loaded {
         if level > reads {
             return Err(Error::NewerPlan);
         }
-        let (saved, chunks) = saved(connection, relationship)?;
+        let (saved, snapshot) = saved(connection, relationship)?;
         let options = LoadOptions::new()
             .on_partial_load(OnPartialLoad::Error)
             .verification_mode(VerificationMode::Check)
@@ -96,7 +101,8 @@ impl Loaded {
         if ledger.positions() != positions(connection, relationship)? {
             return Err(damaged());
         }
-        Ok(Some(Self { document, ledger, actor, bytes: u64::try_from(bytes).unwrap_or(0), chunks }))
+        let (bytes, behind) = (u64::try_from(bytes).unwrap_or(0), saved.len() - snapshot);
+        Ok(Some(Self { document, ledger, actor, bytes, snapshot, behind }))
     }
 
     /// The heads of the document, sorted.
@@ -120,7 +126,8 @@ impl Loaded {
                 ":heads": self.heads().concat(), ":tables": TABLES,
             },
         )?;
-        self.keep_snapshot(transaction, relationship)
+        self.keep_snapshot(transaction, relationship)?;
+        Ok(())
     }
 
     /// Appends changes that the document holds by now, and notes how far it has got.
@@ -135,7 +142,7 @@ impl Loaded {
         transaction
             .prepare_cached("INSERT INTO plan_chunk (relationship, bytes) VALUES (:relationship, :bytes)")?
             .execute(named_params! { ":relationship": relationship, ":bytes": chunk })?;
-        self.chunks += 1;
+        self.behind += chunk.len();
         self.bytes += weight;
         self.keep_positions(transaction, relationship, moved)
     }
@@ -189,13 +196,13 @@ impl Loaded {
         Ok(())
     }
 
-    /// Whether there are so many chunks that they should be folded.
-    pub(super) fn wants_compaction(&self) -> bool {
-        self.chunks >= CHUNKS
+    /// Whether so much has been written that it should be folded.
+    pub(super) fn wants_compaction(&self, arriving: bool) -> bool {
+        self.behind >= (self.snapshot / 2).max(if arriving { ARRIVING } else { OWN })
     }
 
-    /// Folds all chunks into a snapshot that was loaded again and found whole.
-    pub(super) fn fold(&self, transaction: &Transaction<'_>, relationship: RelationshipId) -> Result<()> {
+    /// Folds all chunks into a snapshot that was loaded again and found whole, and answers how many bytes it has.
+    pub(super) fn fold(&self, transaction: &Transaction<'_>, relationship: RelationshipId) -> Result<usize> {
         transaction.execute(
             "DELETE FROM plan_chunk WHERE relationship = :relationship",
             named_params! { ":relationship": relationship },
@@ -203,12 +210,13 @@ impl Loaded {
         self.keep_snapshot(transaction, relationship)
     }
 
-    /// Begins counting chunks again, after they were folded or could not be.
-    pub(super) fn count_anew(&mut self) {
-        self.chunks = 0;
+    /// Begins counting again, after a snapshot of so many bytes was written or none could be.
+    pub(super) fn count_anew(&mut self, snapshot: Option<usize>) {
+        self.snapshot = snapshot.unwrap_or(self.snapshot);
+        self.behind = 0;
     }
 
-    fn keep_snapshot(&self, transaction: &Transaction<'_>, relationship: RelationshipId) -> Result<()> {
+    fn keep_snapshot(&self, transaction: &Transaction<'_>, relationship: RelationshipId) -> Result<usize> {
         let bytes =
             self.document.save_and_verify().map_err(|_| Error::internal("a snapshot that does not load"))?;
         transaction.execute(
@@ -216,12 +224,12 @@ impl Loaded {
              ON CONFLICT (relationship) DO UPDATE SET bytes = excluded.bytes",
             named_params! { ":relationship": relationship, ":bytes": bytes },
         )?;
-        Ok(())
+        Ok(bytes.len())
     }
 }
 
-/// The snapshot with the chunks behind it, and how many these are.
-pub(super) fn saved(connection: &Connection, relationship: RelationshipId) -> Result<(Vec<u8>, u32)> {
+/// The snapshot with the chunks behind it, and how many bytes of it are the snapshot.
+pub(super) fn saved(connection: &Connection, relationship: RelationshipId) -> Result<(Vec<u8>, usize)> {
     let mut saved: Vec<u8> = connection
         .query_row(
             "SELECT bytes FROM plan_snapshot WHERE relationship = :relationship",
@@ -230,15 +238,14 @@ pub(super) fn saved(connection: &Connection, relationship: RelationshipId) -> Re
         )
         .optional()?
         .ok_or(Error::Damaged { file: FileKind::Shared })?;
-    let mut chunks = 0;
+    let snapshot = saved.len();
     let mut statement = connection
         .prepare_cached("SELECT bytes FROM plan_chunk WHERE relationship = :relationship ORDER BY id")?;
     let mut rows = statement.query(named_params! { ":relationship": relationship })?;
     while let Some(row) = rows.next()? {
         saved.extend_from_slice(row.get_ref(0)?.as_blob().map_err(|_| Error::internal("a chunk"))?);
-        chunks += 1;
     }
-    Ok((saved, chunks))
+    Ok((saved, snapshot))
 }
 
 /// How far the table says the document has got.

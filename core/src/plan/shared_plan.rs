@@ -220,7 +220,7 @@ impl SharedPlan {
                 let reading = Reading::new(&open.loaded.document, &open.parties);
                 Projection::new(transaction, reading, &open.parties).update(&touched)
             })?;
-            self.compact_if_due(open);
+            self.compact_if_due(open, false);
             Ok((value, Some(different)))
         })?;
         if let Some(different) = different {
@@ -252,11 +252,12 @@ impl SharedPlan {
 
     /// Folds the chunks when there are many. The edit before it is durable already, so failing to fold is
     /// no failure of the edit: the chunks stay, and it is tried again after as many more.
-    pub(super) fn compact_if_due(&self, open: &mut Open) {
+    pub(super) fn compact_if_due(&self, open: &mut Open, arriving: bool) {
         open.unsaved = false;
-        if open.loaded.wants_compaction() {
-            let _ = self.shared.file.write(|transaction| open.loaded.fold(transaction, self.relationship));
-            open.loaded.count_anew();
+        if open.loaded.wants_compaction(arriving) {
+            let folded =
+                self.shared.file.write(|transaction| open.loaded.fold(transaction, self.relationship));
+            open.loaded.count_anew(folded.ok());
         }
     }
 
