@@ -196,3 +196,9 @@ CREATE TABLE attainment (
     PRIMARY KEY (relationship, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attainment_of ON attainment (relationship, goal, person, at DESC, id DESC);
+
+-- What is sealed is also not replaced by another row under the same key.
+CREATE TRIGGER agreement_once BEFORE INSERT ON agreement
+WHEN EXISTS (SELECT 1 FROM agreement
+             WHERE relationship = NEW.relationship AND goal = NEW.goal AND digest = NEW.digest)
+BEGIN SELECT RAISE(IGNORE); END;

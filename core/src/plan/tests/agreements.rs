@@ -159,6 +159,17 @@ fn a_sealed_agreement_can_neither_be_changed_nor_deleted() {
         let done = anna.inner().shared.file.write(|transaction| Ok(transaction.execute(sql, [])?));
         assert!(done.is_err(), "{sql}");
     }
+    let before = anna.tables();
+    let sql = "INSERT OR REPLACE INTO agreement SELECT relationship, goal, digest, x'00', x'00', x'00', 0 FROM agreement";
+    anna.inner().shared.file.write(|transaction| Ok(transaction.execute(sql, [])?)).expect("passed over");
+    let wording = "SELECT count(*) FROM agreement WHERE length(wording) > 1";
+    let whole: u32 = anna
+        .inner()
+        .shared
+        .file
+        .read(|connection| Ok(connection.query_row(wording, [], |row| row.get(0))?))
+        .expect("a count");
+    assert!(whole == 1 && anna.tables() == before);
     assert!(anna.only_goal().sealed.is_some());
 }
 
