@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use common_ground::home::CommonGround;
-use common_ground::id::{GoalId, PersonId, TaskId};
-use common_ground::plan::{Goal, Plan, Task};
+use common_ground::id::{GoalId, PersonId, RelationshipId, TaskId};
+use common_ground::plan::{Goal, Plan, PlanVersion, Task};
 use common_ground::relationship::{Profile, Relationship};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
@@ -50,7 +50,6 @@ pub(crate) struct Shown {
     pub(crate) goal: HashMap<GoalId, Goal>,
     /// Tasks as they were shown.
     pub(crate) task: HashMap<TaskId, Task>,
-    #[cfg(any())]
     /// The version of a plan when its news were shown.
     pub(crate) news: HashMap<RelationshipId, PlanVersion>,
 }

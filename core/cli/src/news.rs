@@ -1,25 +1,46 @@
-//! What is new in a plan, in sentences: a goal as it was known is held against the goal as it is now.
+//! What is new in a plan, in sentences: what the other person did since this process began to listen.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use common_ground::home::CommonGround;
-use common_ground::id::{GoalId, PersonId, RelationshipId};
-use common_ground::plan::{Goal, Standing, Task, TaskOutcome, TaskState};
+use common_ground::id::{GoalId, RelationshipId};
+use common_ground::plan::{GoalSummary, HistoryEvent, Plan, Standing};
 use common_ground::relationship::Relationship;
 
-use crate::commands::difference;
+use crate::commands::{Names, sentence};
 use crate::failure::Failure;
 use crate::screen::Screen;
 use crate::words::{Words, say};
 
-/// The goals as they are known, and what is needed to tell of changes.
+/// How many events are looked at. More can wait where somebody has not said `plan looked` for long.
+const LOOKED_AT: u32 = 200;
+
+/// What was told already, and what is needed to tell of more.
 pub(crate) struct News {
     home: Arc<CommonGround>,
     words: Arc<Words>,
     screen: Arc<Screen>,
     with: HashMap<RelationshipId, Relationship>,
-    known: HashMap<GoalId, Goal>,
+    told: HashSet<String>,
+    /// The goals that are known to wait for a choice, or to read differently from what was agreed.
+    waiting: HashSet<(GoalId, Waits)>,
+}
+
+/// What follows from what both did, and is no deed of either.
+#[derive(PartialEq, Eq, Hash)]
+enum Waits {
+    Choice,
+    Reopened,
+}
+
+impl Waits {
+    fn all(goal: &GoalSummary) -> impl Iterator<Item = (GoalId, Self)> {
+        let reopened = matches!(goal.standing, Standing::ChangedSinceAgreed { .. });
+        let waits = [(goal.open_choice, Self::Choice), (reopened, Self::Reopened)];
+        let id = goal.id;
+        waits.into_iter().filter(|(holds, _)| *holds).map(move |(_, waits)| (id, waits))
+    }
 }
 
 impl News {
@@ -30,128 +51,55 @@ impl News {
         screen: Arc<Screen>,
         with: &[Relationship],
     ) -> Result<Self, Failure> {
-        let mut known = HashMap::new();
+        let (mut told, mut waiting) = (HashSet::new(), HashSet::new());
         for one in with {
             let plan = home.plan(one.id)?;
-            for goal in plan.goals(true)? {
-                known.insert(goal.id, plan.goal(goal.id)?);
-            }
+            told.extend(plan.news(LOOKED_AT)?.into_iter().map(|event| event.cursor));
+            waiting.extend(plan.goals(true)?.iter().flat_map(Waits::all));
         }
         let with = with.iter().map(|one| (one.id, one.clone())).collect();
-        Ok(Self { home, words, screen, with, known })
+        Ok(Self { home, words, screen, with, told, waiting })
     }
 
-    /// What is new about these goals; they are known afterwards.
-    pub(crate) fn of(&mut self, relationship: RelationshipId, goals: &[GoalId]) -> Vec<String> {
+    /// What the other did that was not told yet, the earliest first, and what follows from it.
+    pub(crate) fn of(&mut self, relationship: RelationshipId) -> Vec<String> {
         let Some(with) = self.with.get(&relationship).cloned() else { return Vec::new() };
         let Ok(plan) = self.home.plan(relationship) else { return Vec::new() };
-        let mut lines = Vec::new();
-        for id in goals {
-            // A goal that cannot be read now is read with its next change.
-            let Ok(goal) = plan.goal(*id) else { continue };
-            let before = self.known.insert(*id, goal.clone());
-            lines.extend(self.compare(&with, before.as_ref(), &goal));
-        }
+        // What cannot be read now is told with the next change.
+        let Ok(mut news) = plan.news(LOOKED_AT) else { return Vec::new() };
+        news.retain(|event: &HistoryEvent| self.told.insert(event.cursor.clone()));
+        news.reverse();
+        let names = Names::of(&plan, &news);
+        let tell = |event| sentence(&self.words, &self.screen, event, &names, &with);
+        let mut lines: Vec<String> = news.iter().map(tell).collect();
+        lines.extend(self.new_waits(&plan));
         lines
     }
 
-    fn compare(&self, with: &Relationship, before: Option<&Goal>, now: &Goal) -> Vec<String> {
-        let words = &self.words;
-        let name = with.other.display_name.as_str();
-        let title = now.summary.title.as_str();
-        let Some(before) = before else {
-            let mut lines = vec![say!(words, "news-goal", "name" => name, "title" => title)];
-            lines.extend(self.tasks(with, &[], now));
-            return lines;
-        };
-        let mut lines = Vec::new();
-        if before.summary.title != title {
-            let old = before.summary.title.as_str();
-            lines.push(say!(words, "news-title", "name" => name, "before" => old, "title" => title));
-        }
-        if before.why != now.why {
-            let text = difference(&self.screen, &before.why, &now.why);
-            lines.push(say!(words, "news-why", "name" => name, "title" => title, "text" => text));
-        }
-        if success_of(before, with.other.person) != success_of(now, with.other.person) {
-            lines.push(say!(words, "news-success", "name" => name, "title" => title));
-        }
-        let new_ratings =
-            now.ratings.iter().filter(|rating| !before.ratings.iter().any(|old| old.id == rating.id));
-        for rating in new_ratings.filter(|rating| rating.by == with.other.person) {
-            let value = u32::from(rating.value);
-            lines.push(say!(words, "news-rating", "name" => name, "title" => title, "value" => value));
-        }
-        lines.extend(self.tasks(with, &before.tasks, now));
-        if now.summary.open_choice && !before.summary.open_choice {
-            lines.push(say!(words, "news-choice", "title" => title));
-        }
-        if now.summary.archived_at.is_some() != before.summary.archived_at.is_some() {
-            lines.push(if now.summary.archived_at.is_some() {
-                say!(words, "news-archived", "name" => name, "title" => title)
-            } else {
-                say!(words, "news-unarchived", "name" => name, "title" => title)
-            });
-        }
-        lines.extend(self.agreement(with, before, now));
-        lines
-    }
-
-    fn agreement(&self, with: &Relationship, before: &Goal, now: &Goal) -> Option<String> {
-        let words = &self.words;
-        let name = with.other.display_name.as_str();
-        let title = now.summary.title.as_str();
-        let agreed = |goal: &Goal| goal.agreed_by.contains(&with.other.person);
-        match (&before.summary.standing, &now.summary.standing) {
-            (was, is) if was == is => (agreed(now) && (!agreed(before) || before.digest != now.digest))
-                .then(|| say!(words, "news-agreed-by-other", "name" => name, "title" => title)),
-            (_, Standing::Agreed { .. }) => Some(say!(words, "news-agreed", "title" => title)),
-            (_, Standing::ChangedSinceAgreed { .. }) => Some(say!(words, "news-reopened", "title" => title)),
-            (_, Standing::Withdrawn { .. }) => {
-                Some(say!(words, "news-withdrawn", "name" => name, "title" => title))
-            }
-            (_, Standing::Proposed) => None,
+    /// After a change of one's own: what follows from that is known to the one who made it.
+    pub(crate) fn take_note(&mut self, relationship: RelationshipId) {
+        if let Ok(plan) = self.home.plan(relationship) {
+            self.new_waits(&plan);
         }
     }
 
-    fn tasks(&self, with: &Relationship, before: &[Task], now: &Goal) -> Vec<String> {
-        let words = &self.words;
-        let name = with.other.display_name.as_str();
+    /// Which goals wait for a choice now, or read differently from what was agreed, and did not before.
+    fn new_waits(&mut self, plan: &Plan) -> Vec<String> {
+        let words = self.words.clone();
         let mut lines = Vec::new();
-        for task in &now.tasks {
-            let what = task.what.as_str();
-            let old = before.iter().find(|old| old.id == task.id);
-            match (old.map(|old| old.state), task.state) {
-                (None, TaskState::Offered) if task.offered_by == with.other.person => {
-                    lines.push(say!(words, "news-task-offered", "name" => name, "what" => what));
+        for goal in plan.goals(true).unwrap_or_default() {
+            let now: Vec<_> = Waits::all(&goal).collect();
+            self.waiting.retain(|one| one.0 != goal.id || now.contains(one));
+            for one in now {
+                let line = match one.1 {
+                    Waits::Choice => say!(words, "news-choice", "title" => goal.title.as_str()),
+                    Waits::Reopened => say!(words, "news-reopened", "title" => goal.title.as_str()),
+                };
+                if self.waiting.insert(one) {
+                    lines.push(line);
                 }
-                (None, _) => lines.push(say!(words, "news-task-added", "name" => name, "what" => what)),
-                (Some(TaskState::Offered), TaskState::Accepted) => {
-                    lines.push(say!(words, "news-task-accepted", "name" => name, "what" => what));
-                }
-                (Some(TaskState::Offered), TaskState::Declined) => {
-                    lines.push(say!(words, "news-task-declined", "name" => name, "what" => what));
-                }
-                _ => {}
-            }
-            let logged = task.log.iter().filter(|log| {
-                log.by == with.other.person
-                    && !old.is_some_and(|old| old.log.iter().any(|known| known.id == log.id))
-            });
-            for log in logged {
-                lines.push(match log.outcome {
-                    TaskOutcome::Done => say!(words, "news-task-done", "name" => name, "what" => what),
-                    TaskOutcome::Partly => say!(words, "news-task-partly", "name" => name, "what" => what),
-                    TaskOutcome::NotThisTime => {
-                        say!(words, "news-task-not-this-time", "name" => name, "what" => what)
-                    }
-                });
             }
         }
         lines
     }
-}
-
-fn success_of(goal: &Goal, person: PersonId) -> Option<&str> {
-    goal.success.iter().find(|success| success.by == person).map(|success| success.text.as_str())
 }

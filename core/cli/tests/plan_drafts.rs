@@ -1,9 +1,9 @@
-//! Goals that one alone sees until one proposes them.
+//! Goals that one alone sees until one proposes them, and all plans at a glance.
 #![allow(clippy::unwrap_used)] // a test fails by unwrapping
 
 mod program;
 
-use program::{Home, level, pair};
+use program::{Home, level, mira_and_jonas, pair};
 use serde_json::Value;
 
 #[test]
@@ -39,4 +39,27 @@ fn a_goal_begins_as_a_draft_that_one_alone_sees_also_before_any_pairing() {
     mira.run(&["goal", "draft", "discard", "1", "--yes"]).ok();
     assert!(mira.run(&["goal", "draft", "list"]).ok().out.contains("No drafts of goals"));
     assert_eq!(mira.run(&["goal", "draft", "show", "1"]).code, 3);
+}
+
+#[test]
+fn a_therapist_sees_at_a_glance_what_is_new_due_and_waiting_in_every_plan() {
+    let (mira, jonas) = mira_and_jonas();
+    mira.run(&["goal", "add", "Sleep"]).ok();
+    mira.run(&["goal", "agree", "1", "--yes"]).ok();
+    mira.run(&["task", "add", "1", "Send the exercise", "--owner", "therapist"]).ok();
+    level(&mira, &jonas);
+    let ada = Home::of("client", "Ada");
+    pair(&ada, &jonas);
+    let plans = jonas.json(&["overview"])["plans"].clone();
+    let of = |name: &str| plans.as_array().unwrap().iter().find(|plan| plan["name"] == name).unwrap().clone();
+    let hers = of("Mira");
+    assert_eq!(
+        (&hers["goals"], &hers["offers_to_me"], &hers["wordings_to_me"]),
+        (&1.into(), &1.into(), &1.into())
+    );
+    assert_eq!((&of("Ada")["goals"], &of("Ada")["offers_to_me"]), (&0.into(), &0.into()));
+    let told = jonas.run(&["overview"]).ok().out;
+    assert!(told.contains("one task waits for your answer") && told.contains("Nothing waits."), "{told}");
+    let german = jonas.run(&["overview", "--lang", "de"]).ok().out;
+    assert!(german.contains("ein Wortlaut wartet auf deine Unterschrift"), "{german}");
 }

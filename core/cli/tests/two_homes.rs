@@ -129,11 +129,11 @@ fn an_edit_at_one_prompt_appears_at_the_other() {
     his.line(|line| line.contains("have the same plan"));
 
     hers.type_line("goal add \"Sleep well\" --why Mornings");
-    his.line(|line| line.contains("Mira proposes a goal: Sleep well"));
+    his.line(|line| line.contains("Mira proposed a goal: Sleep well"));
     his.type_line("goal rate 1 5");
-    hers.line(|line| line.contains("Jonas Feld rates “Sleep well” 5 of 10"));
+    hers.line(|line| line.contains("Jonas Feld rated “Sleep well” 5 of 10"));
     his.type_line("task add 1 \"Lights out\" --owner client");
-    hers.line(|line| line.contains("Jonas Feld offers a task: Lights out"));
+    hers.line(|line| line.contains("Jonas Feld put up a task (yours): Lights out"));
     hers.type_line("task accept 1");
     his.line(|line| line.contains("Mira took on: Lights out"));
 
@@ -145,7 +145,7 @@ fn an_edit_at_one_prompt_appears_at_the_other() {
     // A mistake at the prompt ends nothing.
     his.type_line("goal show 9");
     his.type_line("goal edit 1 --why \"Mornings and evenings\"");
-    hers.line(|line| line.contains("{+evenings+}"));
+    hers.line(|line| line.contains("and evenings+}"));
 
     hers.type_line("quit");
     assert_eq!(hers.wait(), 0);
@@ -177,10 +177,10 @@ fn who_left_and_comes_back_gets_what_was_missed() {
     let his = jonas.start(&["sync", "--this-machine"]);
     mira.run(&["goal", "add", "First"]).ok();
     mira.run(&["sync", "--once", "--this-machine", "--patience", "60"]).ok();
-    his.line(|line| line.contains("Mira proposes a goal: First"));
+    his.line(|line| line.contains("Mira proposed a goal: First"));
     mira.run(&["goal", "add", "Second"]).ok();
     mira.run(&["sync", "--once", "--this-machine", "--patience", "60"]).ok();
-    his.line(|line| line.contains("Mira proposes a goal: Second"));
+    his.line(|line| line.contains("Mira proposed a goal: Second"));
     his.interrupt();
     assert_eq!(his.wait(), 0);
     assert_eq!(version(&mira), version(&jonas));

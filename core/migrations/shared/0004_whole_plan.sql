@@ -80,10 +80,8 @@ CREATE INDEX goal_descends ON goal (relationship, descends_from);
 -- Who has not agreed to the wording as it stands while the other has: 'client' or 'therapist'.
 ALTER TABLE goal ADD COLUMN wording_waits_for TEXT;
 CREATE INDEX goal_due ON goal (relationship, review_due);
--- What a look at all plans needs of a goal, without its texts. (The columns of the condition are in it too, else
--- SQLite fetches the row to look again.)
-CREATE INDEX goal_glance ON goal (relationship, id, archived_at, state, review_due, wording_waits_for)
-    WHERE archived_at IS NULL;
+-- What a look at all plans needs of a goal, without its texts.
+CREATE INDEX goal_glance ON goal (relationship, id, state, review_due, wording_waits_for) WHERE archived_at IS NULL;
 
 CREATE TABLE goal_scale (
     relationship BLOB NOT NULL,
@@ -137,9 +135,9 @@ ALTER TABLE task ADD COLUMN waits_for_client    INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE task ADD COLUMN waits_for_therapist INTEGER NOT NULL DEFAULT 0;
 -- The first day of its due day or rhythm with nothing noted on or after it; nothing where none is left.
 ALTER TABLE task ADD COLUMN next_due TEXT;
-CREATE INDEX task_due ON task (relationship, next_due, owner, goal, state, archived_at)
+CREATE INDEX task_due ON task (relationship, next_due, owner, goal)
     WHERE state = 'accepted' AND archived_at IS NULL AND next_due IS NOT NULL;
-CREATE INDEX task_waits ON task (relationship, goal, waits_for_client, waits_for_therapist, state, archived_at)
+CREATE INDEX task_waits ON task (relationship, goal, waits_for_client, waits_for_therapist)
     WHERE state = 'offered' AND archived_at IS NULL;
 
 CREATE TABLE step (

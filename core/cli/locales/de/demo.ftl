@@ -70,6 +70,16 @@ demo-reopen = { $other } ändert den Wortlaut
 demo-reopened = Beide Bildschirme sagen, dass er sich seit der Vereinbarung geändert hat
 demo-sealed-stays = Der vereinbarte Wortlaut gilt, bis beide einem neuen zustimmen
 
+demo-own = Was einer Person allein gehört
+demo-own-hold-why = Nicht, solange meine Schwester zu Besuch ist.
+demo-own-held = { $one } hält das Ziel an, und nach { $time } ruht es auf beiden Bildschirmen; { $other } kann es nicht für sie freigeben
+demo-own-task = Das Telefon nachts in der Küche lassen
+demo-own-decline-why = Ich brauche es als Wecker.
+demo-own-declined = { $one } lehnt eine angebotene Aufgabe mit einem Wort dazu ab, und { $other } liest es
+demo-own-difference = Was anders ist als das, dem beide zugestimmt haben:
+demo-own-history = Das Letzte aus dem Verlauf, wie { $other } es liest:
+demo-own-told = Wer was geändert hat, steht in einfachen Worten da, mit dem Unterschied
+
 demo-prove = Das Tagebuch gehört { $one } allein: überall auf dem anderen Gerät gesucht
 demo-prove-told = Beide Geräte sind geschlossen. Jede Folge von { $length } Wörtern aus jedem Eintrag von { $one }, { $runs } Folgen aus { $entries } Einträgen, wird in allem gesucht, was das Gerät von { $other } hat. Wo Werte ohne Lücke nebeneinanderstehen, genügen die { $inner } mittleren Wörter einer Folge.
 demo-too-short = { $count ->

@@ -40,6 +40,28 @@ plain-field = { $key ->
     [value] die Einschätzung
     [why] das Warum
     [wording] der Wortlaut
+    [known-by] woran ihr es merkt,
+    [by-when] bis wann,
+    [first-step] der erste Schritt
+    [success] was Erfolg ist,
+    [what] worum es geht,
+    [hindered] was im Weg war,
+    [learned] was du daraus mitnimmst,
+    [levels] eine Stufe der Skala
+    [expected-fear] die erwartete Angst
+    [fear] wie viel Angst da war,
+    [importance] die Wichtigkeit
+    [difficulty] die Schwierigkeit
+    [every-days] die Zahl der Tage
+    [ratings] die Zahl der Einschätzungen
+    [repeats] wie oft sie wiederkehrt,
+    [due] bis wann,
+    [on] der Tag
+    [from] der erste Tag
+    [to] der letzte Tag
+    [digest] der genannte Wortlaut
+    [version] die genannte Version
+    [older] die Stelle zum Weiterlesen
    *[other] { $name }
 }
 plain-unit = { $key ->
@@ -69,6 +91,14 @@ plain-form = { $key ->
     [the-name-of-a-folder] der Name eines Ordners
     [the-path-of-a-file] der Pfad einer Datei
     [a-version-of-its-own-another-content-has-this-one] eine eigene Version; diese hat schon einen anderen Inhalt
+    [each-level-once] jede Stufe nur einmal
+    [a-rhythm-within-its-bounds] ein Rhythmus, den es gibt: 1 bis 366, und der letzte Tag nicht vor dem ersten
+    [one-of-the-values-shown] einer der gezeigten Werte
+    [a-version-of-this-plan] eine Version dieses Plans
+    [a-plan-s-version] eine Version eines Plans
+    [a-digest-of-64-hexadecimal-digits] 64 Hexadezimalziffern
+    [a-place-in-this-history] eine Stelle in diesem Verlauf
+    [a-day-of-the-years-1-to-9999] ein Tag der Jahre 1 bis 9999
    *[other] { $name }
 }
 plain-reason = { $key ->

@@ -226,15 +226,6 @@ rhythm-months = { $every ->
 }
 rhythm-from = { $rhythm }, ab { $day }
 rhythm-until = { $rhythm } bis { $day }
-rhythm-weekday = { $number ->
-    [1] Montag
-    [2] Dienstag
-    [3] Mittwoch
-    [4] Donnerstag
-    [5] Freitag
-    [6] Samstag
-   *[7] Sonntag
-}
 error-on-which-days = --on nimmt bei Wochen Wochentage (mon,thu), bei Monaten einen Tag von 1 bis 31.
 
 task-due-since = für { $day }

@@ -70,6 +70,16 @@ demo-reopen = { $other } changes the wording
 demo-reopened = Both screens say that it changed since they agreed
 demo-sealed-stays = The wording they agreed to stays in force until both agree to a new one
 
+demo-own = What belongs to one person
+demo-own-hold-why = Not while my sister is visiting.
+demo-own-held = { $one } holds the goal, and after { $time } it rests on both screens; { $other } cannot release it for her
+demo-own-task = Leave the phone in the kitchen at night
+demo-own-decline-why = I need it as an alarm clock.
+demo-own-declined = { $one } declines an offered task with a word why, and { $other } reads it
+demo-own-difference = What is different from what both agreed to:
+demo-own-history = The last entries of the history, as { $other } reads them:
+demo-own-told = Who changed what is told in plain words, with the difference
+
 demo-prove = The journal is { $one }'s alone: looked for everywhere on the other device
 demo-prove-told = Both devices are closed. Every run of { $length } words of every entry of { $one }'s, { $runs } runs of { $entries } entries, is looked for in all that { $other }'s device has. Where values stand end to end, the { $inner } words in the middle of a run are enough to be found.
 demo-too-short = { $count ->

@@ -40,6 +40,28 @@ plain-field = { $key ->
     [value] the rating
     [why] the why
     [wording] the wording
+    [known-by] how you both will know
+    [by-when] until when
+    [first-step] the first step
+    [success] what success looks like
+    [what] what it is about
+    [hindered] what got in the way
+    [learned] what was learned
+    [levels] a level of the scale
+    [expected-fear] how frightening it may be
+    [fear] how frightening it was
+    [importance] the importance
+    [difficulty] the difficulty
+    [every-days] the number of days
+    [ratings] the number of ratings
+    [repeats] how often it is done
+    [due] until when
+    [on] the day
+    [from] the first day
+    [to] the last day
+    [digest] the wording named
+    [version] the version named
+    [older] where to read on
    *[other] { $name }
 }
 plain-unit = { $key ->

@@ -226,15 +226,6 @@ rhythm-months = { $every ->
 }
 rhythm-from = { $rhythm }, from { $day }
 rhythm-until = { $rhythm } until { $day }
-rhythm-weekday = { $number ->
-    [1] Monday
-    [2] Tuesday
-    [3] Wednesday
-    [4] Thursday
-    [5] Friday
-    [6] Saturday
-   *[7] Sunday
-}
 error-on-which-days = --on takes days of the week (mon,thu) where it is every week, and one day from 1 to 31 where it is every month.
 
 task-due-since = for { $day }

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-#[cfg(any())]
 use common_ground::clock::LocalDate;
 
 use super::{GoalCommand, StepCommand, StrategyCommand, TaskCommand};
@@ -52,10 +51,9 @@ Examples:
         #[arg(long)]
         plain: bool,
     },
-    /// The plan as a whole: show, page
+    /// The plan as a whole: show, page, history, on, undo, looked
     #[command(subcommand)]
     Plan(WholeCommand),
-    #[cfg(any())]
     /// All your plans at a glance: what is new, what is due, what waits for an answer
     Overview,
 }
@@ -116,7 +114,6 @@ Examples:
         #[arg(long)]
         force: bool,
     },
-    #[cfg(any())]
     /// Who changed what and when, newest first
     #[command(after_help = "\
 Examples:
@@ -137,7 +134,6 @@ Examples:
         #[arg(long, value_name = "CURSOR", conflicts_with = "since_looked")]
         older: Option<String>,
     },
-    #[cfg(any())]
     /// The plan as it was on the evening of a day
     #[command(after_help = "\
 Example:
@@ -146,10 +142,8 @@ Example:
         /// Which day
         day: LocalDate,
     },
-    #[cfg(any())]
     /// Take back what you did last; the other person's words stay as they are
     Undo,
-    #[cfg(any())]
     /// Say that you have seen what is new
     Looked {
         /// The version your screen showed (`version` of `plan history --since-looked --json`)

@@ -24,7 +24,7 @@ mod versions;
 use clap::CommandFactory;
 
 pub(crate) use help_now::help_now;
-pub(crate) use plan::{difference, standing};
+pub(crate) use plan::{Names, difference, marked, sentence, standing};
 
 use crate::args::keeping::BackupCommand;
 use crate::args::{Command, Line};

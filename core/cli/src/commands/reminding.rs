@@ -162,7 +162,7 @@ fn shown_text(words: &Words, text: ReminderText) -> String {
     }
 }
 
-fn weekday(words: &Words, day: Weekday) -> String {
+pub(super) fn weekday(words: &Words, day: Weekday) -> String {
     match day {
         Weekday::Monday => say!(words, "weekday-monday"),
         Weekday::Tuesday => say!(words, "weekday-tuesday"),

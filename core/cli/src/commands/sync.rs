@@ -10,7 +10,7 @@ use chrono::Utc;
 use clap::{CommandFactory, FromArgMatches};
 use common_ground::Error;
 use common_ground::home::{Change, CommonGround, Observer};
-use common_ground::id::{GoalId, RelationshipId};
+use common_ground::id::RelationshipId;
 use common_ground::link::{ExchangeReport, Link, LinkState};
 use common_ground::relationship::Relationship;
 use rustyline::ExternalPrinter;
@@ -89,7 +89,7 @@ fn level(desk: &Desk, link: &Arc<Link>, with: &[Relationship], patience: u32) ->
         };
         if !desk.json() {
             print_report(words, screen, one, &report)?;
-            for line in news.of(one.id, &report.goals) {
+            for line in news.of(one.id) {
                 screen.text(2, &line)?;
             }
         }
@@ -410,9 +410,10 @@ impl Teller {
                 with(id).map(|with| report_lines(&words, &screen, &with, &report)).unwrap_or_default()
             }
             Told::Trouble(error) => Failure::Core(error).sentence(&words).into_iter().collect(),
-            Told::Changed(Change::Plan { relationship, goals, by_other, .. }) => {
-                let lines = self.news.of(relationship, &unique(goals));
-                if by_other { lines } else { Vec::new() }
+            Told::Changed(Change::Plan { relationship, by_other: true, .. }) => self.news.of(relationship),
+            Told::Changed(Change::Plan { relationship, .. }) => {
+                self.news.take_note(relationship);
+                Vec::new()
             }
             Told::Changed(Change::Link { relationship, state }) => {
                 let Some(with) = with(relationship) else { return Vec::new() };
@@ -446,10 +447,4 @@ impl Teller {
             }
         }
     }
-}
-
-fn unique(mut goals: Vec<GoalId>) -> Vec<GoalId> {
-    goals.sort_unstable();
-    goals.dedup();
-    goals
 }

@@ -2,6 +2,7 @@
 //! promise of privacy proven at the end. Every step is checked; one that is not so ends it with an error.
 
 mod device;
+mod own;
 mod proof;
 mod scan;
 mod side;
@@ -48,6 +49,7 @@ pub(crate) fn demo(desk: &Desk, diary: Option<&Path>) -> Result<(), Failure> {
     story.task(&mira, &jonas, goal)?;
     story.agree(&mira, &jonas, goal)?;
     story.reopen(&mira, &jonas, goal)?;
+    story.own(&mira, &jonas, goal)?;
     story.prove(&mut mira, &mut jonas, goal)?;
 
     desk.screen.gap()?;

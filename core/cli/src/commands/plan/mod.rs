@@ -4,16 +4,13 @@ mod agreements;
 mod choices;
 mod drafts;
 mod goals;
-#[cfg(any())]
 mod history;
-#[cfg(any())]
 mod overview;
 mod page;
 mod parts;
 mod progress;
 mod rhythm;
 mod scale;
-#[cfg(any())]
 mod sentences;
 mod show;
 mod states;
@@ -25,10 +22,9 @@ mod whole;
 mod wording;
 
 pub(crate) use goals::{find as find_goal, standing};
-#[cfg(any())]
 pub(crate) use sentences::{Names, sentence};
 pub(crate) use tasks::find as find_task;
-pub(crate) use wording::difference;
+pub(crate) use wording::{difference, marked};
 
 use crate::args::{GoalCommand, PlanCommand, WholeCommand};
 use crate::desk::Desk;
@@ -45,7 +41,6 @@ pub(super) fn run(desk: &Desk, command: PlanCommand) -> Result<(), Failure> {
         PlanCommand::Strategy(command) => strategies::strategy(desk, command),
         PlanCommand::Progress { goal, flat, plain } => progress::progress(desk, goal.as_deref(), flat, plain),
         PlanCommand::Plan(command) => whole(desk, command),
-        #[cfg(any())]
         PlanCommand::Overview => overview::overview(desk),
     }
 }
@@ -108,17 +103,12 @@ fn whole(desk: &Desk, command: WholeCommand) -> Result<(), Failure> {
     match command {
         WholeCommand::Show { archived } => whole::show(desk, archived),
         WholeCommand::Page { path, force } => page::page(desk, &path, force),
-        #[cfg(any())]
         WholeCommand::History { since_looked: true, limit, .. } => history::news(desk, limit),
-        #[cfg(any())]
         WholeCommand::History { goal, limit, older, .. } => {
             history::history(desk, goal.as_deref(), limit, older)
         }
-        #[cfg(any())]
         WholeCommand::On { day } => history::on(desk, day),
-        #[cfg(any())]
         WholeCommand::Undo => history::undo(desk),
-        #[cfg(any())]
         WholeCommand::Looked { shown } => history::looked(desk, shown.as_deref()),
     }
 }

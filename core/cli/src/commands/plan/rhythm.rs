@@ -6,6 +6,7 @@ use common_ground::plan::{Recurrence, Rhythm};
 use common_ground::reminders::Weekday;
 
 use crate::args::{RepeatArgs, Unit, weekday};
+use crate::commands::reminding::weekday as weekday_name;
 use crate::desk::Desk;
 use crate::failure::{Exit, Failure};
 use crate::words::{Words, say};
@@ -55,7 +56,7 @@ pub(super) fn in_words(words: &Words, recurrence: &Recurrence) -> String {
     let how_often = match &recurrence.rhythm {
         Rhythm::Days { every } => say!(words, "rhythm-days", "every" => *every),
         Rhythm::Weeks { every, days } => {
-            let days: Vec<_> = days.iter().map(|day| day_name(words, *day)).collect();
+            let days: Vec<_> = days.iter().map(|day| weekday_name(words, *day)).collect();
             say!(words, "rhythm-weeks", "every" => *every, "days" => days.join(", "))
         }
         Rhythm::Months { every, day } => say!(words, "rhythm-months", "every" => *every, "day" => *day),
@@ -65,17 +66,4 @@ pub(super) fn in_words(words: &Words, recurrence: &Recurrence) -> String {
         Some(until) => say!(words, "rhythm-until", "rhythm" => from, "day" => words.date(until)),
         None => from,
     }
-}
-
-fn day_name(words: &Words, day: Weekday) -> String {
-    let number = match day {
-        Weekday::Monday => 1,
-        Weekday::Tuesday => 2,
-        Weekday::Wednesday => 3,
-        Weekday::Thursday => 4,
-        Weekday::Friday => 5,
-        Weekday::Saturday => 6,
-        Weekday::Sunday => 7,
-    };
-    say!(words, "rhythm-weekday", "number" => number)
 }

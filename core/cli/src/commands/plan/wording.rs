@@ -121,7 +121,7 @@ pub(super) fn print_differences(
 }
 
 /// Runs of words in one text: what was taken out and what was put in is marked.
-pub(super) fn marked(screen: &Screen, runs: &[PlanRun]) -> String {
+pub(crate) fn marked(screen: &Screen, runs: &[PlanRun]) -> String {
     let pieces = runs.iter().map(|run| {
         let tag = match run.kind {
             PlanRunKind::Same => ChangeTag::Equal,
