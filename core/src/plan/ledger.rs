@@ -10,7 +10,7 @@ use automerge::{Automerge, Change, ChangeHash, ExpandedChange};
 use crate::exchange::{Actor, Position, Refusal};
 use crate::{Error, Result};
 
-use super::gate::{self, Judged};
+use super::gate::{self, Item, Judged};
 use super::genesis;
 use super::policy::Place;
 
@@ -397,31 +397,41 @@ impl Ledger {
         self.actors.iter().zip(&self.runs).skip(1).map(|(actor, run)| (actor, run.as_slice()))
     }
 
-    /// Where a change wrote values and characters, and whether that is all it did: what it took out of a text is
-    /// not known here.
-    pub(super) fn wrote(&self, actor: u32, change: &Known) -> (Vec<Place>, bool) {
-        let own =
-            |count: u32, index: usize| if index == actor as usize { count.saturating_sub(1) } else { count };
+    /// The items that a change wrote at, and whether that is all it did: what it took out of a text is not known
+    /// here.
+    pub(super) fn wrote(&self, actor: u32, change: &Known) -> (Vec<Item>, bool) {
         let last_before = |(index, count): (usize, &u32)| {
-            let before = (own(*count, index) as usize).checked_sub(1)?;
-            self.runs.get(index)?.get(before).map(|(last, _)| *last)
+            let count = if index == actor as usize { count.saturating_sub(1) } else { *count };
+            self.runs.get(index)?.get((count as usize).checked_sub(1)?).map(|(last, _)| *last)
         };
         let above = change.clock.iter().enumerate().filter_map(last_before).max().unwrap_or(0);
         let (first, last) = (above + 1, change.last_op);
-        let (mut places, mut found) = (Vec::new(), 0);
+        let (mut items, mut found) = (Vec::new(), 0);
+        let mut add = |place: Place| {
+            let item = place.item.map(|item| (place.collection_name(), item));
+            items.extend(item.filter(|item| items.last() != Some(item)));
+        };
         let sites = self.sites.get(actor as usize).map_or(&[][..], Vec::as_slice);
         let from = sites.partition_point(|(counter, _)| *counter < first);
         for (_, (object, key)) in sites.iter().skip(from).take_while(|(counter, _)| *counter <= last) {
             found += 1;
-            places.extend(self.object(object).and_then(|object| object.place.below(key, u16::MAX)));
+            let Some(place) = self.object(object).map(|object| object.place) else { continue };
+            let item = if place.item.is_some() { Some(place) } else { place.below(key, u16::MAX) };
+            item.into_iter().for_each(&mut add);
         }
         let letters = self.letters.get(actor as usize).map_or(&[][..], Vec::as_slice);
         let from = letters.partition_point(|run| run.last < first);
         for run in letters.iter().skip(from).take_while(|run| run.first <= last) {
             found += run.last.min(last) + 1 - run.first.max(first);
-            places.extend(self.object(&run.text).map(|text| text.place));
+            self.object(&run.text).into_iter().for_each(|text| add(text.place));
         }
-        (places, found == last - above)
+        (items, found == last - above)
+    }
+
+    /// The map of a collection, as a place to look for keys in.
+    pub(super) fn collection(&self, name: &str) -> Option<Op> {
+        let fixed = self.objects.range((0, 0)..(1, 0));
+        fixed.into_iter().find(|(_, object)| object.place.path() == name).map(|(op, _)| *op)
     }
 
     fn run(&self, actor: u32) -> &[(u64, ChangeHash)] {

@@ -47,6 +47,9 @@ pub(super) fn page(
     let from = older.map(str::parse::<Cursor>).transpose()?;
     let up_to = from.map(|from| stands(open, &from)).transpose()?;
     let mut teller = Teller::new(open, connection, now);
+    if goal.is_some() {
+        teller.look_up_goals()?;
+    }
     let mut events: Vec<HistoryEvent> = Vec::new();
     'changes: for change in newest_first(ledger, up_to) {
         let is_of_it = |teller: &mut Teller<'_>| {

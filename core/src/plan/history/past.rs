@@ -8,13 +8,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use automerge::ChangeHash;
 use chrono::{NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
+use data_encoding::HEXLOWER;
 use rusqlite::{Connection, named_params};
 
-use crate::Result;
 use crate::clock::{Instant, LocalDate};
 use crate::id::{GoalId, PersonId, StatementId, TaskId};
+use crate::store::Micros;
+use crate::{Error, Result};
 
-use super::super::read::{GoalRead, RatingRead, Reading};
+use super::super::read::{GoalRead, Reading};
 use super::super::shared_plan::Open;
 use super::super::view::{
     AttainmentLevel, GoalMark, PastGoal, PastPlan, PastRating, PastTask, ScaleLevel, Success, WordingDigest,
@@ -32,7 +34,9 @@ pub(in super::super) fn on_day(
 ) -> Result<PastPlan> {
     let heads = heads_before(open, now.timestamp(), end_of(day, zone));
     let reading = Reading::new(&open.loaded.document, &open.parties);
-    let then = Then { reading: reading.at(&heads), open, connection };
+    let (clock, _) =
+        open.loaded.ledger.above(&heads, 0).ok_or_else(|| Error::internal("a head of the plan"))?;
+    let then = Then { reading: reading.at(&heads), open, connection, clock };
     Ok(PastPlan { on: day, goals: then.goals()? })
 }
 
@@ -74,12 +78,14 @@ struct Then<'a> {
     reading: Reading<'a>,
     open: &'a Open,
     connection: &'a Connection,
+    /// For each actor how many of its changes there were.
+    clock: Vec<u32>,
 }
 
 impl Then<'_> {
     fn goals(&self) -> Result<Vec<PastGoal>> {
         let level = self.reading.level();
-        let (mut tasks, mut ratings) = (self.tasks(), self.ratings());
+        let (mut tasks, mut ratings) = (self.tasks(), self.ratings()?);
         let ids = self.reading.items("goals").into_iter().map(GoalId::from_bytes);
         let mut goals: Vec<(GoalId, GoalRead)> = ids
             .filter_map(|id| Some((id, self.reading.goal(&id)?)))
@@ -115,24 +121,50 @@ impl Then<'_> {
         tasks
     }
 
-    /// The latest rating of each on each goal.
-    fn ratings(&self) -> HashMap<GoalId, Vec<PastRating>> {
+    /// The latest rating of each on each goal. The tables know all but those that were taken back; these few are
+    /// read as they were.
+    fn ratings(&self) -> Result<HashMap<GoalId, Vec<PastRating>>> {
         let mut latest: BTreeMap<(GoalId, PersonId), (Instant, [u8; 16], u8)> = BTreeMap::new();
-        for id in self.reading.items("ratings") {
+        let mut add = |goal: GoalId, by: PersonId, at: Instant, id: [u8; 16], value: u8| {
+            let known = latest.get(&(goal, by)).map(|(at, id, _)| (*at, *id));
+            if known.is_none_or(|known| known < (at, id)) {
+                latest.insert((goal, by), (at, id, value));
+            }
+        };
+        let mut in_tables = HashSet::new();
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, goal, person, at, value FROM rating WHERE relationship = :relationship",
+        )?;
+        let mut rows = statement.query(named_params! { ":relationship": self.open.parties.relationship })?;
+        while let Some(row) = rows.next()? {
+            let id: [u8; 16] = row.get(0)?;
+            in_tables.insert(id);
+            if self.was_there("ratings", &id) {
+                add(row.get(1)?, row.get(2)?, row.get::<_, Micros>(3)?.0, id, row.get(4)?);
+            }
+        }
+        let now = Reading::new(&self.open.loaded.document, &self.open.parties);
+        for id in now.items("ratings").into_iter().filter(|id| !in_tables.contains(id)) {
             let (Some(rating), Some(by)) = (self.reading.rating(&id), self.open.parties.creator(&id)) else {
                 continue;
             };
-            let RatingRead { goal, value, at, taken_back, .. } = rating;
-            let known = latest.get(&(goal, by)).map(|(at, id, _)| (*at, *id));
-            if !taken_back && known.is_none_or(|known| known < (at.at, id)) {
-                latest.insert((goal, by), (at.at, id, value));
+            if !rating.taken_back {
+                add(rating.goal, by, rating.at.at, id, rating.value);
             }
         }
         let mut ratings: HashMap<GoalId, Vec<PastRating>> = HashMap::new();
         for ((goal, by), (_, _, value)) in latest {
             ratings.entry(goal).or_default().push(PastRating { by, value });
         }
-        ratings
+        Ok(ratings)
+    }
+
+    /// Whether an item had come into being by then.
+    fn was_there(&self, collection: &str, id: &[u8; 16]) -> bool {
+        let ledger = &self.open.loaded.ledger;
+        ledger.collection(collection).is_some_and(|collection| {
+            ledger.is_written(&self.clock, &(collection, HEXLOWER.encode(id).as_str().into()))
+        })
     }
 
     /// Whether both agreed to a wording then, by the latest that each had said of it.
@@ -149,7 +181,7 @@ impl Then<'_> {
         let mut agreeing: HashSet<PersonId> = HashSet::new();
         while let Some(row) = said.next()? {
             let (id, by, agrees): (StatementId, PersonId, bool) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            if !self.reading.has("statements", id.as_bytes()) {
+            if !self.was_there("statements", id.as_bytes()) {
                 continue;
             }
             if agrees {

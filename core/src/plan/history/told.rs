@@ -102,6 +102,11 @@ impl<'a> Teller<'a> {
         }
     }
 
+    /// Looks up at once to which goals all items belong: for many changes that is faster than one by one.
+    pub(super) fn look_up_goals(&mut self) -> Result<()> {
+        self.goals.look_up(self.connection, self.parties.relationship)
+    }
+
     /// To which goal an item belongs.
     pub(super) fn goal_of(&mut self, item: &Item) -> Option<GoalId> {
         self.goals.of(item)

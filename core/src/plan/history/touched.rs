@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use automerge::legacy::{Key, ObjectId};
 use automerge::{Automerge, ReadDoc};
 
-use crate::id::GoalId;
+use rusqlite::{Connection, named_params};
+
+use crate::Result;
+use crate::id::{GoalId, RelationshipId};
 
 use super::super::gate::Item;
 use super::super::ledger::Ledger;
@@ -19,15 +22,14 @@ pub(super) fn touched(document: &Automerge, ledger: &Ledger, change: &Placed) ->
     let (Some(known), Some(actor)) = (ledger.known(&change.hash), ledger.actor_index(&change.actor)) else {
         return Vec::new();
     };
-    let (mut places, is_all) = ledger.wrote(actor, known);
+    let (mut items, is_all) = ledger.wrote(actor, known);
     if !is_all && let Some(change) = document.get_change_by_hash(&change.hash) {
         let removals = change.decode().operations.into_iter().filter(|operation| operation.pred.len() == 1);
-        places.extend(removals.filter_map(|operation| {
+        items.extend(removals.filter_map(|operation| {
             let (ObjectId::Id(object), Key::Seq(_)) = (&operation.obj, &operation.key) else { return None };
-            ledger.place_of(object)
+            item_of(&ledger.place_of(object)?)
         }));
     }
-    let mut items: Vec<Item> = places.iter().filter_map(item_of).collect();
     items.sort_unstable();
     items.dedup();
     items
@@ -47,6 +49,30 @@ pub(super) struct Goals<'a> {
 impl<'a> Goals<'a> {
     pub(super) fn new(reading: Reading<'a>) -> Self {
         Self { reading, known: HashMap::new() }
+    }
+
+    /// Looks up all that the tables know at once: nearly everything, but what was taken back.
+    pub(super) fn look_up(&mut self, connection: &Connection, relationship: RelationshipId) -> Result<()> {
+        for (collection, sql) in [
+            ("ratings", "SELECT id, goal FROM rating WHERE relationship = :relationship"),
+            ("tasks", "SELECT id, goal FROM task WHERE relationship = :relationship"),
+            (
+                "logs",
+                "SELECT task_log.id, task.goal FROM task_log
+                 JOIN task ON task.relationship = task_log.relationship AND task.id = task_log.task
+                 WHERE task_log.relationship = :relationship",
+            ),
+            ("attainments", "SELECT id, goal FROM attainment WHERE relationship = :relationship"),
+            ("steps", "SELECT id, goal FROM step WHERE relationship = :relationship"),
+            ("strategies", "SELECT id, goal FROM strategy WHERE relationship = :relationship"),
+        ] {
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query(named_params! { ":relationship": relationship })?;
+            while let Some(row) = rows.next()? {
+                self.known.insert((collection, row.get(0)?), Some(row.get(1)?));
+            }
+        }
+        Ok(())
     }
 
     /// The goal of an item.
