@@ -271,3 +271,58 @@ fn after_going_on_afresh_only_what_is_still_there_can_be_taken_back() {
     assert_eq!(anna.only_goal().summary.title, "Seen by Ben");
     level(&anna, &ben);
 }
+
+#[test]
+fn states_holds_and_stances_go_back_to_what_they_were() {
+    let (anna, ben, id) = a_plan();
+    let plan = anna.plan();
+    let shown = || anna.only_goal();
+    plan.set_goal_state(id, shown().version, GoalMark::Paused, Some("exams".to_owned())).expect("set");
+    plan.hold_goal(id, None).expect("held");
+    plan.take_stance(id, shown().digest, StanceKind::NotYet, None).expect("said");
+    plan.set_priority(id, shown().version, Some(GoalPriority::High)).expect("set");
+    plan.set_priority(id, shown().version, Some(GoalPriority::Low)).expect("set");
+    level(&anna, &ben);
+    let told: Vec<_> = ben
+        .plan()
+        .news(3)
+        .expect("news")
+        .into_iter()
+        .map(|event| std::mem::discriminant(&event.what))
+        .collect();
+    let (of, field) = (PlanItem::Goal { id }, PlanField::Priority);
+    let set = HistoryWhat::Set { of, field, before: FieldValue::Nothing, after: FieldValue::Nothing };
+    let stance = HistoryWhat::TookStance { stance: None, why: None };
+    assert!(told == [&set, &set, &stance].map(std::mem::discriminant));
+    assert_eq!(undo(&anna).left, 0);
+    assert_eq!(shown().summary.priority, Some(GoalPriority::High));
+    for _ in 0..4 {
+        assert_eq!(undo(&anna).left, 0);
+    }
+    let goal = shown();
+    assert!(goal.summary.priority.is_none() && goal.stances.is_empty() && goal.summary.holds.is_empty());
+    assert!(goal.summary.state == GoalState::Proposed);
+    level(&anna, &ben);
+    let newest = ben.plan().history(Some(id), None, 2).expect("a page").events;
+    let HistoryWhat::Set { field: PlanField::State, before: FieldValue::State { mark, why }, .. } =
+        &newest[0].what
+    else {
+        panic!("the state was set back")
+    };
+    assert!(*mark == GoalMark::Paused && why.as_deref() == Some("exams"));
+    assert!(newest[1].what == HistoryWhat::Released);
+}
+
+#[test]
+fn a_note_that_was_taken_back_can_be_brought_back() {
+    let (anna, ben, id) = a_plan();
+    let rating = anna.plan().rate(id, NewRating { value: 3, helped: None, hindered: None }).expect("rated");
+    anna.plan().take_back_rating(rating).expect("taken back");
+    assert_eq!(undo(&anna).left, 0);
+    assert_eq!(anna.only_goal().ratings.len(), 1);
+    level(&anna, &ben);
+    let told = ben.plan().history(Some(id), None, 2).expect("a page").events;
+    let of = OwnNote::Rating { value: 3 };
+    assert!(told[0].what == HistoryWhat::BroughtBack { of: of.clone() });
+    assert!(told[1].what == HistoryWhat::TookBack { of });
+}
