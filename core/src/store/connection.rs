@@ -40,6 +40,14 @@ pub(super) fn open(path: &Path, key: &Key, purpose: Purpose) -> rusqlite::Result
     }
     set_up_once()?;
     let connection = Connection::open_with_flags(path, flags)?;
+    #[cfg(test)]
+    let connection = {
+        let mut connection = connection;
+        if purpose == Purpose::Write {
+            super::faults::watch(&mut connection)?;
+        }
+        connection
+    };
     // SQLCipher writes to stderr of its own accord, and there is nobody to read it there.
     connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     key.apply(&connection)?;

@@ -7,6 +7,8 @@
 mod check;
 mod connection;
 mod error;
+#[cfg(test)]
+pub(crate) mod faults;
 mod file;
 mod holds;
 mod keeper;

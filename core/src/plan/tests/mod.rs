@@ -3,6 +3,7 @@
 mod across_levels;
 mod agreements;
 mod choices;
+mod crash;
 mod due;
 mod elsewhere;
 mod goals;

@@ -30,7 +30,7 @@ fn slips(device: &Device, operations: Vec<Op>) -> PlanChange {
 }
 
 /// Writes what belongs to the other.
-fn takes_the_others_words(device: &Device, other: &Device, goal: GoalId) -> PlanChange {
+pub(super) fn takes_the_others_words(device: &Device, other: &Device, goal: GoalId) -> PlanChange {
     let successes = Forger::of(device).object(&["goals", &goal.to_string(), "success"]);
     let key = other.me().to_string();
     let before = Forger::of(device).with(|open| {

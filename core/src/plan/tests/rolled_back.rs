@@ -4,7 +4,7 @@ use super::*;
 use std::path::Path;
 
 /// A copy of a closed home's folder, as a backup of the operating system makes it.
-fn copy_of(folder: &Path) -> tempfile::TempDir {
+pub(super) fn copy_of(folder: &Path) -> tempfile::TempDir {
     let copy = scratch();
     for file in std::fs::read_dir(folder).expect("a folder") {
         let file = file.expect("a file");
