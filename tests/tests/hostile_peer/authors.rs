@@ -43,6 +43,9 @@ fn refused(stage: &mut Stage, change: &ExpandedChange, heads: Vec<Head>, reason:
     stage.honest_edit();
 }
 
+/// The heads that the liar sends along, by the scene, the position and the right head.
+type Heads = dyn Fn(&Stage, Position, Head) -> Vec<Head>;
+
 #[test]
 fn without_a_good_head_nothing_counts() {
     let mut stage = Stage::set();
@@ -50,7 +53,7 @@ fn without_a_good_head_nothing_counts() {
     let stranger = SigningKey::from_bytes(&[5; 32]);
     let her_device = stage.hers.device.clone();
     let his_person = stage.his.key.clone();
-    let heads: Vec<(&str, Box<dyn Fn(&Stage, Position, Head) -> Vec<Head>>)> = vec![
+    let heads: Vec<(&str, Box<Heads>)> = vec![
         ("no head", Box::new(|_, _, _| vec![])),
         ("a bit turned", Box::new(|_, _, head| vec![with(head, |head| head.signature[7] ^= 1)])),
         ("another number", Box::new(|_, _, head| vec![with(head, |head| head.position.seq += 1)])),

@@ -57,7 +57,7 @@ impl Way {
             Self::PutsAMapInPlaceOf => (OpType::Make(ObjType::Map), standing),
             Self::HidesBehindAMap => (OpType::Make(ObjType::Map), vec![]),
             Self::HidesBehindAText => (OpType::Make(ObjType::Text), vec![]),
-            Self::TakesAlongWhatStandsElsewhere => (right, [standing, copy.standing(&above)].concat()),
+            Self::TakesAlongWhatStandsElsewhere => (right, [standing, copy.standing(above)].concat()),
             Self::WritesALetterInto | Self::TakesALetterOutOf => return self.letter(stage, site),
         };
         let mut draft = stage.liar.draft();

@@ -118,7 +118,7 @@ impl Scene {
         for name in names.iter().filter(|name| !["set_aside", "device_address"].contains(&name.as_str())) {
             all.update(name);
             let mut statement = self.file.prepare(&format!("SELECT * FROM {name}")).expect("a table");
-            let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+            let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
             let mut rows = statement.query([]).expect("rows");
             while let Some(row) = rows.next().expect("a row") {
                 for (at, column) in columns.iter().enumerate() {

@@ -78,7 +78,7 @@ fn an_old_app_and_a_new_one_go_on_at_the_old_level_until_both_are_new() {
     level(&anna, &ben);
     let sealed = anna.only_goal().digest;
     for device in [&anna, &ben] {
-        device.plan().agree(id, sealed.clone()).expect("agreed");
+        device.plan().agree(id, sealed).expect("agreed");
     }
     level(&anna, &ben);
     reads(&ben, 2);

@@ -74,8 +74,8 @@ fn take(device: &Device, other: &Device, step: &Step) {
             let Some(task) = tasks.get(usize::from(*n) % tasks.len().max(1)) else { return };
             // Not every task is this one's to answer.
             let _ = match accepts {
-                true => plan.accept_task(task.id, task.digest.clone()),
-                false => plan.decline_task(task.id, task.digest.clone(), None),
+                true => plan.accept_task(task.id, task.digest),
+                false => plan.decline_task(task.id, task.digest, None),
             };
         }
         Step::Archive(n, away) => {

@@ -76,7 +76,7 @@ fn standing(plan: &Plan, goal: &Goal, dice: &mut Dice) {
 }
 
 fn agreement(plan: &Plan, goal: &Goal, dice: &mut Dice) {
-    let (id, digest) = (goal.summary.id, goal.digest.clone());
+    let (id, digest) = (goal.summary.id, goal.digest);
     match dice.below(7) {
         0..=2 => answered(plan.agree(id, digest)),
         3 => answered(plan.withdraw(id, digest)),
