@@ -135,6 +135,15 @@ impl Floor {
         self.file.execute_batch("COMMIT").unwrap();
     }
 
+    /// The newest changes, decoded: what a history can be told from.
+    pub(crate) fn newest(&self, count: usize) -> usize {
+        let all = self.document.get_changes_meta(&[]);
+        let newest = all.iter().rev().take(count);
+        newest
+            .map(|meta| self.document.get_change_by_hash(&meta.hash).unwrap().decode().operations.len())
+            .sum()
+    }
+
     /// Another one who is level with this one.
     pub(crate) fn twin(&self, path: &Path) -> Self {
         let document = self.document.fork();

@@ -56,6 +56,7 @@ fn measure(years: usize, rounds: usize) {
     let mut table = Table::default();
     opening(&mut table, &mut couple, &mut bare, rounds);
     editing(&mut table, &couple, &mut bare);
+    looking_back(&mut table, &couple, &bare);
     folding(&mut table, &couple, &mut bare);
     meeting(&mut table, &couple, &mut bare, base.path());
     println!("\n{}", table.text);
@@ -92,7 +93,30 @@ fn editing(table: &mut Table, couple: &Couple, bare: &mut Floor) {
     both.told(table, "one durable edit", "≤ 1.5 ×");
 }
 
-/// The edit that folds the chunks, less what an edit takes.
+/// A page of the history: the newest fifty, fifty of one goal, and fifty far down.
+fn looking_back(table: &mut Table, couple: &Couple, bare: &Floor) {
+    let plan = couple.plan();
+    let mut deep = None;
+    for _ in 0..10 {
+        deep = plan.history(None, deep, 200).unwrap().older;
+    }
+    assert!(deep.is_some());
+    for (what, goal, older) in [
+        ("the newest 50 of the history (floor: the 50 changes)", None, None),
+        ("the newest 50 of one goal", Some(couple.goals[3]), None),
+        ("50 of the history, 2,000 further down", None, deep),
+    ] {
+        let mut both = Both::default();
+        for _ in 0..20 {
+            let page = taking(&mut both.ours, || plan.history(goal, older.clone(), 50).unwrap());
+            assert_eq!(page.events.len(), 50);
+            both.bare.push(timed(|| bare.newest(50)));
+        }
+        both.told(table, what, "");
+    }
+}
+
+/// The edit that folds what lies behind the snapshot.
 fn folding(table: &mut Table, couple: &Couple, bare: &mut Floor) {
     let (plan, mut both) = (couple.plan(), Both::default());
     let inside = couple.client.look_inside();
@@ -109,7 +133,7 @@ fn folding(table: &mut Table, couple: &Couple, bare: &mut Floor) {
         }
         before = now;
     }
-    both.told(table, "the edit that folds 500 chunks", "");
+    both.told(table, "the edit that folds those before it into a snapshot", "");
 }
 
 /// The other device: all at once, a thousand edits each, and one at a time.

@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | `policy` | who may write what: the table |
 //! | `gate`, `ledger` | judging a change by the table, and what has to be known for it |
+//! | `recall`, `columns` | what has to be known, read from a saved document |
 //! | `genesis`, `levels`, `chunks` | how a plan begins and grows, and how it lies on the disk |
 //! | `shared_plan` | the one way in which anything is written here |
 //! | `arrivals` | what comes from the other device |
