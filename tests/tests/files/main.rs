@@ -2,4 +2,5 @@
 //! and all goes on when the cause is gone.
 
 mod faults;
+mod golden;
 mod opening;
