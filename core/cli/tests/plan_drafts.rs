@@ -61,5 +61,6 @@ fn a_therapist_sees_at_a_glance_what_is_new_due_and_waiting_in_every_plan() {
     let told = jonas.run(&["overview"]).ok().out;
     assert!(told.contains("one task waits for your answer") && told.contains("Nothing waits."), "{told}");
     let german = jonas.run(&["overview", "--lang", "de"]).ok().out;
+    let german = german.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(german.contains("ein Wortlaut wartet auf deine Unterschrift"), "{german}");
 }

@@ -36,7 +36,7 @@ fn the_history_says_in_plain_words_who_changed_what_with_the_difference() {
         "Jonas Feld reworded the why of “Sleep well”: For {+quiet",
         "Jonas Feld put “Sleep well” on hold: After the summer",
         "Jonas Feld put up a task (yours): Lights out",
-        "You declined: Lights out: Too early",
+        "You declined “Lights out”: Too early",
         "You let “Say no” rest for a while: One at a time",
     ] {
         assert!(told.contains(sentence), "{sentence} in {told}");

@@ -135,7 +135,7 @@ fn an_edit_at_one_prompt_appears_at_the_other() {
     his.type_line("task add 1 \"Lights out\" --owner client");
     hers.line(|line| line.contains("Jonas Feld put up a task (yours): Lights out"));
     hers.type_line("task accept 1");
-    his.line(|line| line.contains("Mira took on: Lights out"));
+    his.line(|line| line.contains("Mira took on “Lights out”"));
 
     // The journal works at the prompt too, and a second process is told why not.
     hers.type_line("write \"only mine\"");

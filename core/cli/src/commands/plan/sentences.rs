@@ -116,7 +116,7 @@ impl Told<'_> {
             }
             HistoryWhat::Agreed { .. } => say!(words, "history-agreed", "who" => who, "title" => title),
             HistoryWhat::Withdrew { .. } => say!(words, "history-withdrew", "who" => who, "title" => title),
-            HistoryWhat::TookStance { stance: Some(stance), why } => because(
+            HistoryWhat::TookStance { stance: Some(stance), why } => in_brackets(
                 say!(words, "history-stance", "who" => who, "title" => title,
                     "stance" => values::stance(words, *stance)),
                 why,
@@ -179,7 +179,7 @@ impl Told<'_> {
                 because(told, why)
             }
             HistoryWhat::LoggedTask { what, on, outcome, note, .. } => {
-                because(self.went(what, words.date(*on), *outcome), note)
+                in_brackets(self.went(what, words.date(*on), *outcome), note)
             }
             _ => String::new(),
         }
@@ -205,7 +205,7 @@ impl Told<'_> {
                 }
                 told
             }
-            HistoryWhat::Attained { level, note } => because(
+            HistoryWhat::Attained { level, note } => in_brackets(
                 say!(words, "history-attained", "who" => who, "title" => title,
                     "level" => values::level(words, *level)),
                 note,
@@ -218,7 +218,7 @@ impl Told<'_> {
                 if let Some(fear) = fear {
                     told = format!("{told} · {}", say!(words, "step-fear", "fear" => *fear));
                 }
-                because(told, learned)
+                in_brackets(told, learned)
             }
             HistoryWhat::PutUpStrategy { what } => {
                 say!(words, "history-strategy", "who" => who, "title" => title, "what" => what.as_str())
@@ -253,4 +253,12 @@ impl Told<'_> {
 /// A sentence with the writer's own words behind it, where there are some.
 fn because(sentence: String, why: &Option<String>) -> String {
     super::show::with_why(sentence, why.as_deref())
+}
+
+/// The same, where the sentence ends in something said already.
+fn in_brackets(sentence: String, note: &Option<String>) -> String {
+    match note {
+        Some(note) => format!("{sentence} ({note})"),
+        None => sentence,
+    }
 }
