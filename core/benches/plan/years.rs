@@ -22,7 +22,8 @@ const RATINGS: usize = 7_800;
 pub(crate) struct Device {
     folder: tempfile::TempDir,
     vault: Arc<Vault>,
-    home: Arc<CommonGround>,
+    /// Nothing while it is shut, so that opening does not pay for forgetting.
+    home: Option<Arc<CommonGround>>,
 }
 
 impl Device {
@@ -30,15 +31,19 @@ impl Device {
         let (folder, vault) = (tempfile::tempdir().unwrap(), Arc::new(Vault::default()));
         let profile = NewProfile { role, display_name: "Somebody".to_owned() };
         let home = CommonGround::create(text(folder.path()), vault.clone(), profile).unwrap();
-        Self { folder, vault, home }
+        Self { folder, vault, home: Some(home) }
     }
 
-    pub(crate) fn shut(&self) {
-        self.home.shut();
+    fn home(&self) -> &CommonGround {
+        self.home.as_ref().unwrap()
+    }
+
+    pub(crate) fn shut(&mut self) {
+        self.home.take().unwrap().shut();
     }
 
     pub(crate) fn open(&mut self) {
-        self.home = CommonGround::open(text(self.folder.path()), self.vault.clone()).unwrap();
+        self.home = Some(CommonGround::open(text(self.folder.path()), self.vault.clone()).unwrap());
     }
 
     pub(crate) fn shared(&self) -> PathBuf {
@@ -88,18 +93,18 @@ impl Couple {
     }
 
     pub(crate) fn plan(&self) -> Arc<Plan> {
-        self.client.home.plan(self.relationship).unwrap()
+        self.client.home().plan(self.relationship).unwrap()
     }
 
     pub(crate) fn their_plan(&self) -> Arc<Plan> {
-        self.therapist.home.plan(self.relationship).unwrap()
+        self.therapist.home().plan(self.relationship).unwrap()
     }
 
     /// Brings both online.
     pub(crate) fn meet(&self) -> Meeting<'_> {
         let (here, there) = self.runtime.block_on(async {
-            let here = self.client.home.go_online(Reach::ThisMachine).await.unwrap();
-            (here, self.therapist.home.go_online(Reach::ThisMachine).await.unwrap())
+            let here = self.client.home().go_online(Reach::ThisMachine).await.unwrap();
+            (here, self.therapist.home().go_online(Reach::ThisMachine).await.unwrap())
         });
         Meeting { couple: self, here, there }
     }
@@ -129,7 +134,7 @@ impl Meeting<'_> {
     /// What the therapist's device tells.
     pub(crate) fn listen(&self) -> Listening {
         let (told, news) = mpsc::channel();
-        let subscription = self.couple.therapist.home.subscribe(Arc::new(Told(Mutex::new(told))));
+        let subscription = self.couple.therapist.home().subscribe(Arc::new(Told(Mutex::new(told))));
         Listening { news, _subscription: subscription }
     }
 
@@ -179,8 +184,8 @@ pub(crate) fn rate(plan: &Plan, goal: GoalId) {
 }
 
 async fn pair(client: &Device, therapist: &Device) -> RelationshipId {
-    let here = client.home.go_online(Reach::ThisMachine).await.unwrap();
-    let there = therapist.home.go_online(Reach::ThisMachine).await.unwrap();
+    let here = client.home().go_online(Reach::ThisMachine).await.unwrap();
+    let there = therapist.home().go_online(Reach::ThisMachine).await.unwrap();
     let offered = here.offer_pairing().await.unwrap();
     let ticket = offered.ticket().unwrap().text;
     let taken = there.redeem(ticket).await.unwrap();
