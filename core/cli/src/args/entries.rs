@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use clap::{Args, Subcommand};
 use common_ground::journal::{Emotion, EntryKind};
 
-use super::filter::kinds;
+use super::filter::{kinds, tag};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -264,12 +264,6 @@ Examples:
 
 fn mood(text: &str) -> Result<u8, &'static str> {
     text.parse().ok().filter(|mood| *mood <= 5).ok_or("a mood is 1 (very low) to 5 (very good)")
-}
-
-/// A tag as somebody types it, who may put the # before it that lists show.
-pub(crate) fn tag(text: &str) -> Result<String, &'static str> {
-    let tag = text.trim().trim_start_matches('#').trim_start();
-    if tag.is_empty() { Err("a tag has at least one letter") } else { Ok(tag.to_owned()) }
 }
 
 /// For an edit: an empty tag is none, so that all can be taken away.

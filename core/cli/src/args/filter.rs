@@ -7,7 +7,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use common_ground::clock::LocalDate;
 use common_ground::journal::EntryKind;
 
-use super::entries::tag;
+/// A tag as somebody types it, who may put the # before it that lists show.
+pub(crate) fn tag(text: &str) -> Result<String, &'static str> {
+    let tag = text.trim().trim_start_matches('#').trim_start();
+    if tag.is_empty() { Err("a tag has at least one letter") } else { Ok(tag.to_owned()) }
+}
 
 /// Which entries; several options hold together.
 #[derive(Args, Clone, Default)]

@@ -206,3 +206,22 @@ fn the_glance_is_locked_with_the_journal_and_needs_a_day_of_the_calendar() {
     anna.home.lock();
     assert_eq!(anna.home.plan_overviews(day(TODAY)).err(), Some(Error::Locked));
 }
+
+#[test]
+fn a_goal_is_new_until_one_has_looked_at_what_the_other_wrote() {
+    let (anna, ben) = two();
+    let walk = anna.plan().propose_goal(goal("Walk", "")).expect("proposed").summary.id;
+    let sleep = anna.plan().propose_goal(goal("Sleep", "")).expect("proposed").summary.id;
+    let new = |[anna, ben]: [PlanOverview; 2]| [anna.new_goals, ben.new_goals];
+    assert_eq!(new(both(&anna, &ben)), [0, 2], "one's own words are not news");
+    let shown = ben.plan().version().expect("a version");
+    anna.plan().rate(walk, NewRating { value: 4, helped: None, hindered: None }).expect("rated");
+    assert_eq!(new(both(&anna, &ben)), [0, 2]);
+    ben.plan().mark_looked(shown).expect("looked");
+    assert_eq!(overview(&ben).new_goals, 1, "what came after the screen was made is still new");
+    assert!(ben.plan().news(50).expect("news").iter().all(|event| event.goal == Some(walk)));
+    ben.plan().mark_looked(ben.plan().version().expect("a version")).expect("looked");
+    assert_eq!(overview(&ben).new_goals, 0);
+    anna.plan().hold_goal(sleep, None).expect("held");
+    assert_eq!(new(both(&anna, &ben)), [0, 1]);
+}
