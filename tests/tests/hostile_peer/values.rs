@@ -142,6 +142,7 @@ fn numbers_at_the_end_of_all_numbers_end_the_exchange_and_nothing_else() {
         // A time is only another time: then it is another change, for which nobody vouches.
         let is_refused = |answer: &Answer| match answer {
             Answer::ToldOff(reason) => *reason == 1,
+            Answer::CutOff => true,
             Answer::Judged { refused } => column == TIME && refused.len() == 1,
         };
         assert!(is_refused(&answer), "{column} {number}: {answer:?}");
@@ -154,7 +155,7 @@ fn numbers_at_the_end_of_all_numbers_end_the_exchange_and_nothing_else() {
 
 /// Comes in again where he was told off.
 fn come_back(liar: &mut Liar, answer: &Answer) {
-    if matches!(answer, Answer::ToldOff(_)) {
+    if matches!(answer, Answer::ToldOff(_) | Answer::CutOff) {
         liar.enter();
     }
 }

@@ -142,7 +142,7 @@ impl Scales {
     fn weigh(&mut self, what: &str, frames: &[Vec<u8>], fate: Fate) {
         let answer = self.say(what, frames);
         let is_that = match (&answer, fate) {
-            (Answer::ToldOff(1), Fate::EndsTheExchange) => true,
+            (Answer::ToldOff(1) | Answer::CutOff, Fate::EndsTheExchange) => true,
             (Answer::Judged { refused }, Fate::IsRefused) => !refused.is_empty(),
             (Answer::Judged { refused }, Fate::ComesIn) => refused.is_empty(),
             _ => false,

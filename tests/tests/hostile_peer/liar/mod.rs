@@ -36,6 +36,8 @@ pub(crate) enum Answer {
     Judged { refused: Vec<([u8; 32], u8)> },
     /// The other ended the exchange, with this reason.
     ToldOff(u8),
+    /// The other ended it and closed; a last word that was not read yet is lost with the connection.
+    CutOff,
 }
 
 /// The liar.
@@ -252,7 +254,7 @@ impl Liar {
                 }
                 Some(Frame::Goodbye(reason)) => return Answer::ToldOff(reason),
                 Some(_) => {}
-                None => panic!("the exchange ended without a word"),
+                None => return Answer::CutOff,
             }
         }
     }
