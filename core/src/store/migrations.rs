@@ -40,6 +40,7 @@ impl Migrations {
             include_str!("../../migrations/shared/0002_plan.sql"),
             include_str!("../../migrations/shared/0003_reminders.sql"),
             include_str!("../../migrations/shared/0004_whole_plan.sql"),
+            include_str!("../../migrations/shared/0005_between_two_devices.sql"),
         ],
         upkeep: None,
     };
@@ -91,9 +92,22 @@ impl Migrations {
         if found >= self.newest() {
             return Ok(());
         }
+        // A table that others refer to can only be made anew while nobody looks at the references; this
+        // setting is heard between transactions alone. That they all hold is looked at in the end.
+        connection.pragma_update(None, "foreign_keys", false)?;
+        let applied = self.apply_from(found, connection);
+        connection.pragma_update(None, "foreign_keys", true)?;
+        applied
+    }
+
+    fn apply_from(self, found: u32, connection: &mut Connection) -> Result<()> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for step in self.steps.iter().skip(found as usize) {
             transaction.execute_batch(step)?;
+        }
+        let dangling = transaction.prepare("PRAGMA foreign_key_check")?.exists([])?;
+        if dangling {
+            return Err(Error::Damaged { file: self.kind });
         }
         mark(&transaction, self)?;
         transaction.commit()?;
