@@ -3,26 +3,22 @@
 mod carried;
 pub(crate) mod folder;
 mod idle;
-mod observers;
-mod shared;
 #[cfg(test)]
 pub(crate) mod tests;
-
-pub(crate) use observers::Observers;
-pub use observers::Subscription;
-pub(crate) use shared::Shared;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::clock::{RealWorld, World};
-use crate::id::{EntryId, GoalId, PersonId, RelationshipId, TaskId};
+use crate::id::{PersonId, RelationshipId};
 use crate::journal::Journal;
-use crate::link::{Gone, Link, LinkState, Reach};
-use crate::plan::{Plan, Plans};
+use crate::link::{Gone, Link, Reach};
+use crate::plan::{LEVEL, Plan, Plans};
 use crate::relationship::key::PersonKey;
 use crate::relationship::{Profile, Relationship, Role, people};
 use crate::reminders::Reminders;
+use crate::shared::Shared;
+pub use crate::shared::{Change, Observer, Subscription};
 use crate::store::Slot;
 use crate::{Error, Result};
 use carried::CarriedPlans;
@@ -60,68 +56,6 @@ pub enum KeyName {
     /// Of the shared file. Available after the device's first unlock, so that the plan catches up in
     /// the background.
     Shared,
-}
-
-/// Gets told what changed, as ids; read again what is on the screen. Called from the core's threads,
-/// with no lock held; it should return soon.
-#[uniffi::export(foreign)]
-pub trait Observer: Send + Sync {
-    /// Something changed.
-    ///
-    /// # Errors
-    /// What is returned is ignored: an observer cannot stop a change.
-    fn on_change(&self, change: Change) -> Result<()>;
-}
-
-/// What changed.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
-pub enum Change {
-    /// Entries of the journal.
-    Journal {
-        /// Which.
-        entries: Vec<EntryId>,
-    },
-    /// Rules by which to remind, or appointments: ask for the next times again.
-    Reminders,
-    /// Goals of a plan, or what belongs to them (tasks, ratings, agreements). Each change of the plan is told
-    /// once, with all that it touched; what was written anew, with all that looks different since.
-    Plan {
-        /// Whose plan.
-        relationship: RelationshipId,
-        /// Which goals.
-        goals: Vec<GoalId>,
-        /// Which tasks; their goals are among the goals.
-        tasks: Vec<TaskId>,
-        /// Whether it came from the other device.
-        by_other: bool,
-    },
-    /// A relationship was made or changed.
-    Relationship {
-        /// Which.
-        relationship: RelationshipId,
-    },
-    /// The link to the other device.
-    Link {
-        /// Whose device.
-        relationship: RelationshipId,
-        /// How it stands now.
-        state: LinkState,
-    },
-    /// The other device did not take changes of this one, rightly: they are kept aside, and what else was written
-    /// here was written again.
-    TurnedAway {
-        /// By whose device.
-        relationship: RelationshipId,
-        /// How many changes.
-        changes: u32,
-    },
-    /// Something that arrived was refused and set aside; the rest goes on.
-    Refused {
-        /// From whose device.
-        relationship: RelationshipId,
-        /// How many changes.
-        changes: u32,
-    },
 }
 
 /// Whose installation a new one is.
@@ -316,7 +250,7 @@ impl CommonGround {
 
     fn around(opened: Opened, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
         let owner = opened.shared.read(people::me)?.person;
-        let shared = Arc::new(Shared::new(opened.shared, world));
+        let shared = Arc::new(Shared::new(opened.shared, world, LEVEL));
         let home = Home {
             private: Arc::new(Slot::holding(opened.private)),
             plans: Arc::new(Plans::new(shared.clone())),

@@ -11,6 +11,7 @@
 //! | [`relationship`] | profile, keys, device lists, pairing |
 //! | [`exchange`] | the protocol between two paired devices, without I/O |
 //! | [`link`] | what carries exchanges: QUIC between devices, memory in tests |
+//! | `shared` | the half of a home that link and exchange may hold, and who gets told of changes |
 //! | `store` | the two encrypted SQLite files |
 //! | `difference` | two texts shown in one |
 //! | `chores` | what is left to do in the private file |
@@ -37,6 +38,7 @@ pub mod plan;
 pub mod progress;
 pub mod relationship;
 pub mod reminders;
+mod shared;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use rusqlite::named_params;
 
-use super::Shared;
 use crate::exchange::{Position, Replica, Terms};
 use crate::id::RelationshipId;
 use crate::link::Carried;
 use crate::plan::{Desk, GATE_VERSION, Plans};
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
+use crate::shared::Shared;
 use crate::{Error, Result};
 
 /// The plans of a home and the shared file they lie in.

@@ -16,10 +16,10 @@ use super::peer::Peer;
 use super::{ExchangeReport, LinkState};
 use crate::clock::Instant;
 use crate::exchange::{Event, Replica, Session};
-use crate::home::Shared;
 use crate::id::GoalId;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
+use crate::shared::Shared;
 use crate::store::Micros;
 use crate::{Error, Result};
 

@@ -18,10 +18,11 @@ use tokio::sync::watch;
 
 use self::network::Network;
 use crate::exchange::{Position, Replica, Terms};
-use crate::home::Shared;
 use crate::id::{GoalId, RelationshipId};
 use crate::relationship::Pairing;
 use crate::relationship::key::PublicKey;
+pub use crate::shared::LinkState;
+use crate::shared::Shared;
 use crate::{Error, Result};
 
 /// How long ending may hold up whoever shuts the home.
@@ -48,18 +49,6 @@ pub enum Reach {
     ThisMachine,
     /// The networks this machine is on, by addresses learned at pairing. Nothing is announced.
     SameNetwork,
-}
-
-/// How the link to the other device stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, uniffi::Enum)]
-#[serde(rename_all = "snake_case")]
-pub enum LinkState {
-    /// No connection.
-    Apart,
-    /// Connected, catching up.
-    CatchingUp,
-    /// Connected and level: edits appear there at once.
-    InStep,
 }
 
 /// What an exchange did.

@@ -21,11 +21,11 @@ use super::peer::{Found, Peer};
 use super::{Carried, Reach};
 use crate::error::Thing;
 use crate::exchange::MAX_FRAME;
-use crate::home::Shared;
 use crate::id::RelationshipId;
 use crate::relationship::key::PublicKey;
 use crate::relationship::pairing::MAX_MESSAGE;
 use crate::relationship::people;
+use crate::shared::Shared;
 use crate::{Error, Result};
 
 /// What a connection is for. The names travel in clear, so they say nothing.

@@ -11,12 +11,12 @@ use super::carry::remember_address;
 use super::line::{Line, framed, unframed};
 use super::network::{Missed, Network, PAIRING, Redeemer, off};
 use crate::error::PairingProblem;
-use crate::home::Change;
 use crate::relationship::pairing::{
     Agreed, MAX_MESSAGE, Offer, Own, Party, Redemption, Step, Welcome, decline, refusal, store,
 };
 use crate::relationship::ticket::Ticket;
 use crate::relationship::{Confirmation, Pairing, PairingTicket, Relationship, Said, Screen};
+use crate::shared::Change;
 use crate::{Error, Result};
 
 /// How long the first call of a ticket's device is tried.

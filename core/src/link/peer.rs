@@ -16,9 +16,9 @@ use super::carry::carry;
 use super::line::Line;
 use super::network::{Network, devices_of, must_exist, off};
 use super::{ExchangeReport, LinkState};
-use crate::home::{Change, Shared};
 use crate::id::RelationshipId;
 use crate::relationship::people;
+use crate::shared::{Change, Shared};
 use crate::{Error, Result};
 
 /// How long to wait before calling again: at first, and at most.

@@ -11,9 +11,9 @@ use std::collections::{HashMap, HashSet};
 use automerge::{Change as PlanChange, ChangeHash};
 
 use crate::exchange::{Accepted, Actor, Built, Refusal, SignedEnd, SignedHead};
-use crate::home::Change;
 use crate::relationship::key::new_actor;
 use crate::relationship::people;
+use crate::shared::Change;
 use crate::{Error, Result};
 
 use super::arrivals::{Sorted, keep_heads, put_aside, take_back_in};

@@ -13,10 +13,10 @@ use crate::clock::Instant;
 use crate::exchange::{
     Accepted, Actor, Built, Footing, Position, Refusal, Replica, SignedEnd, SignedHead, covered,
 };
-use crate::home::Change;
 use crate::id::RelationshipId;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
+use crate::shared::Change;
 use crate::store::Micros;
 use crate::{Error, Result};
 

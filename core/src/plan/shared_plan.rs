@@ -15,10 +15,10 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::clock::Moment;
 use crate::exchange::{Position, Refusal, roundtrip};
-use crate::home::{Change, Shared};
 use crate::id::RelationshipId;
 use crate::relationship::key::new_actor;
 use crate::relationship::people;
+use crate::shared::{Change, Shared};
 use crate::{Error, Result};
 
 use super::chunks::Loaded;

@@ -20,8 +20,8 @@ pub use types::{
 
 use crate::Result;
 use crate::clock::{Instant, LocalDate, Moment};
-use crate::home::{Change, Shared};
 use crate::id::{AppointmentId, RelationshipId, ReminderId};
+use crate::shared::{Change, Shared};
 
 /// Rules by which to remind, and appointments. Answers also while the journal is locked.
 #[derive(uniffi::Object)]

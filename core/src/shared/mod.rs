@@ -1,14 +1,20 @@
-//! What the link and the exchange may hold: the shared file, the world, and those who listen.
+//! The shared half of a home, which the link and the exchange may hold: the shared file, the world, and those who
+//! listen for changes.
+
+mod change;
+mod observers;
+
+pub use change::{Change, LinkState};
+pub(crate) use observers::Observers;
+pub use observers::{Observer, Subscription};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use tokio::sync::broadcast;
 
-use super::{Change, Observers};
 use crate::clock::World;
 use crate::id::RelationshipId;
-use crate::plan::LEVEL;
 use crate::store::File;
 
 /// How many edits can wait to be noticed; whoever is slower looks at everything once.
@@ -27,9 +33,10 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(file: File, world: World) -> Self {
+    /// Of a file that is open; `reads` is the highest level of a plan that this build reads.
+    pub(crate) fn new(file: File, world: World, reads: u16) -> Self {
         let edits = broadcast::Sender::new(WAITING_EDITS);
-        Self { file, world, observers: Arc::default(), edits, reads: AtomicU16::new(LEVEL) }
+        Self { file, world, observers: Arc::default(), edits, reads: AtomicU16::new(reads) }
     }
 
     /// The highest level of a plan that is read here: the build's own.

@@ -3,7 +3,19 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::{Change, Observer};
+use super::Change;
+use crate::Result;
+
+/// Gets told what changed, as ids; read again what is on the screen. Called from the core's threads,
+/// with no lock held; it should return soon.
+#[uniffi::export(foreign)]
+pub trait Observer: Send + Sync {
+    /// Something changed.
+    ///
+    /// # Errors
+    /// What is returned is ignored: an observer cannot stop a change.
+    fn on_change(&self, change: Change) -> Result<()>;
+}
 
 /// Everyone who is told of changes. Nobody is called with a lock held, and neither an error nor a
 /// panic of an observer reaches the one who tells.
@@ -64,7 +76,7 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    pub(super) fn new(observers: &Arc<Observers>, observer: Arc<dyn Observer>) -> Arc<Self> {
+    pub(crate) fn new(observers: &Arc<Observers>, observer: Arc<dyn Observer>) -> Arc<Self> {
         Arc::new(Self { observers: Arc::downgrade(observers), number: observers.add(observer) })
     }
 }
