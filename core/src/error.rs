@@ -145,6 +145,12 @@ pub enum CommonGroundError {
         /// Why.
         problem: PairingProblem,
     },
+    /// The relationship has ended, or is paused: its plan can be read, and nothing new is shared in it.
+    #[error("the relationship has ended or is paused")]
+    NotShared,
+    /// So much has been handed over in this relationship that there is no room for more: take something back.
+    #[error("no room for more in this relationship")]
+    TooMuchHandedOver,
     /// The other device could not be reached within the time allowed. Local work is not affected.
     #[error("the other device is out of reach")]
     Unreachable,

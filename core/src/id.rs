@@ -187,6 +187,10 @@ id!(
     AttainmentId, 16, "attainment id", HexForm
 );
 id!(
+    /// An excerpt that was handed over, or a comment on one.
+    ParcelId, 16, "parcel id", HexForm
+);
+id!(
     /// A signed statement.
     StatementId, 16, "statement id", HexForm
 );

@@ -9,6 +9,7 @@
 //! | [`reminders`] | when to remind, and when appointments are: times without words, also while locked |
 //! | [`plan`] | what two people share: goals, tasks, ratings, agreements, and who may write what |
 //! | [`relationship`] | profile, keys, device lists, pairing |
+//! | `sharing` | handing over a piece of the journal, and taking it back |
 //! | [`exchange`] | the protocol between two paired devices, without I/O |
 //! | [`link`] | what carries exchanges: QUIC between devices, memory in tests |
 //! | `shared` | the half of a home that link and exchange may hold, and who gets told of changes |
@@ -39,6 +40,7 @@ pub mod progress;
 pub mod relationship;
 pub mod reminders;
 mod shared;
+mod sharing;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,9 @@
 //! A frame is its length in four bytes, the version of the framing, its kind, and a body. Bodies are
 //! bounded, and read with checks only.
 
+pub(super) mod beside;
+
+use self::beside::Beside;
 use super::columns::{Cursor, MAX_NUMBER, MAX_STRING, put_number};
 use super::heads::MAX_HEADS;
 use super::replica::{Position, SignedEnd, SignedHead};
@@ -40,6 +43,8 @@ pub(super) enum Frame<'a> {
     },
     Goodbye(Farewell),
     Ends(Vec<SignedEnd>),
+    /// What travels beside the plan.
+    Beside(Beside),
     /// A kind that this version does not know and may skip.
     Skipped,
 }
@@ -55,6 +60,8 @@ pub(super) struct Hello {
     pub(super) plan: u64,
     pub(super) device_list: u64,
     pub(super) relationship: RelationshipId,
+    /// Whether the relationship is over: then only what lies beside the plan is exchanged.
+    pub(super) is_over: bool,
     /// Not 0 where the sender lost track and asks for everything from these positions on; the answer
     /// carries the number.
     pub(super) asks: u64,
@@ -205,8 +212,11 @@ pub(super) fn read(frame: &[u8]) -> Result<Frame<'_>> {
         REFUSED => Frame::Refused { hash: cursor.array()?, reason: cursor.byte()? },
         GOODBYE => Frame::Goodbye(Farewell::from_number(cursor.byte()?)),
         ENDS => Frame::Ends(read_ends(&mut cursor)?),
-        MAY_BE_SKIPPED.. => return Ok(Frame::Skipped),
-        _ => return Err(broken("a frame of an unknown kind")),
+        _ => match beside::read(kind, &mut cursor)? {
+            Some(beside) => Frame::Beside(beside),
+            None if kind >= MAY_BE_SKIPPED => return Ok(Frame::Skipped),
+            None => return Err(broken("a frame of an unknown kind")),
+        },
     };
     if !cursor.is_empty() {
         return Err(broken("a frame is longer than its content"));
@@ -222,9 +232,18 @@ fn read_hello(cursor: &mut Cursor<'_>) -> Result<Hello> {
         plan: cursor.number()?,
         device_list: cursor.number()?,
         relationship: RelationshipId::from_bytes(cursor.array()?),
+        is_over: read_flag(cursor)?,
         asks: cursor.number()?,
         positions: read_positions(cursor)?,
     })
+}
+
+fn read_flag(cursor: &mut Cursor<'_>) -> Result<bool> {
+    match cursor.byte()? {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(broken("a frame is malformed")),
+    }
 }
 
 fn read_positions(cursor: &mut Cursor<'_>) -> Result<Vec<Position>> {
@@ -263,11 +282,7 @@ fn read_ends(cursor: &mut Cursor<'_>) -> Result<Vec<SignedEnd>> {
 
 fn read_batch(mut cursor: Cursor<'_>) -> Result<Batch<'_>> {
     let (answers, delivery, piece) = (cursor.number()?, cursor.number()?, cursor.number()?);
-    let is_last = match cursor.byte()? {
-        0 => false,
-        1 => true,
-        _ => return Err(broken("a batch is malformed")),
-    };
+    let is_last = read_flag(&mut cursor)?;
     let count = cursor.up_to(MAX_HEADS, "too many signed heads")?;
     let mut heads = Vec::new();
     for _ in 0..count {
@@ -313,6 +328,7 @@ pub(super) fn write_hello(hello: &Hello) -> Result<Vec<u8>> {
         put_number(&mut body, number);
     }
     body.extend_from_slice(hello.relationship.as_bytes());
+    body.push(u8::from(hello.is_over));
     put_number(&mut body, hello.asks);
     put_positions(&mut body, &hello.positions)?;
     finish(HELLO, &body)

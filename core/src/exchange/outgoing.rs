@@ -46,6 +46,12 @@ enum Waiting {
     Frame(Vec<u8>),
     /// How far we have got: only the latest is worth sending.
     Have(Vec<u8>),
+    /// Which notices are here: the same.
+    Holdings(Vec<u8>),
+    /// What the person is doing: the same.
+    Presence(Vec<u8>),
+    /// A piece of a parcel.
+    Parcel(Vec<u8>),
     Piece(Piece),
 }
 
@@ -72,6 +78,28 @@ impl Outgoing {
     pub(super) fn push_have(&mut self, frame: Vec<u8>) {
         self.waiting.retain(|waiting| !matches!(waiting, Waiting::Have(_)));
         self.waiting.push_back(Waiting::Have(frame));
+    }
+
+    /// Queues a frame that says which notices are here, in place of one that still waits.
+    pub(super) fn push_holdings(&mut self, frame: Vec<u8>) {
+        self.waiting.retain(|waiting| !matches!(waiting, Waiting::Holdings(_)));
+        self.waiting.push_back(Waiting::Holdings(frame));
+    }
+
+    /// Lets a frame that says what the person is doing go next, in place of one that still waits.
+    pub(super) fn push_presence(&mut self, frame: Vec<u8>) {
+        self.waiting.retain(|waiting| !matches!(waiting, Waiting::Presence(_)));
+        self.waiting.push_front(Waiting::Presence(frame));
+    }
+
+    /// Queues a piece of a parcel.
+    pub(super) fn push_parcel_piece(&mut self, frame: Vec<u8>) {
+        self.waiting.push_back(Waiting::Parcel(frame));
+    }
+
+    /// Whether pieces of a parcel still wait to be sent.
+    pub(super) fn has_pieces_waiting(&self) -> bool {
+        self.waiting.iter().any(|waiting| matches!(waiting, Waiting::Parcel(_)))
     }
 
     pub(super) fn clear(&mut self) {
@@ -146,9 +174,13 @@ impl Outgoing {
         loop {
             let mut piece = match self.waiting.pop_front() {
                 None => return Ok(None),
-                Some(Waiting::Frame(frame) | Waiting::Have(frame)) => {
-                    return Ok(Some(Sent { frame, columns: None }));
-                }
+                Some(
+                    Waiting::Frame(frame)
+                    | Waiting::Have(frame)
+                    | Waiting::Holdings(frame)
+                    | Waiting::Presence(frame)
+                    | Waiting::Parcel(frame),
+                ) => return Ok(Some(Sent { frame, columns: None })),
                 Some(Waiting::Piece(piece)) => piece,
             };
             match self.write(&piece) {

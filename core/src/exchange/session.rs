@@ -9,12 +9,16 @@ use std::collections::BTreeMap;
 
 use automerge::{Change, ChangeHash};
 
+use super::beside::{Counter, Presence, Whereabouts};
+use super::event::{Event, Terms, Watch, Way};
+use super::frame::beside::Beside;
 use super::frame::{self, Batch, Farewell, Frame, Have, Hello, MAX_POSITIONS};
 use super::heads;
 use super::incoming::{Arrived, Delivery, Incoming};
 use super::outgoing::Outgoing;
 use super::replica::{Accepted, Actor, Footing, Position, Refusal, Replica};
-use crate::id::{GoalId, RelationshipId};
+use super::shelf::Shelf;
+use crate::id::RelationshipId;
 use crate::{Error, Result};
 
 /// The version of the protocol that this build speaks, and the lowest that it still understands.
@@ -31,70 +35,6 @@ const MAX_IDLE: u32 = 8_192;
 const MAX_PASSED_OVER: u32 = 32;
 /// How many refusals are told after one delivery.
 const MAX_REFUSALS: usize = 64;
-
-/// What both say of themselves in their hello.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Terms {
-    /// The version of the gate.
-    pub(crate) gate: u64,
-    /// The highest level of a plan that this build reads.
-    pub(crate) level: u64,
-    /// The number of the device list that the speaker's person last signed.
-    pub(crate) device_list: u64,
-}
-
-/// What happened, for whoever carries the session. Today's link counts refusals and shows no reasons.
-#[allow(dead_code, reason = "told to the carrier, which does not look at all of it yet")]
-pub(crate) enum Event {
-    /// The other said hello, for the first time.
-    Greeted(Terms),
-    /// Changes came and were taken in, durably.
-    Received {
-        /// How many were new.
-        changes: u32,
-        /// Which goals look different now.
-        goals: Vec<GoalId>,
-    },
-    /// A change came and was set aside.
-    RefusedHere {
-        /// Which.
-        hash: ChangeHash,
-        /// Why.
-        reason: Refusal,
-    },
-    /// The other set a change of ours aside.
-    RefusedThere {
-        /// Which.
-        hash: ChangeHash,
-        /// Why, where this version knows the reason.
-        reason: Option<Refusal>,
-    },
-    /// The other has taken in changes that we sent, durably.
-    Sent {
-        /// How many.
-        changes: u32,
-    },
-    /// How far the other has got, as it says itself.
-    PeerHas(Vec<Position>),
-    /// Both hold the same.
-    InStep,
-    /// Nothing is under way any more, but the two differ, since something was refused.
-    CaughtUp,
-    /// The other ended the exchange.
-    Goodbye(Farewell),
-}
-
-/// Which way a frame went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// To this device.
-    Received,
-    /// From this device.
-    Sent,
-}
-
-/// Sees every frame, inflated.
-pub(crate) type Watch = Box<dyn FnMut(Way, &[u8]) + Send>;
 
 /// How the two stand, so that each state is told once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,6 +73,10 @@ pub(crate) struct Session {
     is_further: bool,
     refused_here: bool,
     refusals_heard: usize,
+    /// What lies beside the plan.
+    counter: Counter,
+    /// One of the two has ended the relationship: the plan stays as it is.
+    is_over: bool,
     watch: Option<Watch>,
 }
 
@@ -164,6 +108,8 @@ impl Session {
             is_further: false,
             refused_here: false,
             refusals_heard: 0,
+            counter: Counter::default(),
+            is_over: terms.is_over,
             watch: None,
         };
         session.say_hello(0, replica)?;
@@ -173,6 +119,39 @@ impl Session {
     /// Shows every frame, inflated, to `watch` from now on.
     pub(crate) fn watch(&mut self, watch: Option<Watch>) {
         self.watch = watch;
+    }
+
+    /// Lets what lies beside the plan come level too. To be called before the first frame is sent.
+    ///
+    /// # Errors
+    /// What the shelf says.
+    pub(crate) fn shelve(&mut self, shelf: Box<dyn Shelf + Send>) -> Result<()> {
+        self.counter.open(shelf, &mut self.outgoing)
+    }
+
+    /// Tells the other where this device can be reached.
+    ///
+    /// # Errors
+    /// When it is too long for the wire.
+    pub(crate) fn tell_whereabouts(&mut self, whereabouts: Whereabouts) -> Result<()> {
+        self.outgoing.push(frame::beside::write(&Beside::Whereabouts(whereabouts))?);
+        Ok(())
+    }
+
+    /// Tells the other what this person is doing right now, before all else that waits.
+    ///
+    /// # Errors
+    /// Never, but for a mistake of ours.
+    pub(crate) fn present(&mut self, presence: Presence) -> Result<()> {
+        if self.greeted && !self.ended {
+            self.outgoing.push_presence(frame::beside::write(&Beside::Presence(presence))?);
+        }
+        Ok(())
+    }
+
+    /// Whether one of the two has ended the relationship: once both are level there is nothing to stay for.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over
     }
 
     /// Whether both hold the same, as far as both have said.
@@ -217,6 +196,7 @@ impl Session {
     pub(crate) fn wake(&mut self, replica: &mut dyn Replica) -> Result<()> {
         if self.greeted && !self.ended {
             self.send_missing(replica)?;
+            self.counter.wake(&mut self.outgoing)?;
         }
         Ok(())
     }
@@ -233,7 +213,8 @@ impl Session {
         self.asked += 1;
         self.passed_over = 0;
         self.incoming.forget();
-        self.say_hello(self.asked, replica)
+        self.say_hello(self.asked, replica)?;
+        self.counter.begin_again(&mut self.outgoing)
     }
 
     /// Ends the session; the last frame to send is the goodbye.
@@ -293,7 +274,10 @@ impl Session {
         match frame {
             Frame::Hello(hello) => {
                 self.agree(&hello)?;
-                meet(&hello, replica)?;
+                self.is_over |= hello.is_over;
+                if !self.is_over {
+                    meet(&hello, replica)?;
+                }
                 self.hello(hello, replica, events).map_err(ours)?;
             }
             Frame::Batch(batch) => self.batch(batch, replica, events).map_err(ours)?,
@@ -314,6 +298,12 @@ impl Session {
                 self.outgoing.clear();
                 events.push(Event::Goodbye(why));
                 return Ok(());
+            }
+            Frame::Beside(beside) => {
+                self.is_further = self.counter.take(beside, &mut self.outgoing, events).map_err(ours)?;
+                if self.is_further {
+                    self.idle_in_a_row = 0;
+                }
             }
             Frame::Skipped => {}
         }
@@ -343,6 +333,7 @@ impl Session {
             plan: replica.level()?,
             device_list: self.terms.device_list,
             relationship: self.relationship,
+            is_over: self.terms.is_over,
             asks,
             positions: replica.positions()?,
         };
@@ -358,8 +349,8 @@ impl Session {
         if !self.greeted {
             self.greeted = true;
             self.is_further = true;
-            let Hello { gate, level, device_list, .. } = hello;
-            events.push(Event::Greeted(Terms { gate, level, device_list }));
+            let Hello { gate, level, device_list, is_over, .. } = hello;
+            events.push(Event::Greeted(Terms { gate, level, device_list, is_over }));
         }
         // What is on its way may be lost: these positions are what counts.
         self.outgoing.forget_deliveries();
@@ -370,6 +361,7 @@ impl Session {
         if hello.asks > 0 {
             self.asked_by_them = hello.asks;
             self.say_hello(0, replica)?;
+            self.counter.begin_again(&mut self.outgoing)?;
         }
         events.push(Event::PeerHas(hello.positions));
         self.send_missing(replica)
@@ -405,6 +397,9 @@ impl Session {
     }
 
     fn send_missing(&mut self, replica: &mut dyn Replica) -> Result<()> {
+        if self.is_over {
+            return Ok(());
+        }
         let expected: Vec<Position> = self.expected.values().copied().collect();
         let missing = replica.missing(&expected)?;
         if missing.is_empty() {
@@ -423,6 +418,9 @@ impl Session {
     }
 
     fn batch(&mut self, batch: Batch<'_>, replica: &mut dyn Replica, events: &mut Vec<Event>) -> Result<()> {
+        if self.is_over {
+            return Ok(());
+        }
         if batch.answers < self.asked {
             self.passed_over += 1;
             return if self.passed_over > MAX_PASSED_OVER { self.ask_again(replica) } else { Ok(()) };
@@ -539,9 +537,15 @@ impl Session {
         let ours = replica.positions()?;
         let all_sent = self.acknowledged == self.outgoing.deliveries();
         let all_here = !self.incoming.is_waiting() && (self.refused_here || self.is_reached(&ours));
-        let standing = if ours == self.theirs {
+        let is_level = self.is_over || ours == self.theirs;
+        let is_settled = is_level || all_sent && all_here;
+        if is_settled {
+            // Parcels wait for the plan, so that nobody reads one whose goal they do not know.
+            self.counter.ask(&mut self.outgoing)?;
+        }
+        let standing = if is_level && self.counter.is_level() {
             Standing::InStep
-        } else if all_sent && all_here {
+        } else if is_settled && self.counter.is_settled() {
             Standing::CaughtUp
         } else {
             Standing::Busy

@@ -18,7 +18,7 @@ use crate::id::RelationshipId;
 use crate::relationship::key::{DeviceKey, actor_prefix};
 use crate::{Error, Result};
 
-pub(crate) const TERMS: Terms = Terms { gate: 1, level: 1, device_list: 1 };
+pub(crate) const TERMS: Terms = Terms { gate: 1, level: 1, device_list: 1, is_over: false };
 
 pub(crate) fn relationship() -> RelationshipId {
     RelationshipId::from_bytes([7; 16])

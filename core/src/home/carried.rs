@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use rusqlite::named_params;
 
-use crate::exchange::{Position, Replica, Terms};
+use crate::exchange::{Position, Replica, Shelf, Terms};
 use crate::id::RelationshipId;
 use crate::link::Carried;
 use crate::plan::{Desk, GATE_VERSION, Plans};
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
 use crate::shared::Shared;
+use crate::sharing::OpenShelf;
 use crate::{Error, Result};
 
 /// The plans of a home and the shared file they lie in.
@@ -24,12 +25,17 @@ impl Carried for CarriedPlans {
         Ok(Box::new(Desk(self.plans.of(relationship)?, other)))
     }
 
-    fn terms(&self, _: RelationshipId) -> Result<Terms> {
-        let device_list = self.shared.file.read(|connection| {
+    fn shelf(&self, relationship: RelationshipId) -> Result<Box<dyn Shelf + Send>> {
+        Ok(Box::new(OpenShelf::new(self.shared.clone(), relationship)))
+    }
+
+    fn terms(&self, relationship: RelationshipId) -> Result<Terms> {
+        let (device_list, is_over) = self.shared.file.read(|connection| {
             let me = people::me(connection)?;
-            people::newest_list_number(connection, me.person)
+            let is_over = people::is_over(connection, relationship)?;
+            Ok((people::newest_list_number(connection, me.person)?, is_over))
         })?;
-        Ok(Terms { gate: GATE_VERSION.into(), level: self.shared.reads().into(), device_list })
+        Ok(Terms { gate: GATE_VERSION.into(), level: self.shared.reads().into(), device_list, is_over })
     }
 
     fn other_has(&self, relationship: RelationshipId, positions: &[Position]) -> Result<()> {

@@ -93,6 +93,10 @@ async fn converse(
         }
         let is_settled = run.session.is_caught_up();
         *was_settled |= is_settled;
+        if is_settled && !is_going && run.session.is_over() {
+            // All that is still to be said of an ended relationship has been said.
+            (is_going, may_have_more) = (true, true);
+        }
         run = tokio::select! {
             room = outbox.clone().reserve_owned(), if may_have_more => {
                 let Ok(room) = room else { return Ok(()) };
@@ -164,6 +168,7 @@ impl Run {
         let replica = network.carried.replica(relationship, device)?;
         let terms = network.carried.terms(relationship)?;
         let mut session = Session::new(relationship, terms, &*replica)?;
+        session.shelve(network.carried.shelf(relationship)?)?;
         let frames = Arc::clone(&network.frames);
         session.watch(Some(Box::new(move |way, inflated| frames.show(relationship, way, inflated))));
         let run = Self { network, peer, session, replica, in_step_noted: None, wish: wished };
@@ -245,7 +250,16 @@ impl Run {
                     let state = if in_step_before { LinkState::InStep } else { LinkState::CatchingUp };
                     self.peer.stand(&self.network.shared, state, Some(self.wish));
                 }
-                Event::Greeted(_) | Event::CaughtUp | Event::Goodbye(_) => {}
+                Event::NoticesRefused(count) => {
+                    self.peer.count(|report| report.refused_here = report.refused_here.saturating_add(count));
+                }
+                // Who took the notices in has told of them.
+                Event::Noticed(_)
+                | Event::Whereabouts(_)
+                | Event::Presence(_)
+                | Event::Greeted(_)
+                | Event::CaughtUp
+                | Event::Goodbye(_) => {}
             }
         }
         if !self.session.has_ended() {

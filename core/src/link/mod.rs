@@ -17,7 +17,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use self::network::Network;
-use crate::exchange::{Position, Replica, Terms};
+use crate::exchange::{Position, Replica, Shelf, Terms};
 use crate::id::{GoalId, RelationshipId};
 use crate::relationship::Pairing;
 use crate::relationship::key::PublicKey;
@@ -34,6 +34,9 @@ const LAST_TASKS: Duration = Duration::from_secs(1);
 pub(crate) trait Carried: Send + Sync {
     /// This device's copy of what a relationship shares, for an exchange with this device of the other person.
     fn replica(&self, relationship: RelationshipId, other: PublicKey) -> Result<Box<dyn Replica + Send>>;
+
+    /// What lies beside the plan of a relationship.
+    fn shelf(&self, relationship: RelationshipId) -> Result<Box<dyn Shelf + Send>>;
 
     /// What this device says of itself at the beginning of an exchange.
     fn terms(&self, relationship: RelationshipId) -> Result<Terms>;

@@ -204,7 +204,7 @@ pub(crate) fn relationship_with_device(
 pub(crate) fn relationship_with(connection: &Connection, person: PersonId) -> Result<Option<RelationshipId>> {
     let id = connection
         .query_row(
-            "SELECT id FROM relationship WHERE other = :person",
+            "SELECT id FROM relationship WHERE other = :person ORDER BY ended_at IS NOT NULL, paired_at DESC LIMIT 1",
             named_params! { ":person": person },
             |row| row.get(0),
         )
@@ -220,6 +220,8 @@ const RELATIONSHIP: &str = "
            (SELECT coalesce(sum(max(seq - confirmed, 0)), 0) FROM plan_position
             WHERE plan_position.relationship = relationship.id
               AND substr(plan_position.actor, 1, 8) = :own)
+         + (SELECT count(*) FROM notice
+            WHERE notice.relationship = relationship.id AND notice.confirmed = 0)
     FROM relationship JOIN person ON person.id = relationship.other";
 
 /// Everyone this person has paired with, oldest first.
@@ -436,6 +438,36 @@ pub(crate) fn mark_code_compared(connection: &Connection, id: RelationshipId) ->
     let changed = connection
         .execute("UPDATE relationship SET code_compared = 1 WHERE id = :id", named_params! { ":id": id })?;
     if changed == 0 { Err(Error::not_found(Thing::Relationship)) } else { Ok(()) }
+}
+
+/// Notes that a relationship is over. The first end counts.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn mark_ended(
+    connection: &Connection,
+    id: RelationshipId,
+    by: PersonId,
+    at: Instant,
+) -> Result<()> {
+    connection.execute(
+        "UPDATE relationship SET ended_at = :at, ended_by = :by
+         WHERE id = :id AND (ended_at IS NULL OR ended_at > :at)",
+        named_params! { ":id": id, ":by": by, ":at": Micros(at) },
+    )?;
+    Ok(())
+}
+
+/// Whether a relationship is over.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) fn is_over(connection: &Connection, id: RelationshipId) -> Result<bool> {
+    connection
+        .prepare_cached("SELECT ended_at IS NOT NULL FROM relationship WHERE id = :id")?
+        .query_row(named_params! { ":id": id }, |row| row.get(0))
+        .optional()?
+        .ok_or_else(|| Error::not_found(Thing::Relationship))
 }
 
 /// Notes that both devices are level.

@@ -1,6 +1,6 @@
 //! What one can be told of.
 
-use crate::id::{EntryId, GoalId, RelationshipId, TaskId};
+use crate::id::{EntryId, GoalId, ParcelId, RelationshipId, TaskId};
 
 /// What changed.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
@@ -23,6 +23,20 @@ pub enum Change {
         tasks: Vec<TaskId>,
         /// Whether it came from the other device.
         by_other: bool,
+    },
+    /// Excerpts, comments, or what became of them: handed over, arrived, opened, taken back, deleted.
+    Parcels {
+        /// In which relationship.
+        relationship: RelationshipId,
+        /// Which.
+        parcels: Vec<ParcelId>,
+        /// Whether it came from the other device.
+        by_other: bool,
+    },
+    /// What the other person is doing right now, while both are together.
+    Presence {
+        /// In which relationship.
+        relationship: RelationshipId,
     },
     /// A relationship was made or changed.
     Relationship {

@@ -18,6 +18,7 @@ fn hello_with(change: impl FnOnce(&mut Hello)) -> Vec<u8> {
         plan: 1,
         device_list: 1,
         relationship: relationship(),
+        is_over: false,
         asks: 0,
         positions: Vec::new(),
     };
@@ -136,7 +137,7 @@ fn frames_that_are_not_what_they_say_are_refused() {
     }
     // What a newer version adds beside the rest may be skipped.
     let (mut one, mut session) = greeted();
-    assert!(session.receive(&kind(0x80, b"something new"), &mut one).unwrap().is_empty());
+    assert!(session.receive(&kind(0xf0, b"something new"), &mut one).unwrap().is_empty());
 }
 
 #[test]
@@ -177,7 +178,7 @@ fn whoever_repeats_and_never_listens_fills_no_queue() {
 fn talk_that_brings_nothing_comes_to_an_end() {
     let (one, _) = greeted();
     let positions = one.positions().unwrap();
-    let skipped = [&[0, 0, 0, 3][..], &[1, 0x80, 0]].concat();
+    let skipped = [&[0, 0, 0, 3][..], &[1, 0xf0, 0]].concat();
     for frame in [
         skipped,
         frame::write_have(&Have { delivery: 0, positions }).unwrap(),

@@ -160,6 +160,7 @@ fn as_a_child() {
         plan: 1,
         device_list: 1,
         relationship: relationship(),
+        is_over: false,
         asks: 0,
         positions: Vec::new(),
     };

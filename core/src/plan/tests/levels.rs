@@ -171,7 +171,7 @@ fn whoever_hears_that_the_other_must_update_says_so_and_sends_nothing() {
     every_day(id, &anna.plan()).expect("a place for it");
     // Her hello is lost, so that it is she who finds out.
     let mut desk = anna.desk(&ben);
-    let terms = |level| Terms { gate: GATE_VERSION.into(), level, device_list: 1 };
+    let terms = |level| Terms { gate: GATE_VERSION.into(), level, device_list: 1, is_over: false };
     let mut hers = Session::new(anna.relationship, terms(2), &desk).expect("a session");
     drop(hers.poll().expect("a hello"));
     let mut his = Session::new(ben.relationship, terms(1), &ben.desk(&anna)).expect("a session");

@@ -41,6 +41,7 @@ use crate::exchange::{Event, Replica, Session, Terms};
 use crate::home::{CommonGround, KeyName, KeyVault, NewProfile};
 use crate::relationship::Role;
 use crate::relationship::people::{self, NewPerson};
+use crate::sharing::OpenShelf;
 use crate::store::scratch;
 use crate::{Error, Result};
 
@@ -186,6 +187,11 @@ impl Device {
         Desk(self.shared_plan(), other.key())
     }
 
+    /// What lies beside the plan, as the exchange sees it.
+    pub(crate) fn shelf(&self) -> OpenShelf {
+        OpenShelf::new(self.inner().shared.clone(), self.relationship)
+    }
+
     pub(crate) fn me(&self) -> crate::id::PersonId {
         self.home.profile().expect("a profile").person
     }
@@ -277,8 +283,11 @@ impl Side {
     fn of(device: &Device, other: &Device) -> Result<Self> {
         let desk = device.desk(other);
         let level = device.inner().shared.reads().into();
-        let terms = Terms { gate: GATE_VERSION.into(), level, device_list: 1 };
-        let session = Session::new(device.relationship, terms, &desk)?;
+        let over = |connection: &rusqlite::Connection| people::is_over(connection, device.relationship);
+        let is_over = device.inner().shared.file.read(over)?;
+        let terms = Terms { gate: GATE_VERSION.into(), level, device_list: 1, is_over };
+        let mut session = Session::new(device.relationship, terms, &desk)?;
+        session.shelve(Box::new(device.shelf()))?;
         Ok(Self { desk, session, heard: Heard::default() })
     }
 

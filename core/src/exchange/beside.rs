@@ -1,0 +1,218 @@
+//! What travels beside a plan, within one run of the protocol: notices until both hold the same ones, parcels when
+//! they are asked for, where a device can be reached, and who is here right now.
+
+use std::net::SocketAddr;
+
+use super::event::Event;
+use super::frame::beside::{self, Beside, MAX_NOTICES_IN_FRAME};
+use super::notice::SignedNotice;
+use super::outgoing::Outgoing;
+use super::session::broken;
+use super::shelf::{Holdings, MAX_PIECE, Shelf};
+use crate::Result;
+use crate::id::{GoalId, ParcelId};
+
+/// How often the lists of notices are compared while nothing new comes.
+const MAX_COMPARISONS: u32 = 8;
+/// How many pieces answer one question for a parcel: 1 MiB.
+const PIECES_AT_ONCE: usize = 16;
+const AT_ONCE: u32 = 16 * 64 * 1024;
+/// How many questions for parcels may come that bring nobody further.
+const MAX_IDLE_ASKS: u32 = 64;
+
+/// Where a device can be reached, as it says itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Whereabouts {
+    /// Its addresses, the likeliest first; at most 8 are told.
+    pub(crate) addresses: Vec<SocketAddr>,
+    /// The relay it listens at.
+    pub(crate) relay: Option<String>,
+    /// Whether its person agrees to meet over public services.
+    pub(crate) is_public: bool,
+    /// To whom files for it are sealed: an age recipient.
+    pub(crate) recipient: Option<String>,
+}
+
+/// What somebody is doing right now. It is shown and forgotten, never stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Presence {
+    /// Whether they have switched on being together.
+    pub(crate) together: bool,
+    /// The goal on their screen.
+    pub(crate) goal: Option<GoalId>,
+    /// The field they are typing in, as a number; 0 for none.
+    pub(crate) typing_in: u8,
+}
+
+/// How far the two have got with what lies beside the plan. Without a shelf there is nothing to get level with.
+#[derive(Default)]
+pub(super) struct Counter {
+    shelf: Option<Box<dyn Shelf + Send>>,
+    theirs: Option<Holdings>,
+    ours: Option<Holdings>,
+    comparisons: u32,
+    /// The parcel that was asked for, and up to where the answer goes.
+    asked: Option<(ParcelId, u32)>,
+    /// A parcel that the other does not give; it is not asked for again in this run.
+    not_given: Vec<ParcelId>,
+    idle_asks: u32,
+}
+
+impl Counter {
+    /// Puts up the shelf, and says what is on it.
+    pub(super) fn open(&mut self, shelf: Box<dyn Shelf + Send>, outgoing: &mut Outgoing) -> Result<()> {
+        self.shelf = Some(shelf);
+        self.say_holdings(outgoing)
+    }
+
+    /// Whether both hold the same notices, and nothing is missing of any parcel that is to be had.
+    pub(super) fn is_level(&self) -> bool {
+        self.shelf.is_none() || (self.theirs.is_some() && self.theirs == self.ours && self.asked.is_none())
+    }
+
+    /// Whether nothing more will come of comparing, level or not.
+    pub(super) fn is_settled(&self) -> bool {
+        self.is_level() || (self.comparisons > MAX_COMPARISONS && self.asked.is_none())
+    }
+
+    /// Something went missing: says again what is here, and asks again for what is not.
+    pub(super) fn begin_again(&mut self, outgoing: &mut Outgoing) -> Result<()> {
+        self.asked = None;
+        self.say_holdings(outgoing)
+    }
+
+    /// Something may have been announced here since.
+    pub(super) fn wake(&mut self, outgoing: &mut Outgoing) -> Result<()> {
+        let Some(shelf) = &self.shelf else { return Ok(()) };
+        if Some(shelf.holdings()?) == self.ours {
+            return Ok(());
+        }
+        self.say_what_is_new(outgoing)
+    }
+
+    /// Takes in what came. Answers whether it brought one of the two further.
+    pub(super) fn take(
+        &mut self,
+        beside: Beside,
+        outgoing: &mut Outgoing,
+        events: &mut Vec<Event>,
+    ) -> Result<bool> {
+        match beside {
+            Beside::Whereabouts(whereabouts) => events.push(Event::Whereabouts(whereabouts)),
+            Beside::Presence(presence) => events.push(Event::Presence(presence)),
+            Beside::Holds(holdings) => return self.compare(holdings, outgoing),
+            Beside::Ids(ids) => {
+                let Some(shelf) = &self.shelf else { return Ok(false) };
+                self.say_notices(&shelf.lacking(Some(&ids))?, outgoing)?;
+                self.say_holdings(outgoing)?;
+            }
+            Beside::Notices(notices) => {
+                let Some(shelf) = &mut self.shelf else { return Ok(false) };
+                let shelved = shelf.take_notices(&notices)?;
+                if shelved.refused > 0 {
+                    events.push(Event::NoticesRefused(shelved.refused));
+                }
+                if shelved.new > 0 {
+                    self.comparisons = 0;
+                    events.push(Event::Noticed(shelved.new));
+                }
+                self.say_what_is_new(outgoing)?;
+                return Ok(shelved.new > 0);
+            }
+            Beside::Ask { parcel, start } => return self.give(parcel, start, outgoing),
+            Beside::Piece(piece) => {
+                let Some((parcel, until)) = self.asked.filter(|(parcel, _)| *parcel == piece.parcel) else {
+                    return Ok(false);
+                };
+                let Some(shelf) = &mut self.shelf else { return Ok(false) };
+                let end = piece.end();
+                let is_further = shelf.take_piece(&piece)?;
+                if !is_further {
+                    self.not_given.push(parcel);
+                }
+                if !is_further || end >= until || piece.bytes.len() < MAX_PIECE {
+                    self.asked = None;
+                    // What has just become whole is announced.
+                    self.wake(outgoing)?;
+                }
+                return Ok(is_further);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Asks for the next parcel that is missing, one after the other.
+    pub(super) fn ask(&mut self, outgoing: &mut Outgoing) -> Result<()> {
+        let (None, Some(shelf)) = (self.asked, &self.shelf) else { return Ok(()) };
+        let Some((parcel, start)) = shelf.wanted(&self.not_given)? else { return Ok(()) };
+        self.asked = Some((parcel, start.saturating_add(AT_ONCE)));
+        outgoing.push(beside::write(&Beside::Ask { parcel, start })?);
+        Ok(())
+    }
+
+    fn compare(&mut self, holdings: Holdings, outgoing: &mut Outgoing) -> Result<bool> {
+        let is_first = self.theirs.is_none();
+        self.theirs = Some(holdings);
+        let Some(shelf) = &mut self.shelf else { return Ok(false) };
+        if shelf.holdings()? == holdings {
+            shelf.level()?;
+            self.ours = Some(holdings);
+            self.comparisons = 0;
+            return Ok(true);
+        }
+        self.comparisons += 1;
+        if self.comparisons <= MAX_COMPARISONS {
+            let ids = shelf.ids()?;
+            outgoing.push(beside::write(&Beside::Ids(ids))?);
+        }
+        Ok(is_first)
+    }
+
+    /// Sends what the other has not said it holds, and what is held here then.
+    fn say_what_is_new(&mut self, outgoing: &mut Outgoing) -> Result<()> {
+        let Some(shelf) = &self.shelf else { return Ok(()) };
+        if Some(shelf.holdings()?) != self.ours {
+            self.say_notices(&shelf.lacking(None)?, outgoing)?;
+        }
+        self.say_holdings(outgoing)
+    }
+
+    fn say_notices(&self, notices: &[SignedNotice], outgoing: &mut Outgoing) -> Result<()> {
+        for some in notices.chunks(MAX_NOTICES_IN_FRAME) {
+            outgoing.push(beside::write(&Beside::Notices(some.to_vec()))?);
+        }
+        Ok(())
+    }
+
+    fn say_holdings(&mut self, outgoing: &mut Outgoing) -> Result<()> {
+        let Some(shelf) = &self.shelf else { return Ok(()) };
+        let holdings = shelf.holdings()?;
+        self.ours = Some(holdings);
+        outgoing.push_holdings(beside::write(&Beside::Holds(holdings))?);
+        Ok(())
+    }
+
+    /// Answers with pieces of a parcel, unless earlier ones still wait to be sent.
+    fn give(&mut self, parcel: ParcelId, start: u32, outgoing: &mut Outgoing) -> Result<bool> {
+        let Some(shelf) = &self.shelf else { return Ok(false) };
+        self.idle_asks += 1;
+        if self.idle_asks > MAX_IDLE_ASKS {
+            return Err(broken("the other device asks for parcels without end"));
+        }
+        if outgoing.has_pieces_waiting() {
+            return Ok(false);
+        }
+        let mut start = start;
+        for _ in 0..PIECES_AT_ONCE {
+            let piece = shelf.piece(parcel, start)?;
+            let length = piece.bytes.len();
+            start = piece.end();
+            outgoing.push_parcel_piece(beside::write(&Beside::Piece(piece))?);
+            if length < MAX_PIECE {
+                break;
+            }
+            self.idle_asks = 0;
+        }
+        Ok(false)
+    }
+}

@@ -1,0 +1,15 @@
+//! Handing over a piece of the journal, and taking it back: notices, parcels, and what they leave behind.
+//!
+//! | file | what it is for |
+//! | --- | --- |
+//! | `notices` | what the two have announced to each other, signed; kept for good |
+//! | `parcels` | what became of each parcel, by the notices about it |
+//! | `shelf` | both, as the exchange sees them |
+
+pub(crate) mod notices;
+mod parcels;
+mod shelf;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use shelf::OpenShelf;

@@ -1,0 +1,253 @@
+//! What became of each parcel: a row that follows from the notices about it, in whatever order they came.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
+
+use super::notices;
+use crate::Result;
+use crate::exchange::{Announced, Label, MAX_PIECE, Notice, Piece};
+use crate::id::{ParcelId, PersonId, RelationshipId};
+use crate::store::Micros;
+
+/// Brings a parcel's row up to the notices about it. Until its giver's notice has come there is none.
+///
+/// # Errors
+/// What the file says.
+pub(super) fn settle(
+    transaction: &Transaction<'_>,
+    relationship: RelationshipId,
+    parcel: ParcelId,
+) -> Result<()> {
+    let notices = notices::of(transaction, relationship, Some(parcel))?;
+    let handed_over = notices.iter().find_map(|notice| match &notice.announced {
+        Announced::HandedOver(label) => Some((notice, *label)),
+        _ => None,
+    });
+    let Some((notice, label)) = handed_over else { return Ok(()) };
+    insert(transaction, relationship, notice, &label)?;
+    let first = |kind: Announced| {
+        let said = notices.iter().filter(|notice| notice.announced.kind() == kind.kind());
+        said.map(|notice| Micros(notice.at)).min_by_key(|at| at.0)
+    };
+    transaction
+        .prepare_cached(
+            "UPDATE parcel SET arrived_at = :arrived, opened_at = :opened, taken_back_at = :taken_back,
+                    asked_to_delete_at = :asked, deleted_at = :deleted
+             WHERE id = :parcel",
+        )?
+        .execute(named_params! {
+            ":parcel": parcel,
+            ":arrived": first(Announced::Arrived(parcel)), ":opened": first(Announced::Opened(parcel)),
+            ":taken_back": first(Announced::TakenBack(parcel)), ":asked": first(Announced::AskedToDelete(parcel)),
+            ":deleted": first(Announced::Deleted(parcel)),
+        })?;
+    if first(Announced::TakenBack(parcel)).is_some() {
+        empty(transaction, parcel)?;
+    }
+    Ok(())
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    relationship: RelationshipId,
+    notice: &Notice,
+    label: &Label,
+) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO parcel (id, relationship, giver, about, goal, handed_at, digest, length)
+             VALUES (:id, :relationship, :giver, :about, :goal, :handed_at, :digest, :length)
+             ON CONFLICT (id) DO NOTHING",
+        )?
+        .execute(named_params! {
+            ":id": label.parcel, ":relationship": relationship, ":giver": notice.author, ":about": label.about,
+            ":goal": label.goal, ":handed_at": Micros(notice.at), ":digest": label.digest, ":length": label.length,
+        })?;
+    Ok(())
+}
+
+/// Deletes what is in a parcel, and in the comments on it. The file overwrites what is deleted.
+fn empty(transaction: &Transaction<'_>, parcel: ParcelId) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "DELETE FROM parcel_piece
+             WHERE parcel = :parcel OR parcel IN (SELECT id FROM parcel WHERE about = :parcel)",
+        )?
+        .execute(named_params! { ":parcel": parcel })?;
+    transaction
+        .prepare_cached("UPDATE parcel SET here = 0, is_whole = 0 WHERE id = :parcel OR about = :parcel")?
+        .execute(named_params! { ":parcel": parcel })?;
+    Ok(())
+}
+
+/// A parcel of the other's whose content is missing here, and how much of it has come: the oldest that is none of
+/// `not_given`, was not taken back, and is no comment on one that was.
+///
+/// # Errors
+/// What the file says.
+pub(super) fn wanted(
+    connection: &Connection,
+    relationship: RelationshipId,
+    me: PersonId,
+    not_given: &[ParcelId],
+) -> Result<Option<(ParcelId, u32)>> {
+    let mut wanted = connection.prepare_cached(
+        "SELECT id, here FROM parcel
+         WHERE relationship = :relationship AND giver <> :me AND is_whole = 0 AND taken_back_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM parcel AS about
+                           WHERE about.id = parcel.about AND about.taken_back_at IS NOT NULL)
+         ORDER BY handed_at, id",
+    )?;
+    let rows = wanted.query_map(named_params! { ":relationship": relationship, ":me": me }, |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    for row in rows {
+        let (parcel, here) = row?;
+        if !not_given.contains(&parcel) {
+            return Ok(Some((parcel, here)));
+        }
+    }
+    Ok(None)
+}
+
+/// A piece of a parcel that this person has handed over in this relationship; an empty one at its end, and where there
+/// is none to be had.
+///
+/// # Errors
+/// What the file says.
+pub(super) fn piece(
+    connection: &Connection,
+    relationship: RelationshipId,
+    me: PersonId,
+    parcel: ParcelId,
+    start: u32,
+) -> Result<Piece> {
+    let bytes = connection
+        .prepare_cached(
+            "SELECT parcel_piece.bytes FROM parcel_piece JOIN parcel ON parcel.id = parcel_piece.parcel
+             WHERE parcel.id = :parcel AND parcel.relationship = :relationship AND parcel.giver = :me
+               AND parcel.is_whole = 1 AND parcel_piece.start = :start",
+        )?
+        .query_row(
+            named_params! { ":parcel": parcel, ":relationship": relationship, ":me": me, ":start": start },
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(Piece { parcel, start, bytes: bytes.unwrap_or_default() })
+}
+
+/// How a parcel that is on its way here stands.
+struct OnTheWay {
+    here: u32,
+    length: u32,
+    digest: [u8; 32],
+}
+
+/// Takes in the next piece of a parcel. Answers whether it brought it further; the last one makes it whole if its
+/// content is what was announced, else all that came is dropped.
+///
+/// # Errors
+/// What the file says.
+pub(super) fn take_piece(
+    transaction: &Transaction<'_>,
+    relationship: RelationshipId,
+    me: PersonId,
+    piece: &Piece,
+) -> Result<Option<Whole>> {
+    let on_the_way = transaction
+        .prepare_cached(
+            "SELECT here, length, digest FROM parcel
+             WHERE id = :parcel AND relationship = :relationship AND giver <> :me AND is_whole = 0
+               AND taken_back_at IS NULL",
+        )?
+        .query_row(
+            named_params! { ":parcel": piece.parcel, ":relationship": relationship, ":me": me },
+            |row| Ok(OnTheWay { here: row.get(0)?, length: row.get(1)?, digest: row.get(2)? }),
+        )
+        .optional()?;
+    let Some(on_the_way) = on_the_way else { return Ok(None) };
+    let end = piece.end();
+    let is_next = piece.start == on_the_way.here && !piece.bytes.is_empty() && end <= on_the_way.length;
+    // Only the last piece is shorter than the others.
+    if !is_next || (piece.bytes.len() < MAX_PIECE && end < on_the_way.length) {
+        return Ok(None);
+    }
+    keep_piece(transaction, piece)?;
+    transaction
+        .prepare_cached("UPDATE parcel SET here = :here WHERE id = :parcel")?
+        .execute(named_params! { ":here": end, ":parcel": piece.parcel })?;
+    if end < on_the_way.length {
+        return Ok(Some(Whole::NotYet));
+    }
+    if digest(transaction, piece.parcel)? != Some(on_the_way.digest) {
+        empty(transaction, piece.parcel)?;
+        return Ok(Some(Whole::Other));
+    }
+    transaction
+        .prepare_cached("UPDATE parcel SET is_whole = 1 WHERE id = :parcel")?
+        .execute(named_params! { ":parcel": piece.parcel })?;
+    Ok(Some(Whole::Yes))
+}
+
+/// What a parcel is after one more piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whole {
+    /// More is to come.
+    NotYet,
+    /// All is here and is what was announced.
+    Yes,
+    /// All came and was something else; it is dropped.
+    Other,
+}
+
+/// Keeps a piece of a parcel.
+///
+/// # Errors
+/// What the file says.
+pub(super) fn keep_piece(transaction: &Transaction<'_>, piece: &Piece) -> Result<()> {
+    let Piece { parcel, start, bytes } = piece;
+    transaction
+        .prepare_cached("INSERT INTO parcel_piece (parcel, start, bytes) VALUES (:parcel, :start, :bytes)")?
+        .execute(named_params! { ":parcel": parcel, ":start": start, ":bytes": bytes })?;
+    Ok(())
+}
+
+/// The digest of a parcel's content, keyed with the salt that is its first 32 bytes: HMAC-SHA-256 of all of it.
+fn digest(connection: &Connection, parcel: ParcelId) -> Result<Option<[u8; 32]>> {
+    let mut pieces =
+        connection.prepare_cached("SELECT bytes FROM parcel_piece WHERE parcel = :parcel ORDER BY start")?;
+    let mut rows = pieces.query(named_params! { ":parcel": parcel })?;
+    let mut digest: Option<KeyedDigest> = None;
+    while let Some(row) = rows.next()? {
+        let bytes: Vec<u8> = row.get(0)?;
+        if digest.is_none() {
+            digest = KeyedDigest::with_salt_of(&bytes);
+        }
+        match &mut digest {
+            Some(digest) => digest.update(&bytes),
+            None => return Ok(None),
+        }
+    }
+    Ok(digest.map(KeyedDigest::finish))
+}
+
+/// HMAC-SHA-256 under the salt with which a parcel's content begins.
+pub(super) struct KeyedDigest(hmac::Hmac<sha2::Sha256>);
+
+impl KeyedDigest {
+    /// Of a content that begins with these bytes, if a salt is among them.
+    pub(super) fn with_salt_of(content: &[u8]) -> Option<Self> {
+        use hmac::KeyInit;
+        let (salt, _) = content.split_first_chunk::<32>()?;
+        hmac::Hmac::new_from_slice(salt).ok().map(Self)
+    }
+
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        use hmac::Mac;
+        self.0.update(bytes);
+    }
+
+    pub(super) fn finish(self) -> [u8; 32] {
+        use hmac::Mac;
+        self.0.finalize().into_bytes().into()
+    }
+}

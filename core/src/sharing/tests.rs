@@ -1,0 +1,181 @@
+//! What two devices make of notices and parcels, without any screen.
+
+use crate::clock::World;
+use crate::exchange::{Announced, Event, Holdings, Label, MAX_PIECE, Piece, Shelf};
+use crate::id::ParcelId;
+use crate::plan::tests::{Device, exchange, two};
+
+use super::notices::{self, announce};
+use super::parcels::{self, KeyedDigest};
+
+/// Hands over this many bytes, and says which parcel it was.
+fn hand_over(from: &Device, bytes: usize) -> ParcelId {
+    let world = from.world.clone() as World;
+    let parcel = ParcelId::from_bytes((&*world).item_id(&from.me()).expect("an id"));
+    let content: Vec<u8> = (0..bytes).map(|n| u8::try_from(n % 251).expect("a byte")).collect();
+    let mut digest = KeyedDigest::with_salt_of(&content).expect("a salt");
+    digest.update(&content);
+    let label = Label {
+        parcel,
+        digest: digest.finish(),
+        length: u32::try_from(bytes).expect("a length"),
+        about: None,
+        goal: None,
+    };
+    from.inner()
+        .shared
+        .file
+        .write(|transaction| {
+            announce(transaction, &world, from.relationship, Announced::HandedOver(label))?;
+            for (n, bytes) in content.chunks(MAX_PIECE).enumerate() {
+                let start = u32::try_from(n * MAX_PIECE).expect("a place");
+                parcels::keep_piece(transaction, &Piece { parcel, start, bytes: bytes.to_vec() })?;
+            }
+            transaction.execute("UPDATE parcel SET here = length, is_whole = 1 WHERE id = ?1", [&parcel])?;
+            Ok(())
+        })
+        .expect("handed over");
+    parcel
+}
+
+fn say(who: &Device, announced: Announced) {
+    let world = who.world.clone() as World;
+    who.inner()
+        .shared
+        .file
+        .write(|transaction| announce(transaction, &world, who.relationship, announced))
+        .expect("announced");
+}
+
+/// Whether all of a parcel is here, and how many bytes of it are in the file.
+fn stands(device: &Device, parcel: ParcelId) -> (bool, i64) {
+    device
+        .inner()
+        .shared
+        .file
+        .read(|connection| {
+            Ok(connection.query_row(
+                "SELECT is_whole, (SELECT coalesce(sum(length(bytes)), 0) FROM parcel_piece WHERE parcel = id)
+                 FROM parcel WHERE id = ?1",
+                [&parcel],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?)
+        })
+        .expect("a parcel")
+}
+
+fn holdings(device: &Device) -> Holdings {
+    device.shelf().holdings().expect("notices")
+}
+
+fn in_step(events: &[Event]) -> bool {
+    events.iter().any(|event| matches!(event, Event::InStep))
+}
+
+#[test]
+fn a_parcel_arrives_whole_and_its_giver_hears_of_it() {
+    for bytes in [32, 33, MAX_PIECE, MAX_PIECE + 1, 40 * MAX_PIECE + 7] {
+        let (anna, ben) = two();
+        let parcel = hand_over(&anna, bytes);
+        let (hers, his) = exchange(&anna, &ben);
+        assert!(in_step(&hers) && in_step(&his));
+        assert_eq!(stands(&ben, parcel), (true, i64::try_from(bytes).expect("a length")));
+        assert_eq!(holdings(&anna), holdings(&ben));
+        assert_eq!(holdings(&anna).count, 2, "handed over, and arrived");
+        assert_eq!(anna.home.relationships().expect("one")[0].waiting_to_go, 0);
+    }
+}
+
+#[test]
+fn what_is_taken_back_is_gone_on_both_devices_also_when_it_never_arrived() {
+    let (anna, ben) = two();
+    let (first, second) = (hand_over(&anna, 100_000), hand_over(&anna, 50));
+    exchange(&anna, &ben);
+    let third = hand_over(&anna, 70);
+    for parcel in [first, third] {
+        say(&anna, Announced::TakenBack(parcel));
+    }
+    assert_eq!(stands(&anna, first), (false, 0));
+    exchange(&anna, &ben);
+    assert_eq!(stands(&ben, first), (false, 0));
+    assert_eq!(stands(&ben, third), (false, 0));
+    assert_eq!(stands(&ben, second), (true, 50));
+    // Nor does it come again.
+    let (hers, _) = exchange(&anna, &ben);
+    assert!(in_step(&hers));
+    assert_eq!(stands(&ben, first), (false, 0));
+}
+
+#[test]
+fn a_parcel_that_is_not_what_was_announced_is_never_whole() {
+    let (anna, ben) = two();
+    let parcel = hand_over(&anna, 200);
+    anna.inner()
+        .shared
+        .file
+        .write(|transaction| {
+            Ok(transaction
+                .execute("UPDATE parcel_piece SET bytes = zeroblob(200) WHERE parcel = ?1", [&parcel])?)
+        })
+        .expect("another content");
+    exchange(&anna, &ben);
+    assert_eq!(stands(&ben, parcel), (false, 0));
+}
+
+#[test]
+fn nobody_announces_what_is_the_others_to_say() {
+    let (anna, ben) = two();
+    let parcel = hand_over(&anna, 50);
+    exchange(&anna, &ben);
+    let before = (holdings(&anna), holdings(&ben));
+    // Made past the rules of this device, as a changed app could.
+    for (who, announced) in [(&ben, Announced::TakenBack(parcel)), (&anna, Announced::Opened(parcel))] {
+        let author = who.me();
+        let at = crate::clock::Surroundings::now(&*who.world);
+        let notice = crate::exchange::Notice { author, at, announced };
+        let key = who.inner().shared.file.read(crate::relationship::people::device_key).expect("a key");
+        let signed = notice.sign(&who.relationship, &key);
+        let other = if std::ptr::eq(who, &raw const anna) { &ben } else { &anna };
+        let shelved = other.shelf().take_notices(&[signed]).expect("judged");
+        assert_eq!((shelved.new, shelved.refused), (0, 1));
+    }
+    assert_eq!((holdings(&anna), holdings(&ben)), before);
+    assert_eq!(stands(&ben, parcel), (true, 50));
+}
+
+#[test]
+fn a_relationship_that_ended_exchanges_notices_and_no_plan() {
+    let (anna, ben) = two();
+    let parcel = hand_over(&anna, 50);
+    exchange(&anna, &ben);
+    say(&ben, Announced::Ended);
+    say(&anna, Announced::TakenBack(parcel));
+    let positions = anna.tables();
+    let (hers, his) = exchange(&anna, &ben);
+    assert!(in_step(&hers) && in_step(&his));
+    let is_over = |device: &Device| {
+        let shared = &device.inner().shared;
+        shared.file.read(|it| crate::relationship::people::is_over(it, device.relationship)).expect("one")
+    };
+    assert!(is_over(&anna) && is_over(&ben));
+    assert_eq!(stands(&ben, parcel), (false, 0));
+    assert_eq!(anna.tables(), positions);
+}
+
+#[test]
+fn what_one_lost_of_its_notices_comes_back_from_the_other() {
+    let (anna, ben) = two();
+    hand_over(&anna, 50);
+    say(&anna, Announced::ReadTerms { version: 1 });
+    exchange(&anna, &ben);
+    let all = holdings(&anna);
+    anna.inner()
+        .shared
+        .file
+        .write(|transaction| Ok(transaction.execute("DELETE FROM notice", [])?))
+        .expect("lost");
+    exchange(&anna, &ben);
+    assert_eq!((holdings(&anna), holdings(&ben)), (all, all));
+    let terms = |it: &rusqlite::Connection| notices::terms_read_by(it, anna.relationship, anna.me());
+    assert_eq!(anna.inner().shared.file.read(terms).expect("read").map(|(version, _)| version), Some(1));
+}
