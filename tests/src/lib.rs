@@ -1,5 +1,12 @@
 //! What the tests share: devices in temporary folders, a clock that can be set, and waiting for news.
 
+pub mod needs;
+#[cfg(target_os = "linux")]
+pub mod netns;
+#[cfg(target_os = "linux")]
+pub mod program;
+pub mod scenario;
+
 use std::collections::HashMap;
 use std::future::Future;
 use std::io::Write as _;

@@ -1,0 +1,167 @@
+//! The stage of real processes: two homes, each on a host of its own.
+
+use std::process::Command;
+use std::sync::Arc;
+
+use common_ground_tests::needs::is_missing;
+use common_ground_tests::netns::{Namespace, Street};
+use common_ground_tests::program::{Home, Ran, Running, program};
+use common_ground_tests::scenario::{Act, Shown, Stage, Who};
+use serde_json::Value;
+
+/// How many seconds one who syncs waits for the other.
+const PATIENCE: &str = "60";
+
+/// Whether hosts can be made here and the program is there. Where not, that is said aloud.
+pub(crate) fn has_hosts() -> bool {
+    let why = if let Err(error) = Namespace::new() {
+        format!("no network namespace can be made: {error}")
+    } else if Command::new("nft").arg("--version").output().is_err() {
+        "nft is not installed (apt-get install nftables)".to_owned()
+    } else if program().is_none() {
+        "the program is not built (cargo build -p common-ground-cli)".to_owned()
+    } else {
+        return true;
+    };
+    is_missing("network namespaces", &why);
+    false
+}
+
+/// Two homes, each on a host of its own, that have paired.
+pub(crate) struct Hosts {
+    homes: [Home; 2],
+}
+
+impl Hosts {
+    /// Two people on these hosts pair.
+    pub(crate) fn paired(client: Arc<Namespace>, therapist: Arc<Namespace>) -> Self {
+        let homes = [Home::of(Who::Client, client), Home::of(Who::Therapist, therapist)];
+        let hosts = Self { homes };
+        let offering = hosts.home(Who::Therapist).start(&["pair", "--unverified"]);
+        let is_ticket = |line: &str| {
+            line.len() > 40 && line.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+        };
+        let ticket = offering.line(is_ticket);
+        let _ = hosts.home(Who::Client).run(&["pair", &ticket, "--unverified"]).ok();
+        let _ = offering.end().ok();
+        hosts
+    }
+
+    /// Two people in one street pair.
+    pub(crate) fn in_street(street: &Street) -> Self {
+        Self::paired(Arc::clone(&street.hosts[0]), Arc::clone(&street.hosts[1]))
+    }
+
+    pub(crate) fn home(&self, who: Who) -> &Home {
+        &self.homes[usize::from(who == Who::Therapist)]
+    }
+
+    /// Both sync once at the same time.
+    pub(crate) fn sync_once(&self) -> [Ran; 2] {
+        let sync = ["sync", "--once", "--patience", PATIENCE, "--json"];
+        let started = Who::BOTH.map(|who| self.home(who).start(&sync));
+        started.map(Running::end)
+    }
+
+    /// Both stay in step until they are told to end.
+    pub(crate) fn live(&self) -> [Running; 2] {
+        let both = Who::BOTH.map(|who| self.home(who).start(&["sync"]));
+        for running in &both {
+            running.line(|line| line.contains("have the same plan"));
+        }
+        both
+    }
+
+    fn goal(&self, who: Who, title: &str) -> String {
+        find(&self.home(who).json(&["goals"])["goals"], "title", title)
+    }
+
+    fn task(&self, who: Who, what: &str) -> String {
+        find(&self.home(who).json(&["tasks"])["tasks"], "what", what)
+    }
+}
+
+fn find(list: &Value, field: &str, wanted: &str) -> String {
+    let list = list.as_array().expect("a list");
+    let found = list.iter().find(|item| item[field] == *wanted).unwrap_or_else(|| panic!("no “{wanted}”"));
+    found["id"].as_str().expect("an id").to_owned()
+}
+
+impl Stage for Hosts {
+    fn does(&mut self, who: Who, act: &Act) {
+        let (goal, task) = (|title: &str| self.goal(who, title), |what: &str| self.task(who, what));
+        let words: Vec<String> = match act {
+            Act::Propose { goal, why } => {
+                vec!["goal".into(), "add".into(), goal.clone(), "--why".into(), why.clone()]
+            }
+            Act::EditWhy { goal: title, why } => {
+                vec!["goal".into(), "edit".into(), goal(title), "--why".into(), why.clone()]
+            }
+            Act::Offer { goal: title, what } => vec![
+                "task".into(),
+                "add".into(),
+                goal(title),
+                what.clone(),
+                "--owner".into(),
+                who.other().role().into(),
+            ],
+            Act::Accept { what } => vec!["task".into(), "accept".into(), task(what)],
+            Act::Done { what } => vec!["task".into(), "done".into(), task(what)],
+            Act::Rate { goal: title, value } => {
+                vec!["goal".into(), "rate".into(), goal(title), value.to_string()]
+            }
+            Act::Agree { goal: title } => vec!["goal".into(), "agree".into(), goal(title), "--yes".into()],
+            Act::Withdraw { goal: title } => {
+                vec!["goal".into(), "withdraw".into(), goal(title), "--yes".into()]
+            }
+        };
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let _ = self.home(who).run(&words).ok();
+    }
+
+    fn exchange(&mut self) {
+        for ran in self.sync_once() {
+            let exchanges = ran.ok().document()["exchanges"].clone();
+            assert_eq!(exchanges[0]["report"]["in_step"], true);
+        }
+    }
+
+    fn cut_after(&mut self, count: u32) {
+        let host = self.home(Who::Client).host();
+        // So many datagrams arrive, and then no more.
+        host.nft(&format!(
+            "table ip cut {{ counter gone {{}}\n chain arriving {{ type filter hook input priority 10; \
+             meta l4proto udp numgen inc mod 1000000 >= {count} counter name gone drop;\n }}\n \
+             chain leaving {{ type filter hook output priority 10; \
+             meta l4proto udp numgen inc mod 1000000 >= {count} counter name gone drop;\n }}\n }}"
+        ));
+        let sync = ["sync", "--once", "--patience", PATIENCE];
+        let mut started = Who::BOTH.map(|who| self.home(who).start(&sync));
+        while !started.iter_mut().all(Running::has_ended) {
+            if !host.nft("list counter ip cut gone\n").contains("packets 0 ") {
+                break;
+            }
+        }
+        // Both are ended as the system ends an app: it has no last word.
+        started.into_iter().for_each(Running::kill);
+        host.nft("delete table ip cut\n");
+    }
+
+    fn restarts(&mut self, _: Who) {
+        // Every command here is a process of its own.
+    }
+
+    fn shows(&mut self, who: Who) -> Shown {
+        let home = self.home(who);
+        let all = home.json(&["goals"]);
+        let ids: Vec<String> = all["goals"]
+            .as_array()
+            .expect("goals")
+            .iter()
+            .map(|goal| goal["id"].as_str().expect("an id").to_owned())
+            .collect();
+        let goals = ids.iter().map(|id| home.json(&["goal", "show", id])).collect();
+        let tasks = home.json(&["tasks"])["tasks"].as_array().expect("tasks").clone();
+        Shown { version: all["version"].as_str().expect("a version").to_owned(), goals, tasks }
+    }
+}

@@ -1,0 +1,14 @@
+//! One suite of scenarios (`common_ground_tests::scenario`) on every kind of link, and what networks do to it.
+//!
+//! - [`processes`]: the real program on hosts of its own. Needs Linux, root (or the right to make network
+//!   namespaces), `ip` (iproute2), `nft` (nftables) and the program, which `cargo test --workspace` builds.
+//! - [`recorded`]: what an onlooker of such a network sees. It records frames itself and needs no other program.
+
+#[cfg(target_os = "linux")]
+mod hosts;
+#[cfg(target_os = "linux")]
+mod initials;
+#[cfg(target_os = "linux")]
+mod processes;
+#[cfg(target_os = "linux")]
+mod recorded;
