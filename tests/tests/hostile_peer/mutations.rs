@@ -62,7 +62,7 @@ fn real_messages(scene: &Scene, round: usize) -> [Vec<u8>; 2] {
         let mut entered = raw.enter(&address_of(&scene.ben), 1).await;
         let hello = entered.hear().await;
         entered.say(&frames::hello(scene.relationship, 0, &[])).await;
-        let batch = entered.hear().await;
+        let batch = entered.hear_of(frames::BATCH).await;
         raw.close().await;
         [hello, batch]
     });

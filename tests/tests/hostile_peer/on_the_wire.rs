@@ -157,15 +157,15 @@ fn frames_of_another_time_bring_nothing_twice() {
     plan(&scene.ben).propose_goal(goal).expect("proposed");
     let at_ben = online(&scene.ben);
     // What Ben's device says to whoever has Anna's key.
-    let frames = run(async {
+    let heard = run(async {
         let raw = Raw::with(secret_of(&scene.anna)).await;
         let mut entered = raw.enter(&address_of(&scene.ben), 1).await;
-        let mut frames = vec![entered.hear().await];
+        let mut heard = vec![entered.hear().await];
         entered.say(&hello(scene.relationship)).await;
-        frames.push(entered.hear().await);
-        assert_eq!((frames[0][5], frames[1][5]), (1, 2), "a hello and a batch");
+        heard.push(entered.hear_of(frames::BATCH).await);
+        assert_eq!(heard[0][5], frames::HELLO, "a hello comes first");
         raw.0.close().await;
-        frames
+        heard
     });
     wait(at_ben.go_offline());
     let (address, secret) = (address_of(&scene.anna), secret_of(&scene.ben));
@@ -175,7 +175,7 @@ fn frames_of_another_time_bring_nothing_twice() {
             let mut entered = raw.enter(&address, run).await;
             entered.hear().await;
             // Again and again in one exchange too.
-            entered.say(&[frames[0].clone(), frames[1].repeat(5)].concat()).await;
+            entered.say(&[heard[0].clone(), heard[1].repeat(5)].concat()).await;
             loop {
                 let said = entered.hear().await;
                 // Until it says that it has what the batch brought.

@@ -87,6 +87,16 @@ impl Entered {
         self.hear_out().await.expect("a frame")
     }
 
+    /// The next frame of a kind, whatever comes before it.
+    pub(crate) async fn hear_of(&mut self, kind: u8) -> Vec<u8> {
+        loop {
+            let frame = self.hear().await;
+            if frame[5] == kind {
+                return frame;
+            }
+        }
+    }
+
     /// Waits until the other end has closed.
     pub(crate) async fn ends(self) {
         self.connection.closed().await;

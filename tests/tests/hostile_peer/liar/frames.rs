@@ -24,6 +24,10 @@ pub(crate) const HAVE: u8 = 3;
 pub(crate) const REFUSED: u8 = 4;
 pub(crate) const GOODBYE: u8 = 5;
 const ENDS: u8 = 6;
+/// Which notices the sender holds, and the others of what travels beside a plan.
+pub(crate) const HOLDS: u8 = 7;
+const IDS: u8 = 8;
+const PIECE: u8 = 11;
 /// From here on a kind may be passed over.
 const MAY_BE_SKIPPED: u8 = 0x80;
 
@@ -105,11 +109,22 @@ pub(crate) struct Batch {
 
 /// What the other side can say.
 pub(crate) enum Frame {
-    Hello { asks: u64, positions: Vec<Position> },
+    Hello {
+        asks: u64,
+        positions: Vec<Position>,
+    },
     Batch(Batch),
-    Have { delivery: u64, positions: Vec<Position> },
-    Refused { hash: [u8; 32], reason: u8 },
+    Have {
+        delivery: u64,
+        positions: Vec<Position>,
+    },
+    Refused {
+        hash: [u8; 32],
+        reason: u8,
+    },
     Goodbye(u8),
+    /// How many notices, and their digest, as it came.
+    Holds(Vec<u8>),
     Skipped,
 }
 
@@ -125,6 +140,8 @@ pub(crate) fn hello(relationship: RelationshipId, asks: u64, positions: &[Positi
         put_number(&mut body, number);
     }
     body.extend_from_slice(relationship.as_bytes());
+    // It goes on.
+    body.push(0);
     put_number(&mut body, asks);
     put_positions(&mut body, positions);
     frame(HELLO, &body)
@@ -183,6 +200,7 @@ pub(crate) fn read(bytes: &[u8]) -> Frame {
                 reader.number();
             }
             let _relationship: [u8; 16] = reader.array();
+            let _is_over = reader.byte();
             let asks = reader.number();
             Frame::Hello { asks, positions: read_positions(&mut reader) }
         }
@@ -190,8 +208,9 @@ pub(crate) fn read(bytes: &[u8]) -> Frame {
         HAVE => Frame::Have { delivery: reader.number(), positions: read_positions(&mut reader) },
         REFUSED => Frame::Refused { hash: reader.array(), reason: reader.byte() },
         GOODBYE => Frame::Goodbye(reader.byte()),
-        // Where actors end is nothing to the liar.
-        ENDS | MAY_BE_SKIPPED.. => return Frame::Skipped,
+        HOLDS => return Frame::Holds(reader.rest().to_vec()),
+        // Where actors end is nothing to the liar, nor what else lies beside a plan.
+        ENDS | IDS..=PIECE | MAY_BE_SKIPPED.. => return Frame::Skipped,
         kind => panic!("a frame of kind {kind}, which docs/protocol.md does not have"),
     };
     assert!(reader.rest().is_empty(), "nothing follows in a frame");

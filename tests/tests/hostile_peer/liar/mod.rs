@@ -161,6 +161,8 @@ impl Liar {
             }
             Frame::Have { positions, .. } => self.theirs.clone_from(positions),
             Frame::Batch(batch) => self.take_in(batch.clone()),
+            // He claims to hold whatever the other holds.
+            Frame::Holds(holdings) => self.say(&frames::frame(frames::HOLDS, holdings)),
             Frame::Refused { .. } | Frame::Goodbye(_) | Frame::Skipped => {}
         }
         Some(frame)
