@@ -98,9 +98,7 @@ impl RecoveryKey {
 
     /// The line that plain `age` takes as an identity.
     fn line(&self) -> Zeroizing<String> {
-        let mut line = bech32("age-secret-key-", &self.0[..]);
-        line.make_ascii_uppercase();
-        line
+        identity_line(&self.0)
     }
 
     /// What opens.
@@ -112,6 +110,21 @@ impl RecoveryKey {
     fn recipient(&self) -> Result<String> {
         Ok(self.identity()?.to_public().to_string())
     }
+}
+
+/// These 32 bytes as the line that plain `age` takes as an identity.
+fn identity_line(secret: &[u8; 32]) -> Zeroizing<String> {
+    let mut line = bech32("age-secret-key-", secret);
+    line.make_ascii_uppercase();
+    line
+}
+
+/// The identity of `age` that these 32 bytes are.
+///
+/// # Errors
+/// Never, but for a mistake of ours.
+pub(crate) fn identity_of(secret: &[u8; 32]) -> Result<Identity> {
+    Identity::from_str(&identity_line(secret)).map_err(|_| Error::internal("an identity"))
 }
 
 /// What encrypts, from the file.

@@ -14,6 +14,8 @@ use crate::id::PersonId;
 /// A public key.
 pub(crate) type PublicKey = [u8; 32];
 
+/// The most bytes of a recipient.
+const MAX_RECIPIENT: usize = 128;
 /// How many groups of five digits a fingerprint has: 133 bits.
 const FINGERPRINT_GROUPS: usize = 8;
 
@@ -76,6 +78,33 @@ pub(crate) fn is_signed_by(key: &PublicKey, message: &[u8], signature: &[u8; 64]
         .is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok())
 }
 
+/// To whom files for a device are sealed: an `age` recipient of its own, derived from the device's secret, so that
+/// there is no second secret to keep.
+///
+/// # Errors
+/// Never, but for a mistake of ours.
+pub(crate) fn recipient_of(device: &DeviceKey) -> Result<String> {
+    Ok(opener_of(device)?.to_public().to_string())
+}
+
+/// Whether this names somebody to whom a file can be sealed.
+pub(crate) fn is_recipient(text: &str) -> bool {
+    text.len() <= MAX_RECIPIENT && text.parse::<age::x25519::Recipient>().is_ok()
+}
+
+/// What opens files that were sealed to [`recipient_of`] a device.
+///
+/// # Errors
+/// Never, but for a mistake of ours.
+pub(crate) fn opener_of(device: &DeviceKey) -> Result<age::x25519::Identity> {
+    let secret = Sha256::new()
+        .chain_update(b"common-ground files for a device 1\0")
+        .chain_update(device.secret().as_slice())
+        .finalize();
+    let secret = Zeroizing::new(secret.into());
+    crate::keeping::identity_of(&secret)
+}
+
 /// What two people compare to know a person's key: groups of five digits.
 pub(crate) fn fingerprint(person: &PersonId, key: &PublicKey) -> String {
     let digest = Sha256::new()
@@ -109,4 +138,18 @@ pub(crate) fn new_actor(world: &dyn Surroundings, device: &PublicKey) -> Result<
     actor[..8].copy_from_slice(&actor_prefix(device));
     world.fill_random(&mut actor[8..])?;
     Ok(actor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_has_one_recipient_which_is_not_another_ones() {
+        let (one, two) = (DeviceKey::from_secret(&[1; 32]), DeviceKey::from_secret(&[2; 32]));
+        let recipient = recipient_of(&one).expect("a recipient");
+        assert_eq!(recipient, recipient_of(&one).expect("again"));
+        assert_ne!(recipient, recipient_of(&two).expect("another"));
+        assert!(recipient.starts_with("age1") && recipient.len() == 62);
+    }
 }

@@ -17,7 +17,7 @@ use rusqlite::Connection;
 
 use self::message::Message;
 use self::talk::{Opening, Talk};
-use super::key::PublicKey;
+use super::key::{PublicKey, recipient_of};
 use super::people;
 use super::ticket::Ticket;
 use crate::clock::{Instant, World};
@@ -58,6 +58,7 @@ impl Own {
             device: me.device,
             list: list.ok_or(Error::NoProfile)?,
             reads,
+            recipient: recipient_of(&people::device_key(connection)?)?,
             known,
         })
     }
@@ -298,5 +299,6 @@ pub(crate) fn store(
             people::keep_relationship(connection, id, other, &agreed.code, compared, now)?;
         }
     }
+    people::keep_recipient(connection, &agreed.device, &agreed.recipient)?;
     people::relationship(connection, agreed.relationship)
 }

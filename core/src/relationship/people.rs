@@ -289,6 +289,19 @@ pub(crate) fn keep_person(connection: &Connection, person: &NewPerson, now: Inst
     person.list.devices.iter().try_for_each(|device| mark_reads(connection, &device.key, person.reads, now))
 }
 
+/// Keeps to whom files for a device are sealed, as it said last.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn keep_recipient(connection: &Connection, device: &PublicKey, recipient: &str) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE device SET recipient = :recipient WHERE public_key = :device AND recipient IS NOT :recipient",
+        )?
+        .execute(named_params! { ":device": device, ":recipient": recipient })?;
+    Ok(())
+}
+
 /// Notes the highest level of a plan that a device says it reads.
 ///
 /// # Errors

@@ -69,6 +69,8 @@ pub(super) struct Introduction {
     pub(super) already: Option<[u8; 16]>,
     /// The highest level of a plan that this device reads, so that the plan begins at one that both read.
     pub(super) reads: u16,
+    /// To whom files for this device are sealed: an age recipient.
+    pub(super) recipient: String,
 }
 
 impl Introduction {

@@ -26,7 +26,7 @@ use super::transcript::{
 use crate::error::PairingProblem;
 use crate::id::{PersonId, RelationshipId};
 use crate::relationship::device_list::SignedDeviceList;
-use crate::relationship::key::{PublicKey, fingerprint};
+use crate::relationship::key::{PublicKey, fingerprint, is_recipient};
 use crate::relationship::people::{NewPerson, name_to_show};
 use crate::relationship::ticket::Ticket;
 use crate::relationship::{OtherPerson, PairingCode, Role};
@@ -47,6 +47,8 @@ pub(crate) struct Own {
     pub(crate) list: SignedDeviceList,
     /// The highest level of a plan that this device reads.
     pub(crate) reads: u16,
+    /// To whom files for this device are sealed.
+    pub(crate) recipient: String,
     /// Everyone this person has paired with.
     pub(crate) known: HashMap<PersonId, Known>,
 }
@@ -69,6 +71,10 @@ pub(crate) struct Agreed {
     pub(crate) relationship: RelationshipId,
     /// The other person.
     pub(crate) other: NewPerson,
+    /// The other device, and to whom files for it are sealed.
+    pub(crate) device: PublicKey,
+    /// An age recipient.
+    pub(crate) recipient: String,
     /// The words that both have seen.
     pub(crate) code: Vec<String>,
 }
@@ -168,6 +174,7 @@ impl Talk {
             list_signature: own.list.signature.to_vec(),
             already: already.map(|id| *id.as_bytes()),
             reads: own.reads,
+            recipient: own.recipient.clone(),
         };
         Self {
             side,
@@ -375,7 +382,8 @@ impl Talk {
             },
         };
         self.transcript = Some(transcript);
-        self.agreed = Some(Agreed { relationship, other, code: words });
+        let (device, recipient) = (self.peer, read.recipient);
+        self.agreed = Some(Agreed { relationship, other, device, recipient, code: words });
         Ok(code)
     }
 
@@ -401,7 +409,7 @@ impl Talk {
             return Err(PairingProblem::Broken);
         }
         let display_name = name_to_show(&read.display_name);
-        if display_name.is_empty() {
+        if display_name.is_empty() || !is_recipient(&read.recipient) {
             return Err(PairingProblem::Broken);
         }
         Ok(NewPerson { id, role, display_name, key: read.person_key, signed, list, reads: read.reads })

@@ -67,6 +67,7 @@ impl Test {
             device: device.public(),
             list,
             reads: 1,
+            recipient: recipient_of(&device).expect("a recipient"),
             known: HashMap::new(),
         }
     }
