@@ -97,8 +97,8 @@ fn a_plan_is_raised_before_the_first_change_is_sent_and_it_stays_raised() {
         reads(device, 2);
     }
     ben.plan().rate(id, NewRating { value: 4, helped: None, hindered: None }).expect("rated");
-    // Only the two hellos arrive.
-    talk(&anna, &ben, 2).expect("a session");
+    // Only the two hellos arrive, each with which notices there are.
+    talk(&anna, &ben, 4).expect("a session");
     for mut device in [anna, ben] {
         device.reopen();
         assert_eq!(level_of(&device), 2);
