@@ -102,7 +102,10 @@ impl Counter {
             Beside::Presence(presence) => events.push(Event::Presence(presence)),
             Beside::Holds(holdings) => return self.compare(holdings, outgoing),
             Beside::Ids(ids) => {
-                let Some(shelf) = &self.shelf else { return Ok(false) };
+                // Whoever asks again without reading gets no second answer, so that none pile up.
+                let Some(shelf) = self.shelf.as_ref().filter(|_| !outgoing.has_notices_waiting()) else {
+                    return Ok(false);
+                };
                 self.say_notices(&shelf.lacking(Some(&ids))?, outgoing)?;
                 self.say_holdings(outgoing)?;
             }
@@ -179,7 +182,7 @@ impl Counter {
 
     fn say_notices(&self, notices: &[SignedNotice], outgoing: &mut Outgoing) -> Result<()> {
         for some in notices.chunks(MAX_NOTICES_IN_FRAME) {
-            outgoing.push(beside::write(&Beside::Notices(some.to_vec()))?);
+            outgoing.push_notices(beside::write(&Beside::Notices(some.to_vec()))?);
         }
         Ok(())
     }

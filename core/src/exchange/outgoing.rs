@@ -52,6 +52,8 @@ enum Waiting {
     Presence(Vec<u8>),
     /// A piece of a parcel.
     Parcel(Vec<u8>),
+    /// Notices that the other lacks.
+    Notices(Vec<u8>),
     Piece(Piece),
 }
 
@@ -100,6 +102,16 @@ impl Outgoing {
     /// Whether pieces of a parcel still wait to be sent.
     pub(super) fn has_pieces_waiting(&self) -> bool {
         self.waiting.iter().any(|waiting| matches!(waiting, Waiting::Parcel(_)))
+    }
+
+    /// Queues notices.
+    pub(super) fn push_notices(&mut self, frame: Vec<u8>) {
+        self.waiting.push_back(Waiting::Notices(frame));
+    }
+
+    /// Whether notices still wait to be sent.
+    pub(super) fn has_notices_waiting(&self) -> bool {
+        self.waiting.iter().any(|waiting| matches!(waiting, Waiting::Notices(_)))
     }
 
     pub(super) fn clear(&mut self) {
@@ -179,7 +191,8 @@ impl Outgoing {
                     | Waiting::Have(frame)
                     | Waiting::Holdings(frame)
                     | Waiting::Presence(frame)
-                    | Waiting::Parcel(frame),
+                    | Waiting::Parcel(frame)
+                    | Waiting::Notices(frame),
                 ) => return Ok(Some(Sent { frame, columns: None })),
                 Some(Waiting::Piece(piece)) => piece,
             };

@@ -1,7 +1,7 @@
 //! What two devices make of notices and parcels, without any screen.
 
 use crate::clock::World;
-use crate::exchange::{Announced, Event, Holdings, Label, MAX_PIECE, Piece, Shelf};
+use crate::exchange::{Announced, Event, Holdings, Label, MAX_PIECE, Piece, Session, Shelf, Terms};
 use crate::id::ParcelId;
 use crate::plan::tests::{Device, exchange, two};
 
@@ -178,4 +178,28 @@ fn what_one_lost_of_its_notices_comes_back_from_the_other() {
     assert_eq!((holdings(&anna), holdings(&ben)), (all, all));
     let terms = |it: &rusqlite::Connection| notices::terms_read_by(it, anna.relationship, anna.me());
     assert_eq!(anna.inner().shared.file.read(terms).expect("read").map(|(version, _)| version), Some(1));
+}
+
+#[test]
+fn questions_that_nobody_waits_to_hear_answered_do_not_pile_up() {
+    let (anna, ben) = two();
+    for _ in 0..200 {
+        hand_over(&anna, 40);
+    }
+    let (mut desk, relationship) = (anna.desk(&ben), anna.relationship);
+    let terms = Terms { gate: 2, level: 2, device_list: 1, is_over: false };
+    let mut session = Session::new(relationship, terms, &desk).expect("a session");
+    session.shelve(Box::new(anna.shelf())).expect("a shelf");
+    let hello = Session::new(relationship, terms, &ben.desk(&anna)).expect("his").poll().expect("a frame");
+    session.receive(&hello.expect("a hello"), &mut desk).expect("a hello");
+    // "I hold none", a thousand times, without reading a word.
+    let none = [0, 0, 0, 3, 1, 8, 0];
+    for _ in 0..1_000 {
+        session.receive(&none, &mut desk).expect("a question");
+    }
+    let mut bytes = 0;
+    while let Some(frame) = session.poll().expect("a frame") {
+        bytes += frame.len();
+    }
+    assert!(bytes < 200 * 300 + 2_000, "{bytes} bytes wait");
 }
