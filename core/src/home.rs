@@ -3,6 +3,9 @@
 mod carried;
 pub(crate) mod folder;
 mod idle;
+#[cfg(feature = "measuring")]
+#[doc(hidden)]
+pub mod in_memory;
 #[cfg(test)]
 pub(crate) mod tests;
 

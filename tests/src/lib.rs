@@ -6,6 +6,7 @@ pub mod netns;
 #[cfg(target_os = "linux")]
 pub mod program;
 pub mod scenario;
+pub mod scenario_in_process;
 
 use std::collections::HashMap;
 use std::future::Future;

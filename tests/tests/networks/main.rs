@@ -2,12 +2,15 @@
 //!
 //! - [`processes`]: the real program on hosts of its own. Needs Linux, root (or the right to make network
 //!   namespaces), `ip` (iproute2), `nft` (nftables) and the program, which `cargo test --workspace` builds.
+//! - [`memory`]: two homes in this process and a link in memory, which does to frames what a seed says. Needs
+//!   nothing. `COMMON_GROUND_SCHEDULES` says how many seeds (300; `tests/long` takes 5,000).
 //! - [`recorded`]: what an onlooker of such a network sees. It records frames itself and needs no other program.
 
 #[cfg(target_os = "linux")]
 mod hosts;
 #[cfg(target_os = "linux")]
 mod initials;
+mod memory;
 #[cfg(target_os = "linux")]
 mod processes;
 #[cfg(target_os = "linux")]
