@@ -1,5 +1,6 @@
 //! What the tests share: devices in temporary folders, a clock that can be set, and waiting for news.
 
+pub mod forwarder;
 pub mod needs;
 #[cfg(target_os = "linux")]
 pub mod netns;

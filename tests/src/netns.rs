@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,6 +17,8 @@ use nix::sys::socket::{
     AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, recv, setsockopt, socket, sockopt,
 };
 use nix::sys::time::{TimeVal, TimeValLike as _};
+
+use crate::forwarder::Forwarder;
 
 /// A host's network: nothing in it but what is put there.
 pub struct Namespace(File);
@@ -275,6 +277,24 @@ impl Street {
         self.hosts[host].ip(&format!("addr add {to}/16 dev eth0"));
         // A way to everywhere, so that whoever would talk to the world would be seen doing so.
         self.hosts[host].ip("route add default via 10.71.255.254 dev eth0");
+    }
+
+    /// Puts a forwarder between the first two hosts, whose devices can be reached at these ports. It stands at the
+    /// switch, and there is no way past it.
+    #[must_use]
+    pub fn forwards(&self, ports: [u16; 2]) -> Forwarder {
+        let here = Ipv4Addr::new(10, 71, 255, 253);
+        self.switch.ip(&format!("addr add {here}/16 dev street"));
+        let devices = [0, 1].map(|host| SocketAddr::from((Self::address(host), ports[host])));
+        let forwarder = self.switch.within(|| Forwarder::between(devices, here.into()));
+        for (host, side) in forwarder.sides().into_iter().enumerate() {
+            let other = Self::address(1 - host);
+            self.hosts[host].nft(&format!(
+                "table ip forwarded {{ chain leaving {{ type nat hook output priority -100; \
+                 ip daddr {other} udp dport != 0 dnat to {side};\n }}\n }}"
+            ));
+        }
+        forwarder
     }
 
     /// From now on this share of the packets, in hundredths, never arrives at any host.

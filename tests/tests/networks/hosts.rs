@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use common_ground_tests::needs::is_missing;
-use common_ground_tests::netns::{Namespace, Street};
+use common_ground_tests::netns::{Namespace, Packet, Street};
 use common_ground_tests::program::{Home, Ran, Running, program};
 use common_ground_tests::scenario::{Act, Shown, Stage, Who};
 use serde_json::Value;
@@ -54,6 +54,19 @@ impl Hosts {
 
     pub(crate) fn home(&self, who: Who) -> &Home {
         &self.homes[usize::from(who == Who::Therapist)]
+    }
+
+    /// The ports at which the two of a street can be reached, as they are seen when the two meet.
+    pub(crate) fn ports(&mut self, street: &Street) -> [u16; 2] {
+        let record = street.switch.record();
+        self.exchange();
+        let frames = record.end();
+        let port_of = |host| {
+            let from = |packet: &Packet<'_>| packet.is_udp() && packet.from == Street::address(host);
+            let seen = frames.iter().filter_map(|frame| Packet::of(frame)).find(from);
+            seen.expect("a datagram of an exchange").ports.0
+        };
+        [port_of(0), port_of(1)]
     }
 
     /// Both sync once at the same time.

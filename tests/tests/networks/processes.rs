@@ -1,7 +1,10 @@
 //! The real program on two hosts: the suite in one street, on a bad line, and with networks that change.
 
+use std::time::{Duration, Instant};
+
+use common_ground_tests::forwarder::Weather;
 use common_ground_tests::netns::Street;
-use common_ground_tests::scenario::{Act, Stage as _, Who, suite};
+use common_ground_tests::scenario::{Act, Stage as _, Who, cut_again_and_again, suite, written_apart};
 
 use super::hosts::{Hosts, has_hosts};
 
@@ -30,6 +33,26 @@ fn a_line_that_loses_one_packet_in_twenty_plays_the_suite() {
         scenario.play(&mut hosts);
     }
     assert!(street.lost() > 0, "packets were lost on the way");
+}
+
+#[test]
+fn where_every_datagram_takes_a_fifth_of_a_second_and_many_come_out_of_order_the_suite_is_played() {
+    let Some((street, mut hosts)) = street() else { return };
+    let ports = hosts.ports(&street);
+    let delay = Duration::from_millis(200);
+    let forwarder = street.forwards(ports);
+    forwarder.set(Weather { delay, jitter: Duration::from_millis(60), ..Weather::default() });
+    for scenario in [written_apart(), cut_again_and_again()] {
+        scenario.play(&mut hosts);
+    }
+    assert!(forwarder.tally().overtaken > 0, "some came out of order");
+
+    // What is written while both are connected takes the same way: nothing goes past the forwarder.
+    let [mut client, therapist] = hosts.live();
+    let began = Instant::now();
+    client.types("goal add \"Written while connected\"");
+    therapist.line(|line| line.contains("Written while connected"));
+    assert!(began.elapsed() >= delay, "it came by another way");
 }
 
 #[test]
