@@ -154,6 +154,10 @@ pub enum CommonGroundError {
     /// The other device could not be reached within the time allowed. Local work is not affected.
     #[error("the other device is out of reach")]
     Unreachable,
+    /// This profile goes on on another device since: that one takes part in exchanges, this one no longer does. It can be
+    /// read here as it was; [`crate::home::CommonGround::go_on_here`] takes it back to this device.
+    #[error("this profile goes on on another device")]
+    Replaced,
     /// The link or pairing was closed, here or there.
     #[error("the link is closed")]
     Closed,
@@ -312,6 +316,10 @@ pub enum PairingProblem {
     /// These two have paired already.
     #[error("already paired")]
     AlreadyPaired,
+    /// The ticket brings somebody back who lost their device, and this profile is somebody's already: it has
+    /// relationships of its own. Make a new profile and take up the ticket there.
+    #[error("this profile has relationships under another person id")]
+    ProfileInUse,
     /// One's own ticket.
     #[error("this is your own ticket")]
     OwnTicket,

@@ -6,6 +6,9 @@ mod idle;
 #[cfg(feature = "measuring")]
 #[doc(hidden)]
 pub mod in_memory;
+mod new_phone;
+mod owner;
+mod signing;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -22,6 +25,7 @@ use crate::relationship::{Profile, Relationship, Role, people};
 use crate::reminders::Reminders;
 use crate::shared::Shared;
 pub use crate::shared::{Change, Observer, Subscription};
+pub use new_phone::NewDevice;
 use crate::store::Slot;
 use crate::{Error, Result};
 use carried::CarriedPlans;
@@ -84,8 +88,6 @@ pub(crate) struct Home {
     pub(crate) shared: Arc<Shared>,
     /// The plans, one of each relationship.
     pub(crate) plans: Arc<Plans>,
-    /// Whose installation this is.
-    pub(crate) owner: PersonId,
     vault: Arc<dyn KeyVault>,
     /// Given free by `shut`.
     folder: Mutex<Option<Arc<Folder>>>,
@@ -163,6 +165,14 @@ impl Home {
         found.map(|(_, key)| key).ok_or_else(|| Error::internal("a profile without a person key"))
     }
 
+    /// Whose installation this is.
+    ///
+    /// # Errors
+    /// What the file says.
+    pub(crate) fn owner(&self) -> Result<PersonId> {
+        Ok(self.shared.file.read(people::me)?.person)
+    }
+
     fn lock(&self) {
         let mut locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
         *locked += 1;
@@ -179,7 +189,7 @@ impl Home {
             return Ok(());
         }
         // This may take as long as a person takes to find the sensor.
-        let private = folder.open_private(&*self.vault, self.owner)?;
+        let private = folder.open_private(&*self.vault, &self.shared.file)?;
         let locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
         if *locked != before {
             private.lock();
@@ -215,6 +225,7 @@ impl CommonGround {
         ground.journal().settle()?;
         ground.journal().tidy();
         ground.goal_drafts().tidy();
+        ground.home.sign_what_waits();
         Ok(ground)
     }
 
@@ -252,13 +263,11 @@ impl CommonGround {
     }
 
     fn around(opened: Opened, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
-        let owner = opened.shared.read(people::me)?.person;
         let shared = Arc::new(Shared::new(opened.shared, world, LEVEL));
         let home = Home {
             private: Arc::new(Slot::holding(opened.private)),
             plans: Arc::new(Plans::new(shared.clone())),
             shared,
-            owner,
             vault,
             folder: Mutex::new(Some(Arc::new(opened.folder))),
             link: Mutex::new(Online::Not),
@@ -319,6 +328,7 @@ impl CommonGround {
         self.journal().settle()?;
         self.journal().tidy();
         self.goal_drafts().tidy();
+        self.home.sign_what_waits();
         Ok(())
     }
 
@@ -394,7 +404,8 @@ impl CommonGround {
         let going = Going::from(&self.home)?;
         let shared = Arc::clone(&self.home.shared);
         let plans = Arc::clone(&self.home.plans);
-        let carried = Arc::new(CarriedPlans { shared: Arc::clone(&shared), plans });
+        let home = Arc::downgrade(&self.home);
+        let carried = Arc::new(CarriedPlans { shared: Arc::clone(&shared), plans, home });
         let link = Link::start(shared, carried, reach, going.former.clone()).await?;
         going.arrived(&link);
         // Shutting may have come in between, and found no link to end.

@@ -345,6 +345,14 @@ Example:
         #[arg(long)]
         really: bool,
     },
+    /// Take the profile back to this device, where another one has taken its place
+    #[command(after_help = "\
+Whoever brings a backup back on a new device leaves this one behind. If it was found again and is to go on, this takes
+the profile back; the other device is told, and no longer let in.
+
+Example:
+  common-ground go-on-here")]
+    GoOnHere,
     /// Numbers for right now: emergency, someone to talk to, your own. Needs no key and no profile
     #[command(after_help = "\
 Examples:

@@ -115,6 +115,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::Import { .. }
         | Error::Pack { .. }
         | Error::OlderPlan
+        | Error::Replaced
         | Error::Exchange { .. }
         | Error::Internal { .. } => Exit::Failed,
     }
@@ -182,6 +183,7 @@ fn sentence_of(words: &Words, error: &Error) -> String {
         Error::Backup { problem } => backup(words, *problem),
         Error::Pairing { problem } => pairing(words, *problem),
         Error::Unreachable => say!(words, "error-unreachable"),
+        Error::Replaced => say!(words, "error-replaced"),
         Error::Closed => say!(words, "error-closed"),
         Error::Exchange { problem } => say!(words, "error-exchange", "problem" => problem.as_str()),
         Error::Internal { place } => say!(words, "error-internal", "place" => place.as_str()),
@@ -213,6 +215,7 @@ fn pairing(words: &Words, problem: PairingProblem) -> String {
         PairingProblem::TicketClosed => say!(words, "error-ticket-closed"),
         PairingProblem::SameRole => say!(words, "error-same-role"),
         PairingProblem::AlreadyPaired => say!(words, "error-already-paired"),
+        PairingProblem::ProfileInUse => say!(words, "error-profile-in-use"),
         PairingProblem::OwnTicket => say!(words, "error-own-ticket"),
         PairingProblem::IdsTooAlike => say!(words, "error-ids-too-alike"),
         PairingProblem::NotConfirmed => say!(words, "error-not-confirmed"),

@@ -46,7 +46,9 @@ const ENGLISH: &str = concat!(
     "\n",
     include_str!("../locales/en/looking_back.ftl"),
     "\n",
-    include_str!("../locales/en/entries.ftl")
+    include_str!("../locales/en/entries.ftl"),
+    "\n",
+    include_str!("../locales/en/new_phone.ftl")
 );
 const GERMAN: &str = concat!(
     include_str!("../locales/de/main.ftl"),
@@ -73,7 +75,9 @@ const GERMAN: &str = concat!(
     "\n",
     include_str!("../locales/de/looking_back.ftl"),
     "\n",
-    include_str!("../locales/de/entries.ftl")
+    include_str!("../locales/de/entries.ftl"),
+    "\n",
+    include_str!("../locales/de/new_phone.ftl")
 );
 
 /// The texts in one language.

@@ -22,7 +22,10 @@ CREATE TABLE relationship_anew (
     meets         TEXT NOT NULL DEFAULT 'same_network' CHECK (meets IN ('same_network', 'own_relay', 'public')),
     relay         TEXT,
     -- After a backup was brought back, what the other had handed over stays closed until they have been heard.
-    closed        INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1))
+    closed        INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)),
+    -- How far a device that took the place of another has come there: the other does not know it yet (0), knows it (1),
+    -- the two have been in step since (2), and the owner has signed where the former device ends (3).
+    known_there   INTEGER NOT NULL DEFAULT 3 CHECK (known_there BETWEEN 0 AND 3)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO relationship_anew (id, other, paired_at, code, code_compared, in_step_at)
     SELECT id, other, paired_at, code, code_compared, in_step_at FROM relationship;
@@ -35,6 +38,11 @@ ALTER TABLE device ADD COLUMN relay TEXT;
 ALTER TABLE device ADD COLUMN recipient TEXT;
 -- A device that took the place of another one, until the owner of this file has seen that it did.
 ALTER TABLE device ADD COLUMN is_news INTEGER NOT NULL DEFAULT 0 CHECK (is_news IN (0, 1));
+
+-- The number of a list of the owner's devices that somebody else holds and that does not name this one: a list above it
+-- is to be signed. And since when the owner's profile goes on on another device, as far as this one was told.
+ALTER TABLE profile ADD COLUMN list_above INTEGER;
+ALTER TABLE profile ADD COLUMN replaced_at INTEGER;
 
 -- What the two announce to each other beside the plan, each signed by a device of its author: handed over, arrived,
 -- opened, taken back, asked to delete, deleted, read what is shared, ended. Never changed, never deleted.
@@ -105,6 +113,7 @@ CREATE TABLE renewal (
     -- The number of the new key among the person's.
     number       INTEGER NOT NULL CHECK (number > 1),
     body         BLOB NOT NULL,
+    -- Of the other person, which signed it.
     device       BLOB NOT NULL CHECK (length(device) = 32),
     signature    BLOB NOT NULL CHECK (length(signature) = 64),
     at           INTEGER NOT NULL,

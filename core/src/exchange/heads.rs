@@ -12,7 +12,7 @@ use super::columns::MAX_UNFOLDED;
 use super::incoming::{MAX_DELIVERY_CHANGES, MAX_DELIVERY_OPERATIONS};
 use super::replica::{Actor, Built, Position, Refusal, SignedEnd, SignedHead};
 use crate::id::RelationshipId;
-use crate::relationship::key::{DeviceKey, actor_prefix, is_signed_by};
+use crate::relationship::key::{DeviceKey, PersonKey, actor_prefix, is_signed_by};
 
 /// What begins the signed bytes, so that no other signature of a device key can pass for a head.
 const DOMAIN: &[u8] = b"common-ground head 1\0";
@@ -78,8 +78,9 @@ fn weight_of(operation: &Op) -> usize {
     key + value
 }
 
-/// What begins the signed bytes of an end.
+/// What begins the signed bytes of an end that a device signs, and of one that its person signs.
 const END_DOMAIN: &[u8] = b"common-ground end 1\0";
+const PERSON_END_DOMAIN: &[u8] = b"common-ground person end 1\0";
 
 impl SignedEnd {
     /// Says with a device's key that one of its actors ends here.
@@ -95,14 +96,33 @@ impl SignedEnd {
         end
     }
 
-    /// Whether the signature is good and the actor is one of the device's.
-    pub(crate) fn is_genuine(&self, relationship: &RelationshipId) -> bool {
+    /// Says with a person's key where an actor ends, of a device that the person has dropped.
+    pub(crate) fn sign_as_person(
+        relationship: &RelationshipId,
+        actor: Actor,
+        seq: u64,
+        hash: [u8; 32],
+        person: &PersonKey,
+    ) -> Self {
+        let mut end = Self { actor, seq, hash, device: person.public(), signature: [0; 64] };
+        end.signature = person.sign(&end.signed_bytes(relationship));
+        end
+    }
+
+    /// Whether the actor's own device has signed it; otherwise it is its person's word.
+    pub(crate) fn is_by_device(&self) -> bool {
         self.actor.starts_with(&actor_prefix(&self.device))
-            && is_signed_by(&self.device, &self.signed_bytes(relationship), &self.signature)
+    }
+
+    /// Whether the signature is good. Whether its maker may speak of this actor is another question, unless it is the
+    /// actor's own device.
+    pub(crate) fn is_genuine(&self, relationship: &RelationshipId) -> bool {
+        is_signed_by(&self.device, &self.signed_bytes(relationship), &self.signature)
     }
 
     fn signed_bytes(&self, relationship: &RelationshipId) -> Vec<u8> {
-        [END_DOMAIN, relationship.as_bytes(), &self.actor, &self.seq.to_be_bytes(), &self.hash].concat()
+        let domain = if self.is_by_device() { END_DOMAIN } else { PERSON_END_DOMAIN };
+        [domain, relationship.as_bytes(), &self.actor, &self.seq.to_be_bytes(), &self.hash].concat()
     }
 }
 

@@ -30,7 +30,8 @@ pub(crate) struct SignedHead {
     pub(crate) signature: [u8; 64],
 }
 
-/// What an actor's device has signed of its end: nothing of it beyond this counts any more.
+/// What an actor's device, or the person who has dropped that device, has signed of its end: nothing of it beyond this
+/// counts any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SignedEnd {
     /// Whose changes.
@@ -39,7 +40,7 @@ pub(crate) struct SignedEnd {
     pub(crate) seq: u64,
     /// Its hash, zeros for none.
     pub(crate) hash: [u8; 32],
-    /// The public key of the device that signed.
+    /// The public key that signed: the device's, or its person's.
     pub(crate) device: [u8; 32],
     /// Over domain tag, relationship, actor, sequence number and hash.
     pub(crate) signature: [u8; 64],
@@ -98,8 +99,8 @@ pub(crate) enum Refusal {
     /// Automerge could not take it.
     #[error("it cannot be applied")]
     Broken = 11,
-    /// Its actor's device has signed that the actor ends before it.
-    #[error("its device has said that it ends before this")]
+    /// Its actor's device, or that device's person, has signed that the actor ends before it.
+    #[error("its device, or its person, has said that it ends before this")]
     Ended = 12,
 }
 

@@ -16,7 +16,7 @@ use super::frame::{self, Batch, Farewell, Frame, Have, Hello, MAX_POSITIONS};
 use super::heads;
 use super::incoming::{Arrived, Delivery, Incoming};
 use super::outgoing::Outgoing;
-use super::replica::{Accepted, Actor, Footing, Position, Refusal, Replica};
+use super::replica::{Accepted, Actor, Footing, Position, Refusal, Replica, SignedEnd};
 use super::shelf::Shelf;
 use crate::id::RelationshipId;
 use crate::{Error, Result};
@@ -54,6 +54,8 @@ pub(crate) struct Session {
     standing: Standing,
     /// How far the other has got, as it said last.
     theirs: Vec<Position>,
+    /// The ends that were told last.
+    ends_told: Vec<SignedEnd>,
     /// How far it will have got when all that was sent has arrived.
     expected: BTreeMap<Actor, Position>,
     /// What was sent and not acknowledged yet: sequence numbers from and to.
@@ -94,6 +96,7 @@ impl Session {
             ended: false,
             standing: Standing::Busy,
             theirs: Vec::new(),
+            ends_told: Vec::new(),
             expected: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             acknowledged: 0,
@@ -189,12 +192,15 @@ impl Session {
         Ok(Some(sent.frame))
     }
 
-    /// After a local commit: sends what is new. Before the other's hello there is nothing to do.
+    /// After a local commit: sends what is new, ends among it. Before the other's hello there is nothing to do.
     ///
     /// # Errors
     /// What the replica says.
     pub(crate) fn wake(&mut self, replica: &mut dyn Replica) -> Result<()> {
         if self.greeted && !self.ended {
+            if replica.ends()? != self.ends_told {
+                self.say_ends(replica)?;
+            }
             self.send_missing(replica)?;
             self.counter.wake(&mut self.outgoing)?;
         }
@@ -393,6 +399,7 @@ impl Session {
         if !ends.is_empty() {
             self.outgoing.push(frame::write_ends(&ends)?);
         }
+        self.ends_told = ends;
         Ok(())
     }
 

@@ -18,7 +18,7 @@ use crate::chores;
 use crate::clock::Instant;
 use crate::error::Thing;
 use crate::home::{CommonGround, Home};
-use crate::id::{GoalId, RelationshipId};
+use crate::id::{GoalId, PERSON_PREFIX, RelationshipId};
 use crate::plan::{self, Goal, NewGoal, Plan};
 use crate::{Error, Result};
 
@@ -168,7 +168,7 @@ impl GoalDrafts {
     }
 
     fn fresh_id(&self) -> Result<GoalId> {
-        Ok(GoalId::from_bytes(self.home.shared.world.item_id(&self.home.owner)?))
+        Ok(GoalId::from_bytes(self.home.shared.world.item_id(&self.home.owner()?)?))
     }
 
     fn now(&self) -> Instant {
@@ -176,6 +176,19 @@ impl GoalDrafts {
         // As the file keeps it.
         Instant::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
     }
+}
+
+/// Makes the ids of all drafts those that this person's goals have: an item's id names its creator.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn become_owned_by(file: &rusqlite::Transaction<'_>, owner: crate::id::PersonId) -> Result<()> {
+    for (id, ..) in table::all_with_claims(file)? {
+        let mut of_owner = *id.as_bytes();
+        of_owner[..PERSON_PREFIX].copy_from_slice(&owner.prefix());
+        table::rename(file, id, GoalId::from_bytes(of_owner))?;
+    }
+    Ok(())
 }
 
 /// What was asked for as a draft is missed as a draft.

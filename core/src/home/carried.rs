@@ -1,9 +1,10 @@
 //! What the link carries: the plans, as the exchange sees them.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use rusqlite::named_params;
 
+use super::Home;
 use crate::exchange::{Position, Replica, Shelf, Terms};
 use crate::id::RelationshipId;
 use crate::link::Carried;
@@ -18,6 +19,8 @@ use crate::{Error, Result};
 pub(super) struct CarriedPlans {
     pub(super) shared: Arc<Shared>,
     pub(super) plans: Arc<Plans>,
+    /// Asked for signatures of the person's key, and for nothing else: what it signs lies in the shared file.
+    pub(super) home: Weak<Home>,
 }
 
 impl Carried for CarriedPlans {
@@ -70,6 +73,25 @@ impl Carried for CarriedPlans {
             }
             Ok(())
         })
+    }
+
+    fn while_still(
+        &self,
+        relationship: RelationshipId,
+        work: &mut dyn FnMut() -> Result<()>,
+    ) -> Result<()> {
+        self.plans.of(relationship)?.while_still(work)
+    }
+
+    fn certify_again(&self) -> Result<bool> {
+        self.home.upgrade().map_or(Ok(false), |home| home.certify_again())
+    }
+
+    fn came_in_step(&self, relationship: RelationshipId) {
+        if let Some(home) = self.home.upgrade() {
+            // What cannot be signed now is signed when the journal is unlocked next.
+            let _ = home.close_dropped(relationship);
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{OptionalExtension, named_params};
 
-use super::{KeyName, KeyVault, NewProfile};
+use super::{KeyName, KeyVault, NewProfile, owner};
 use crate::beside::sync_folder;
 use crate::clock::World;
 use crate::error::{FileKind, Problem};
@@ -72,13 +72,12 @@ impl Folder {
         File::open(&self.path_of(kind), key, migrations(kind), &KeyChecks::in_folder(&self.path))
     }
 
-    /// Opens the private file and makes sure that it belongs to this profile.
-    pub(super) fn open_private(&self, vault: &dyn KeyVault, owner: PersonId) -> Result<File> {
+    /// Opens the private file and makes sure that it belongs to this profile. One that was left behind when the profile
+    /// took over a person's id follows now.
+    pub(super) fn open_private(&self, vault: &dyn KeyVault, shared: &File) -> Result<File> {
         let private = self.open(FileKind::Private, vault)?;
-        match private.read(|connection| Ok(person_key(connection)?))? {
-            Some((person, _)) if person == owner => Ok(private),
-            _ => Err(Error::Damaged { file: FileKind::Private }),
-        }
+        owner::follow(&private, shared)?;
+        Ok(private)
     }
 
     /// Opens a file that an earlier making left behind, or makes it.
@@ -158,8 +157,9 @@ pub(super) fn open(path: &Path, vault: &dyn KeyVault) -> Result<Opened> {
     }
     let folder = Folder::hold(path)?;
     let shared = folder.open(FileKind::Shared, vault)?;
-    let owner = shared.read(people::me)?.person;
-    let private = folder.open_private(vault, owner)?;
+    // Without a profile in it there is nobody whose the private file could be.
+    shared.read(people::me)?;
+    let private = folder.open_private(vault, &shared)?;
     Ok(Opened { folder, private, shared })
 }
 

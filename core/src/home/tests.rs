@@ -116,15 +116,16 @@ fn a_profile_is_not_made_over_another() {
     let (folder, vault) = (scratch(), Arc::default());
     let person = {
         let home = make(folder.path(), &vault).expect("made");
+        let owner = home.home.owner().expect("an owner");
         home.shut();
-        home.home.owner
+        owner
     };
     assert_eq!(make(folder.path(), &vault).err(), Some(Error::ProfileExists));
     // Nor with another vault, which knows nothing of the keys.
     let other = Arc::new(Vault::default());
     assert_eq!(make(folder.path(), &other).err(), Some(Error::ProfileExists));
     assert!(other.keys.lock().expect("keys").is_empty());
-    assert_eq!(open(folder.path(), &vault).expect("opened").home.owner, person);
+    assert_eq!(open(folder.path(), &vault).expect("opened").home.owner().expect("an owner"), person);
 }
 
 #[test]
@@ -156,12 +157,13 @@ fn a_crash_before_the_last_step_of_making_blocks_nothing() {
                 Ok(())
             })
             .expect("emptied");
+        let owner = home.home.owner().expect("an owner");
         home.shut();
-        home.home.owner
+        owner
     };
     assert_eq!(open(folder.path(), &vault).err(), Some(Error::NoProfile));
     let home = make(folder.path(), &vault).expect("made again");
-    assert_eq!(home.home.owner, owner, "the key made before is used");
+    assert_eq!(home.home.owner().expect("an owner"), owner, "the key made before is used");
 }
 
 #[test]

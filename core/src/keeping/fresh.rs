@@ -10,7 +10,7 @@ use crate::error::FileKind;
 use crate::home::folder::person_key;
 use crate::id::PersonId;
 use crate::plan;
-use crate::relationship::key::DeviceKey;
+use crate::relationship::key::{DeviceKey, PersonKey};
 use crate::relationship::people;
 use crate::store::File;
 use crate::{Error, Result};
@@ -23,20 +23,32 @@ pub(super) fn make(private: &File, shared: &File, person: PersonId, world: &Worl
     let damaged = |file| Error::Damaged { file };
     let (owner, key) =
         private.read(|connection| Ok(person_key(connection)?))?.ok_or_else(|| damaged(FileKind::Private))?;
-    let device = DeviceKey::random(&**world)?;
-    let now = world.now();
-    shared.write(|transaction| {
-        let me = people::me(transaction).map_err(|_| damaged(FileKind::Shared))?;
-        let keys = people::person_keys(transaction, me.person)?;
+    shared.read(|connection| {
+        let me = people::me(connection).map_err(|_| damaged(FileKind::Shared))?;
+        let keys = people::person_keys(connection, me.person)?;
         if me.person != person || owner != person || keys.first() != Some(&key.public()) {
             return Err(damaged(FileKind::Private));
         }
+        Ok(())
+    })?;
+    become_another_device(shared, &key, world)
+}
+
+/// Makes a shared file, in which nobody else reads or writes, that of another device of the same person.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn become_another_device(shared: &File, key: &PersonKey, world: &World) -> Result<()> {
+    let device = DeviceKey::random(&**world)?;
+    let now = world.now();
+    shared.write(|transaction| {
+        let me = people::me(transaction)?;
         let former = people::device_key(transaction)?;
         let relationships: Vec<_> =
             people::relationships(transaction)?.into_iter().map(|relationship| relationship.id).collect();
         for relationship in relationships {
             plan::go_on_elsewhere(transaction, relationship, &former, &device.public(), &**world)?;
         }
-        people::change_device(transaction, &me, &key, &device, now)
+        people::change_device(transaction, &me, key, &device, now)
     })
 }

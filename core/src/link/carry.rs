@@ -274,6 +274,7 @@ impl Run {
         if self.in_step_noted.is_none_or(|noted| now - noted >= IN_STEP_EVERY || now < noted) {
             shared.file.write(|transaction| people::mark_in_step(transaction, id, now))?;
             self.in_step_noted = Some(now);
+            self.network.carried.came_in_step(id);
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ const CHUNK: usize = 64 * 1024;
 const LAST_FRAMES: Duration = Duration::from_secs(1);
 /// Why a connection closes, in the number that QUIC carries.
 const DONE: VarInt = VarInt::from_u32(0);
-const REFUSED: VarInt = VarInt::from_u32(1);
+pub(super) const REFUSED: VarInt = VarInt::from_u32(1);
 
 /// A connection that carries frames, each with its four bytes of length.
 pub(super) struct Line {

@@ -2,6 +2,7 @@
 //! memory in tests. It knows nothing of plans.
 
 mod carry;
+mod enrol;
 mod frames;
 mod line;
 mod network;
@@ -43,6 +44,21 @@ pub(crate) trait Carried: Send + Sync {
 
     /// How far the other device has got, as it says itself.
     fn other_has(&self, relationship: RelationshipId, positions: &[Position]) -> Result<()>;
+
+    /// Does `work`, which changes who the two of a relationship are, while nothing is taken in or written there.
+    fn while_still(
+        &self,
+        relationship: RelationshipId,
+        work: &mut dyn FnMut() -> Result<()>,
+    ) -> Result<()>;
+
+    /// Has the person's key sign a list of devices above the one that is held elsewhere, as noted. Answers whether it
+    /// could: not while the journal is locked.
+    fn certify_again(&self) -> Result<bool>;
+
+    /// Both came in step, which is written down. What the person's key has to sign now is signed, or once the journal
+    /// is unlocked.
+    fn came_in_step(&self, relationship: RelationshipId);
 }
 
 /// How far a device reaches.

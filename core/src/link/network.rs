@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::enrol::{self, ENROL};
 use super::frames::FrameWatch;
 use super::line::{self, Line};
 use super::peer::{Found, Peer};
@@ -22,6 +23,7 @@ use super::{Carried, Reach};
 use crate::error::Thing;
 use crate::exchange::MAX_FRAME;
 use crate::id::RelationshipId;
+use crate::relationship::enrol::{Knocks, must_be_in_use};
 use crate::relationship::key::PublicKey;
 use crate::relationship::pairing::MAX_MESSAGE;
 use crate::relationship::people;
@@ -62,6 +64,8 @@ pub(super) struct Network {
     peers: Mutex<HashMap<RelationshipId, Arc<Peer>>>,
     /// Where arrivals go while a ticket is open, and which ticket that is.
     offer: Mutex<(u64, Option<mpsc::Sender<Redeemer>>)>,
+    /// Who has knocked at the enrol door lately.
+    knocks: Mutex<Knocks>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
     offline: watch::Sender<bool>,
 }
@@ -131,6 +135,7 @@ impl Network {
             instance,
             peers: Mutex::default(),
             offer: Mutex::default(),
+            knocks: Mutex::default(),
             tasks: Mutex::default(),
             offline: watch::Sender::new(false),
         });
@@ -231,6 +236,7 @@ impl Network {
         match connection.alpn() {
             EXCHANGE => self.greet_paired(connection).await,
             PAIRING => self.greet_redeemer(connection).await,
+            ENROL => enrol::greet(self, connection).await,
             _ => {
                 line::refuse(&connection);
                 None
@@ -282,9 +288,19 @@ impl Network {
 
     /// Calls a paired device. The call may be dropped while it is under way.
     pub(super) async fn call(&self, device: PublicKey) -> Result<Connection, Missed> {
+        self.call_through(device, EXCHANGE).await
+    }
+
+    /// Calls a paired device at one of its doors.
+    pub(super) async fn call_through(&self, device: PublicKey, door: &[u8]) -> Result<Connection, Missed> {
         let shared = Arc::clone(&self.shared);
         let addresses = off(move || shared.file.read(|file| addresses_of(file, &device))).await;
-        self.call_at(device, &addresses.map_err(|_| Missed::Away)?, EXCHANGE).await
+        self.call_at(device, &addresses.map_err(|_| Missed::Away)?, door).await
+    }
+
+    /// Who has knocked at the enrol door lately.
+    pub(super) fn knocks(&self) -> MutexGuard<'_, Knocks> {
+        lock(&self.knocks)
     }
 
     /// Calls a device at these addresses.
@@ -348,7 +364,7 @@ impl Network {
         let mut offer = lock(&self.offer);
         let number = offer.0 + 1;
         *offer = (number, Some(sender));
-        self.set_doors(&[EXCHANGE, PAIRING]);
+        self.set_doors(&[EXCHANGE, ENROL, PAIRING]);
         (number, receiver)
     }
 
@@ -363,7 +379,7 @@ impl Network {
         let mut offer = lock(&self.offer);
         if offer.0 == number {
             offer.1 = None;
-            self.set_doors(&[EXCHANGE]);
+            self.set_doors(&[EXCHANGE, ENROL]);
         }
     }
 }
@@ -380,18 +396,22 @@ fn is_closed_door(error: &ConnectError) -> bool {
     matches!(closed, ConnectionError::ConnectionClosed(close) if close.error_code == no_such_door)
 }
 
-/// The certified devices of the other person of a relationship.
+/// The certified devices of the other person of a relationship; none for a device that was itself replaced.
 pub(super) fn devices_of(shared: &Shared, relationship: RelationshipId) -> Result<Vec<PublicKey>> {
     shared.file.read(|file| {
+        if must_be_in_use(file).is_err() {
+            return Ok(Vec::new());
+        }
         let other = people::other(file, relationship)?;
         people::devices_of(file, other.person)
     })
 }
 
 /// # Errors
-/// [`Error::NotFound`] when there is no such relationship.
+/// [`Error::NotFound`] when there is no such relationship; [`Error::Replaced`] when this profile goes on elsewhere.
 pub(super) fn must_exist(shared: &Shared, relationship: RelationshipId) -> Result<()> {
     let found = shared.file.read(|file| {
+        must_be_in_use(file)?;
         Ok(file
             .query_row(
                 "SELECT 1 FROM relationship WHERE id = :id",
@@ -436,7 +456,7 @@ async fn bind(secret: SecretKey, reach: Reach, port: u16) -> Result<Endpoint> {
         .clear_address_lookup()
         .clear_ip_transports()
         .secret_key(secret)
-        .alpns(vec![EXCHANGE.to_vec()])
+        .alpns(vec![EXCHANGE.to_vec(), ENROL.to_vec()])
         .transport_config(transport);
     let at = |ip: IpAddr| SocketAddr::new(ip, port);
     let builder = match reach {

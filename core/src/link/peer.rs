@@ -13,10 +13,12 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout_at};
 
 use super::carry::carry;
+use super::enrol;
 use super::line::Line;
 use super::network::{Network, devices_of, must_exist, off};
 use super::{ExchangeReport, LinkState};
 use crate::id::RelationshipId;
+use crate::relationship::key::PublicKey;
 use crate::relationship::people;
 use crate::shared::{Change, Shared};
 use crate::{Error, Result};
@@ -54,6 +56,8 @@ pub(super) struct Peer {
     /// Rises with every wish for an exchange; 0 until the first.
     pub(super) wish: watch::Sender<u64>,
     pub(super) standing: watch::Sender<Standing>,
+    /// Says that the other person's devices are others now.
+    devices: watch::Sender<()>,
     /// What came and went since it was last asked for.
     tally: Mutex<ExchangeReport>,
 }
@@ -73,6 +77,7 @@ impl Peer {
             lines,
             wish: watch::Sender::new(0),
             standing: watch::Sender::new(standing),
+            devices: watch::Sender::new(()),
             tally: Mutex::default(),
         };
         (peer, receiver)
@@ -82,6 +87,11 @@ impl Peer {
     pub(super) async fn arrived(&self, found: Found) {
         // It fails only when this device goes offline; the line then closes by being dropped.
         let _ = self.lines.send(found).await;
+    }
+
+    /// The other person's devices are others now: a connection with one that is not among them any more ends.
+    pub(super) fn look_again(&self) {
+        self.devices.send_replace(());
     }
 
     /// Wishes for an exchange, and returns the wish's number.
@@ -202,22 +212,27 @@ async fn nothing_waits(network: &Network, peer: &Peer) -> Result<bool> {
 pub(super) async fn live(network: Arc<Network>, peer: Arc<Peer>, mut lines: mpsc::Receiver<Found>) {
     let mut found = None;
     let mut pause = Duration::ZERO;
+    let mut devices = peer.devices.subscribe();
     loop {
         let current = match found.take() {
             Some(current) => current,
             None => tokio::select! {
                 () = network.went_offline() => return,
                 Some(arrived) = lines.recv() => arrived,
-                called = call(&network, &peer, pause) => match network.open_line(called).await {
+                called = call(&network, &peer, pause) => match network.open_line(called.clone()).await {
                     Some(answered) => answered,
                     None => {
-                        pause = longer(pause);
+                        let device = *called.remote_id().as_bytes();
+                        let is_known =
+                            enrol::was_refused(&called) && enrol::introduce(&network, &peer, device).await;
+                        pause = if is_known { Duration::ZERO } else { longer(pause) };
                         continue;
                     }
                 },
             },
         };
         let Found { line, instance, called_here } = current;
+        let device = line.device();
         let mut carried = pin!(carry(&network, &peer, line));
         let better = loop {
             tokio::select! {
@@ -225,6 +240,12 @@ pub(super) async fn live(network: Arc<Network>, peer: Arc<Peer>, mut lines: mpsc
                     // One that ends again and again before it comes to anything is called less often.
                     pause = if settled { Duration::ZERO } else { longer(pause) };
                     break None;
+                }
+                Ok(()) = devices.changed() => {
+                    if !is_certified(&network, &peer, device).await {
+                        part(&network, &peer).await;
+                        break None;
+                    }
                 }
                 Some(other) = lines.recv() => {
                     if is_better(&network, &other, instance, called_here) {
@@ -236,6 +257,24 @@ pub(super) async fn live(network: Arc<Network>, peer: Arc<Peer>, mut lines: mpsc
         };
         found = better;
     }
+}
+
+/// Says that the connection is gone.
+async fn part(network: &Network, peer: &Arc<Peer>) {
+    let (peer, shared) = (Arc::clone(peer), Arc::clone(&network.shared));
+    // It only tells, so it cannot fail.
+    let _ = off(move || {
+        peer.part(&shared, None);
+        Ok(())
+    })
+    .await;
+}
+
+/// Whether a device is still one of the other person's.
+async fn is_certified(network: &Network, peer: &Peer, device: PublicKey) -> bool {
+    let (shared, relationship) = (Arc::clone(&network.shared), peer.relationship);
+    let devices = off(move || devices_of(&shared, relationship)).await;
+    devices.is_ok_and(|devices| devices.contains(&device))
 }
 
 /// Whether a second connection takes the place of the one there is.

@@ -201,7 +201,11 @@ fn accept(
     let relationship = plan.relationship;
     let mut seen = HashSet::new();
     changes.retain(|built| seen.insert(built.change.hash()));
-    let may_vouch = |head: &SignedHead| open.parties.may_vouch(&head.device, other);
+    // Up to their ends the heads of a closed device count for ever; what lies beyond is refused below.
+    let may_vouch = |head: &SignedHead| {
+        open.parties.may_vouch(&head.device, other)
+            || open.ends.is_closed(&head.position.actor) && open.parties.writer_of(&head.position.actor).is_some()
+    };
     let mut vouched = covered(&relationship, &changes, heads, may_vouch);
     for (built, vouched) in changes.iter().zip(&mut vouched) {
         let actor = actor_of(&built.expanded);

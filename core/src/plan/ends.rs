@@ -1,16 +1,18 @@
-//! Where actors end: what a device has signed when it went on without a change that nobody may take.
+//! Where actors end: what a device has signed when it went on without a change that nobody may take, what a person has
+//! signed of a device that they have dropped, and what a renewal says of the devices of a lost key.
 //!
 //! An end is for ever: nothing of that actor beyond it is sent or taken in again, whoever brings it and in whatever
-//! order. Of two ends of one actor the lower counts.
+//! order. Of two ends of one actor the lower counts. A device of which its person has signed any end is closed: its
+//! other actors end before their first change, and it has nothing more to say itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use automerge::Change as PlanChange;
 use rusqlite::{Connection, Transaction, named_params};
 
 use crate::exchange::{Actor, MAX_ENDS, SignedEnd};
 use crate::id::RelationshipId;
-use crate::relationship::key::PublicKey;
+use crate::relationship::key::{PublicKey, actor_prefix};
 use crate::{Error, Result};
 
 use super::parties::Parties;
@@ -18,53 +20,110 @@ use super::parties::Parties;
 /// How many ends of one device's actors are kept: as many as one person may have actors, twice.
 const OF_A_DEVICE: usize = MAX_ENDS / 2;
 
+/// What begins the actors of one device.
+type Prefix = [u8; 8];
+
 /// The ends that are known of one plan.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ends(HashMap<Actor, u64>);
+pub(super) struct Ends {
+    at: HashMap<Actor, u64>,
+    /// Devices that their person has dropped and closed.
+    closed: HashSet<Prefix>,
+    /// Which ends are a person's word.
+    by_person: HashSet<Actor>,
+}
+
+fn prefix_of(actor: &Actor) -> Prefix {
+    let mut prefix = Prefix::default();
+    prefix.copy_from_slice(&actor[..8]);
+    prefix
+}
 
 impl Ends {
-    pub(super) fn load(connection: &Connection, relationship: RelationshipId) -> Result<Self> {
-        let ends = signed(connection, relationship)?;
-        Ok(Self(ends.into_iter().map(|end| (end.actor, end.seq)).collect()))
+    pub(super) fn load(
+        connection: &Connection,
+        relationship: RelationshipId,
+        parties: &Parties,
+    ) -> Result<Self> {
+        let mut ends = Self::default();
+        ends.note(&signed(connection, relationship)?);
+        for renewal in parties.both().into_iter().flat_map(|party| &party.renewals) {
+            ends.closed.extend(renewal.former_devices.iter().map(actor_prefix));
+            for end in &renewal.ends {
+                ends.lower(end.actor, end.seq);
+                ends.by_person.insert(end.actor);
+            }
+        }
+        Ok(ends)
     }
 
     /// Whether a change of this actor lies beyond its end.
     pub(super) fn are_before(&self, actor: &Actor, seq: u64) -> bool {
-        self.0.get(actor).is_some_and(|end| seq > *end)
+        match self.at.get(actor) {
+            Some(end) => seq > *end,
+            None => self.is_closed(actor),
+        }
     }
 
-    /// Whether this end says something new.
-    pub(super) fn are_before_end(&self, end: &SignedEnd) -> bool {
-        self.0.get(&end.actor).is_some_and(|known| *known <= end.seq)
+    /// Whether the actor's device is closed: up to their ends its changes count, whoever brings them.
+    pub(super) fn is_closed(&self, actor: &Actor) -> bool {
+        self.closed.contains(&prefix_of(actor))
+    }
+
+    /// Whether a device is closed.
+    pub(super) fn has_closed(&self, device: &PublicKey) -> bool {
+        self.closed.contains(&actor_prefix(device))
+    }
+
+    /// Where an actor ends, if it does.
+    pub(super) fn of(&self, actor: &Actor) -> Option<u64> {
+        self.at.get(actor).copied()
+    }
+
+    /// Whether this end says nothing new.
+    fn are_before_end(&self, end: &SignedEnd) -> bool {
+        match self.at.get(&end.actor) {
+            Some(known) if *known == end.seq => end.is_by_device() || self.by_person.contains(&end.actor),
+            Some(known) => *known < end.seq,
+            None => false,
+        }
     }
 
     /// Actors and where they end.
     pub(super) fn all(&self) -> impl Iterator<Item = (&Actor, u64)> {
-        self.0.iter().map(|(actor, seq)| (actor, *seq))
+        self.at.iter().map(|(actor, seq)| (actor, *seq))
     }
 
     /// Notes ends that were kept.
     pub(super) fn note(&mut self, ends: &[SignedEnd]) {
         for end in ends {
-            let kept = self.0.entry(end.actor).or_insert(end.seq);
-            *kept = end.seq.min(*kept);
+            self.lower(end.actor, end.seq);
+            if !end.is_by_device() {
+                self.by_person.insert(end.actor);
+                self.closed.insert(prefix_of(&end.actor));
+            }
         }
+    }
+
+    fn lower(&mut self, actor: Actor, seq: u64) {
+        let kept = self.at.entry(actor).or_insert(seq);
+        *kept = seq.min(*kept);
     }
 
     /// Of ends that somebody tells, those that are genuine, say something new, and have room.
     pub(super) fn news(&self, parties: &Parties, told: &[SignedEnd], by: &PublicKey) -> Vec<SignedEnd> {
         let mut news: Vec<SignedEnd> = Vec::new();
         for end in told {
-            let prefix = end.actor.get(..8).unwrap_or_default();
-            let of_device = |actor: &Actor| actor.starts_with(prefix);
-            let known = self.0.keys().filter(|actor| of_device(actor)).count();
-            let more = news.iter().filter(|other| of_device(&other.actor)).count();
-            let has_room = self.0.contains_key(&end.actor) || known + more < OF_A_DEVICE;
-            if has_room
-                && !self.are_before_end(end)
-                && parties.may_vouch(&end.device, by)
-                && end.is_genuine(&parties.relationship)
-            {
+            let prefix = prefix_of(&end.actor);
+            let known = self.at.keys().filter(|actor| prefix_of(actor) == prefix).count();
+            let more = news.iter().filter(|other| prefix_of(&other.actor) == prefix).count();
+            let has_room = self.at.contains_key(&end.actor) || known + more < OF_A_DEVICE;
+            let may_say = if end.is_by_device() {
+                !self.is_closed(&end.actor) && parties.may_vouch(&end.device, by)
+            } else {
+                parties.may_close(&end.device, &end.actor)
+            };
+            if has_room && may_say && !self.are_before_end(end) && end.is_genuine(&parties.relationship) {
                 news.push(end.clone());
             }
         }
@@ -106,13 +165,14 @@ pub(super) fn keep(
                 "INSERT INTO actor_end (relationship, actor, seq, hash, device, signature)
                  VALUES (:relationship, :actor, :seq, :hash, :device, :signature)
                  ON CONFLICT (relationship, actor) DO UPDATE
-                 SET seq = excluded.seq, hash = excluded.hash, signature = excluded.signature
-                 WHERE excluded.seq < actor_end.seq",
+                 SET seq = excluded.seq, hash = excluded.hash, device = excluded.device,
+                     signature = excluded.signature
+                 WHERE excluded.seq < actor_end.seq OR excluded.seq = actor_end.seq AND :by_person",
             )?
             .execute(named_params! {
                 ":relationship": relationship, ":actor": end.actor, ":hash": end.hash,
                 ":seq": seq,
-                ":device": end.device, ":signature": end.signature,
+                ":device": end.device, ":signature": end.signature, ":by_person": !end.is_by_device(),
             })?;
     }
     forget_aside(transaction, relationship, ends)

@@ -12,7 +12,7 @@
 //! | `shared_plan` | the one way in which anything is written here |
 //! | `arrivals` | what comes from the other device |
 //! | `afresh`, `rewriting`, `ends` | going on under a fresh actor, after having been rolled back or turned away |
-//! | `elsewhere` | going on as another device, after a backup was brought back |
+//! | `elsewhere`, `dropped` | going on as another device, after a backup was brought back; where the former one ends |
 //! | `read`, `projection` | from the document into the tables that screens read |
 //! | `goal`, `task`, `progress`, `agreement`, `choices` | what people do |
 //! | `overview` | all plans at a glance |
@@ -30,6 +30,7 @@ mod canonical;
 mod choices;
 mod chunks;
 mod columns;
+mod dropped;
 mod elsewhere;
 mod ends;
 mod gate;

@@ -8,6 +8,7 @@ use crate::id::{PERSON_PREFIX, PersonId, RelationshipId};
 use crate::relationship::Role;
 use crate::relationship::key::{PublicKey, actor_prefix};
 use crate::relationship::people;
+use crate::relationship::renewal::{self, Renewal};
 
 /// One of the two.
 #[derive(Debug, Clone)]
@@ -20,6 +21,52 @@ pub(super) struct Party {
     pub(super) devices: Vec<PublicKey>,
     /// Every device that ever was the person's: what was let in from it stays theirs.
     pub(super) devices_ever: Vec<PublicKey>,
+    /// What was signed when the person came back with another key.
+    pub(super) renewals: Vec<Renewal>,
+}
+
+impl Party {
+    /// A person as they are known in one relationship. What a renewal says of former keys and devices counts there
+    /// alone: who signed it could have said anything.
+    fn of(
+        connection: &Connection,
+        relationship: RelationshipId,
+        person: PersonId,
+        role: Role,
+    ) -> Result<Self> {
+        let renewals = renewal::of(connection, relationship, person)?;
+        let mut keys = people::person_keys(connection, person)?;
+        let mut devices_ever = people::devices_ever_of(connection, person)?;
+        for renewal in &renewals {
+            add(&mut keys, &renewal.former_keys);
+            add(&mut devices_ever, &renewal.former_devices);
+        }
+        let devices = people::devices_of(connection, person)?;
+        Ok(Self { person, role, keys, devices, devices_ever, renewals })
+    }
+
+    /// The devices that the person has dropped.
+    pub(super) fn dropped(&self) -> impl Iterator<Item = &PublicKey> {
+        self.devices_ever.iter().filter(|device| !self.devices.contains(device))
+    }
+
+    /// Whether the person can have signed with this key what stands in a change of this actor: a former key signs
+    /// nothing on the devices that came after it.
+    pub(super) fn can_have_signed(&self, key: &PublicKey, actor: &[u8]) -> bool {
+        match self.keys.iter().position(|known| known == key) {
+            None => false,
+            Some(0) => true,
+            Some(_) => !self.devices.iter().any(|device| actor.starts_with(&actor_prefix(device))),
+        }
+    }
+}
+
+fn add(known: &mut Vec<PublicKey>, more: &[PublicKey]) {
+    for key in more {
+        if !known.contains(key) {
+            known.push(*key);
+        }
+    }
 }
 
 /// The two people of a plan.
@@ -43,20 +90,8 @@ impl Parties {
         Ok(Self {
             relationship,
             device: me.device,
-            me: Party {
-                person: me.person,
-                role: me.role,
-                keys: people::person_keys(connection, me.person)?,
-                devices: people::devices_of(connection, me.person)?,
-                devices_ever: people::devices_ever_of(connection, me.person)?,
-            },
-            other: Party {
-                person: other.person,
-                role: other.role,
-                keys: other.keys,
-                devices: people::devices_of(connection, other.person)?,
-                devices_ever: people::devices_ever_of(connection, other.person)?,
-            },
+            me: Party::of(connection, relationship, me.person, me.role)?,
+            other: Party::of(connection, relationship, other.person, other.role)?,
         })
     }
 
@@ -75,14 +110,23 @@ impl Parties {
         self.both().into_iter().find(|party| party.devices.contains(device)).map(|party| party.person)
     }
 
-    /// Whether a device may vouch for changes that `deliverer` brings. One that its person has replaced since
-    /// may do so where the person's new device passes on what it wrote, and, on that new device, where
-    /// somebody gives back what they kept of it.
+    /// Whether a device may vouch for changes that `deliverer` brings. One that its person has dropped may still do so
+    /// until the person has signed where its actors end: on the person's own new device, where somebody gives back
+    /// what they kept of it, and on the other's, where that new device passes on what it found in its backup. Both
+    /// have to be able to come in step first, or nobody would know what to sign.
     pub(super) fn may_vouch(&self, device: &PublicKey, deliverer: &PublicKey) -> bool {
         let was_of = |party: &Party| party.devices_ever.contains(device);
         self.person_of_device(device).is_some()
-            || was_of(&self.me)
+            || self.person_of_device(deliverer).is_some() && was_of(&self.me)
             || self.other.devices.contains(deliverer) && was_of(&self.other)
+    }
+
+    /// Whether a person's key may say where an actor ends: the key in force, of a device that its person has dropped.
+    pub(super) fn may_close(&self, key: &PublicKey, actor: &Actor) -> bool {
+        self.both().into_iter().any(|party| {
+            party.keys.first() == Some(key)
+                && party.dropped().any(|device| actor.starts_with(&actor_prefix(device)))
+        })
     }
 
     /// Whose an actor is, or was when its changes were let in: also of a device that is certified no more.

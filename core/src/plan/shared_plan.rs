@@ -69,6 +69,15 @@ impl Plans {
         Ok(plan)
     }
 
+    /// Changes whose device this is, while nothing is written or taken in anywhere: every plan is loaded anew after it.
+    pub(crate) fn while_still<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut still: Vec<_> = open.values().map(|plan| plan.lock()).collect();
+        let done = work();
+        still.iter_mut().for_each(|plan| drop(plan.take()));
+        done
+    }
+
     /// Builds the tables of plans again that an earlier build made and nobody has opened since, so that they can be
     /// looked at together. After an update this is done once, and takes as long as loading these plans does.
     pub(crate) fn make_all_tables_current(&self) -> Result<()> {
@@ -145,6 +154,15 @@ impl SharedPlan {
         done
     }
 
+    /// Changes who the two are, while nothing is taken in or written: `work` writes it down, and the next use of the
+    /// plan asks anew whose devices are certified.
+    pub(crate) fn while_still<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let mut guard = self.lock();
+        let done = work();
+        guard.take();
+        done
+    }
+
     /// Forgets the document in memory: the next use loads it again, and asks anew whose devices are
     /// certified.
     #[cfg(test)]
@@ -158,16 +176,16 @@ impl SharedPlan {
 
     fn load(&self) -> Result<Open> {
         let (relationship, reads) = (self.relationship, self.shared.reads());
-        let (loaded, parties, level, needs, ends) = self.read(|connection| {
+        let (loaded, ends, parties, level, needs) = self.read(|connection| {
             let parties = Parties::of(connection, relationship)?;
             let level = levels::read_by_all(connection, &parties, reads)?;
             let needs = levels::needed(connection, relationship)?;
             Ok((
                 Loaded::load(connection, relationship, reads)?,
+                Ends::load(connection, relationship, &parties)?,
                 parties,
                 level,
                 needs,
-                Ends::load(connection, relationship)?,
             ))
         })?;
         let loaded = match loaded {

@@ -1,9 +1,11 @@
 //! Who is who: the profile, its keys and device list, and pairing with another person.
 
 pub(crate) mod device_list;
+pub(crate) mod enrol;
 pub(crate) mod key;
 pub(crate) mod pairing;
 pub(crate) mod people;
+pub(crate) mod renewal;
 mod screen;
 pub(crate) mod ticket;
 
@@ -87,6 +89,11 @@ pub struct Relationship {
     pub in_step_at: Option<Instant>,
     /// How many of one's own changes the other has not confirmed yet.
     pub waiting_to_go: u32,
+    /// Whether what is here of the time before came back from the other's device, because the own one and every backup
+    /// were lost: it is as that device has kept it, and nobody else can vouch for it.
+    pub as_kept_by_other: bool,
+    /// Whether the other's device knows this one. It does not after a backup was brought back, until the two have met.
+    pub knows_this_device: bool,
 }
 
 /// An invitation to pair, to be shown as a QR code or typed over.

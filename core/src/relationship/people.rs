@@ -133,6 +133,19 @@ pub(crate) fn person_keys(connection: &Connection, person: PersonId) -> Result<V
         .map_err(Error::from)
 }
 
+/// The key in force of a person, and its number.
+pub(crate) fn key_in_force(connection: &Connection, person: PersonId) -> Result<Option<(u64, PublicKey)>> {
+    let key = connection
+        .prepare_cached(
+            "SELECT number, public_key FROM person_key WHERE person = :person ORDER BY number DESC LIMIT 1",
+        )?
+        .query_row(named_params! { ":person": person }, |row| {
+            Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?))
+        })
+        .optional()?;
+    Ok(key)
+}
+
 /// Whose device this is, if its person's newest list certifies it.
 pub(crate) fn person_of_device(connection: &Connection, device: &PublicKey) -> Result<Option<PersonId>> {
     let person = connection
@@ -144,6 +157,21 @@ pub(crate) fn person_of_device(connection: &Connection, device: &PublicKey) -> R
         .query_row(named_params! { ":device": device }, |row| row.get(0))
         .optional()?;
     Ok(person)
+}
+
+/// Whose device this is or ever was.
+pub(crate) fn owner_of_device(connection: &Connection, device: &PublicKey) -> Result<Option<PersonId>> {
+    let owner = connection
+        .prepare_cached("SELECT person FROM device WHERE public_key = :device")?
+        .query_row(named_params! { ":device": device }, |row| row.get(0))
+        .optional()?;
+    Ok(owner)
+}
+
+/// Which side of therapy a person who is known here is on.
+pub(crate) fn role_of(connection: &Connection, person: PersonId) -> Result<Role> {
+    let sql = "SELECT role FROM person WHERE id = :person";
+    Ok(connection.query_row(sql, named_params! { ":person": person }, |row| row.get(0))?)
 }
 
 /// The devices that a person's newest list certifies.
@@ -221,7 +249,10 @@ const RELATIONSHIP: &str = "
             WHERE plan_position.relationship = relationship.id
               AND substr(plan_position.actor, 1, 8) = :own)
          + (SELECT count(*) FROM notice
-            WHERE notice.relationship = relationship.id AND notice.confirmed = 0)
+            WHERE notice.relationship = relationship.id AND notice.confirmed = 0),
+           EXISTS (SELECT 1 FROM renewal
+                   WHERE renewal.relationship = relationship.id AND renewal.person <> person.id),
+           relationship.known_there > 0
     FROM relationship JOIN person ON person.id = relationship.other";
 
 /// Everyone this person has paired with, oldest first.
@@ -263,6 +294,8 @@ fn read_relationship(row: &Row<'_>) -> rusqlite::Result<Relationship> {
         code: code.split(' ').map(str::to_owned).collect(),
         in_step_at: row.get::<_, Option<Micros>>(4)?.map(|at| at.0),
         waiting_to_go: row.get(9)?,
+        as_kept_by_other: row.get(10)?,
+        knows_this_device: row.get(11)?,
     })
 }
 
@@ -333,7 +366,11 @@ pub(crate) fn reads(connection: &Connection, device: &PublicKey) -> Result<u16> 
     Ok(level.unwrap_or(1))
 }
 
-fn keep_list(connection: &Connection, person: &NewPerson, now: Instant) -> Result<()> {
+/// Keeps a person's device list, which must have been opened with their key.
+///
+/// # Errors
+/// [`Error::Pairing`] when it names a device of somebody else.
+pub(super) fn keep_list(connection: &Connection, person: &NewPerson, now: Instant) -> Result<()> {
     let number = i64::try_from(person.list.number).map_err(|_| Error::internal("a device list's number"))?;
     connection.execute(
         "INSERT INTO device_list (person, number, bytes, signed_by, signature, kept_at)
@@ -378,7 +415,8 @@ pub(crate) fn keep_profile(
 }
 
 /// Makes this installation another device of the same person: the only one on a new list, one number
-/// above the newest. Devices of before stay known and are certified no more.
+/// above the newest. Devices of before stay known and are certified no more. The others do not know it yet; what they
+/// had handed over stays closed until they have been heard.
 pub(crate) fn change_device(
     connection: &Connection,
     me: &Me,
@@ -386,8 +424,30 @@ pub(crate) fn change_device(
     device: &DeviceKey,
     now: Instant,
 ) -> Result<()> {
-    let number = newest_list_number(connection, me.person)? + 1;
-    let list = DeviceList::numbered(number, &me.person, device.public(), now);
+    certify(connection, me, key, device.public(), now)?;
+    connection.execute(
+        "UPDATE profile SET device = :device, device_secret = :secret, port = NULL, replaced_at = NULL",
+        named_params! { ":device": device.public(), ":secret": &device.secret()[..] },
+    )?;
+    connection.execute("UPDATE relationship SET closed = 1, known_there = 0", [])?;
+    Ok(())
+}
+
+/// Signs a list with this device alone, above every one that is known to be held anywhere.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn certify(
+    connection: &Connection,
+    me: &Me,
+    key: &PersonKey,
+    device: PublicKey,
+    now: Instant,
+) -> Result<()> {
+    let held_elsewhere: Option<i64> =
+        connection.query_row("SELECT list_above FROM profile", [], |row| row.get(0))?;
+    let held = newest_list_number(connection, me.person)?.max(held_elsewhere.unwrap_or(0).unsigned_abs());
+    let list = DeviceList::numbered(held + 1, &me.person, device, now);
     let signed = list.sign(key)?;
     let shown = profile(connection)?;
     let person = NewPerson {
@@ -400,10 +460,7 @@ pub(crate) fn change_device(
         reads: 1,
     };
     keep_list(connection, &person, now)?;
-    connection.execute(
-        "UPDATE profile SET device = :device, device_secret = :secret, port = NULL",
-        named_params! { ":device": device.public(), ":secret": &device.secret()[..] },
-    )?;
+    connection.execute("UPDATE profile SET list_above = NULL", [])?;
     Ok(())
 }
 
@@ -486,7 +543,7 @@ pub(crate) fn is_over(connection: &Connection, id: RelationshipId) -> Result<boo
 /// Notes that both devices are level.
 pub(crate) fn mark_in_step(connection: &Connection, id: RelationshipId, now: Instant) -> Result<()> {
     connection.execute(
-        "UPDATE relationship SET in_step_at = :now WHERE id = :id",
+        "UPDATE relationship SET in_step_at = :now, known_there = max(known_there, 2) WHERE id = :id",
         named_params! { ":id": id, ":now": Micros(now) },
     )?;
     Ok(())

@@ -43,6 +43,13 @@ pub enum Change {
         /// Which.
         relationship: RelationshipId,
     },
+    /// The other person has another device now, which took the place of the former one.
+    NewDevice {
+        /// Whose.
+        relationship: RelationshipId,
+    },
+    /// This profile goes on on another device: this one is no longer let in by others.
+    Replaced,
     /// The link to the other device.
     Link {
         /// Whose device.

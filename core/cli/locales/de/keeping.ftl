@@ -30,7 +30,6 @@ backup-opens-with-kit = Sie geht mit den 24 Wörtern des Rettungsblatts { $name 
 backup-opens-with-passphrase = Sie geht mit der Passphrase auf, die du gerade gewählt hast. Niemand kann sie wiederbringen: bewahre sie gut auf, und nicht bei der Sicherung.
 backup-is = { $name }, { $when }, { $size }
 backup-restored = Alles von { $name } ist wieder da, so wie es am { $when } war.
-backup-restored-next = Das ist jetzt ein eigenes Gerät. Wenn du mit jemandem verbunden warst, kennt das andere Gerät dieses noch nicht, und diese Version kann es nicht vorstellen: bis eine spätere das kann, lässt sich der Plan hier lesen, und was du daran änderst, bleibt hier.
 
 ask-kit-now = Jetzt ein Rettungsblatt machen? Es ist eine Seite mit 24 Wörtern, die deine Sicherungen öffnen, wenn dieses Gerät verloren geht.
 ask-new-kit = Es ist schon ein Rettungsblatt in Gebrauch ({ $name }, seit { $day }). Ein neues öffnet nur, was von jetzt an gesichert wird; ältere Sicherungen brauchen die älteren Wörter, also behalte beide Seiten. Ein neues machen?

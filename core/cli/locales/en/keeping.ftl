@@ -30,7 +30,6 @@ backup-opens-with-kit = It opens with the 24 words of recovery kit { $name }.
 backup-opens-with-passphrase = It opens with the passphrase you just gave. Nobody can bring that back: keep it safe, and not beside the backup.
 backup-is = { $name }, { $when }, { $size }
 backup-restored = Everything of { $name } is here again, as it was on { $when }.
-backup-restored-next = This is a device of its own now. If you were paired with someone, their device does not know this one yet, and this version cannot introduce it: until a later one can, the plan is here to read, and what you change in it stays here.
 
 ask-kit-now = Make a recovery kit now? It is one page with 24 words, which open your backups if this device is lost.
 ask-new-kit = There is a recovery kit in use already ({ $name }, since { $day }). A new one opens only backups made from now on; older backups need the older words, so keep both pages. Make a new one?

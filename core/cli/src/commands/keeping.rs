@@ -89,7 +89,7 @@ fn restore(desk: &Desk, file: &Path, secret: &SecretArg, passphrase: bool) -> Re
     let when = words.instant(report.made_at);
     let name = report.display_name.as_str();
     let done = say!(words, "backup-restored", "name" => name, "when" => when);
-    tell(desk, &format!("{done}\n\n{}", say!(words, "backup-restored-next")), &report)
+    tell(desk, &format!("{done}\n\n{}", say!(words, "restored-next")), &report)
 }
 
 fn tell(desk: &Desk, done: &str, report: &BackupReport) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ mod help_now;
 mod import;
 mod journal;
 mod keeping;
+mod new_phone;
 mod looking_back;
 mod pair;
 mod plan;
@@ -40,6 +41,7 @@ pub(crate) fn run(desk: &Desk, command: Command) -> Result<(), Failure> {
         }
         Command::Backup(command @ BackupCommand::Restore { .. }) => keeping::backup(desk, command),
         Command::EraseEverything { really } => keeping::erase(desk, really),
+        Command::GoOnHere => new_phone::go_on_here(desk),
         Command::Pair { ticket, unverified, reach } => pair::pair(desk, ticket, unverified, reach),
         Command::Sync { once, patience, reach } => sync::sync(desk, once, patience, reach),
         Command::Passphrase { remove, new_file } => profile::passphrase(desk, remove, new_file.as_deref()),
@@ -96,6 +98,7 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         | Command::Passphrase { .. }
         | Command::Backup(BackupCommand::Restore { .. })
         | Command::EraseEverything { .. }
+        | Command::GoOnHere
         | Command::Demo { .. }
         | Command::Completions { .. } => {
             Err(Failure::told(Exit::Usage, say!(desk.words, "error-not-at-the-prompt")))

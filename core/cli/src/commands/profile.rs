@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use common_ground::home::{CommonGround, KeyVault, NewProfile};
+use common_ground::clock::Instant;
+use common_ground::home::{CommonGround, KeyVault, NewDevice, NewProfile};
 use common_ground::relationship::{Profile, Relationship, Role};
 use serde::Serialize;
 
 use super::keeping::{KeepingStatus, offer_kit};
+use super::new_phone;
 use crate::args::keeping::KitArg;
 use crate::desk::{Desk, path_text};
 use crate::failure::Failure;
@@ -82,6 +84,8 @@ struct Status {
     keeping: KeepingStatus,
     entries: u64,
     relationships: Vec<StatusOfRelationship>,
+    new_devices: Vec<NewDevice>,
+    lives_elsewhere_since: Option<Instant>,
 }
 
 #[derive(Serialize)]
@@ -114,8 +118,14 @@ pub(super) fn status(desk: &Desk) -> Result<(), Failure> {
         keeping: KeepingStatus::of(&home)?,
         entries: home.journal().count()?,
         relationships,
+        new_devices: home.new_devices()?,
+        lives_elsewhere_since: home.lives_elsewhere_since()?,
     };
-    if desk.json() { desk.screen.document(&status) } else { print_status(desk, &status) }
+    if desk.json() {
+        return desk.screen.document(&status);
+    }
+    print_status(desk, &status)?;
+    new_phone::seen(&home, &status.new_devices)
 }
 
 fn print_status(desk: &Desk, status: &Status) -> Result<(), Failure> {
@@ -127,6 +137,10 @@ fn print_status(desk: &Desk, status: &Status) -> Result<(), Failure> {
     screen.text(2, &say!(words, "status-entries", "count" => status.entries))?;
     screen.gap()?;
 
+    if let Some(since) = status.lives_elsewhere_since {
+        screen.text(0, &screen.red(&say!(words, "status-lives-elsewhere", "day" => words.day_of(since))))?;
+        screen.gap()?;
+    }
     if status.relationships.is_empty() {
         screen.text(0, &say!(words, "status-alone"))?;
     }
@@ -146,6 +160,7 @@ fn print_status(desk: &Desk, status: &Status) -> Result<(), Failure> {
             screen.red(&say!(words, "status-code-not-compared"))
         };
         screen.text(3, &code)?;
+        new_phone::of_relationship(desk, relationship, &status.new_devices)?;
         let step = match relationship.in_step_at {
             Some(at) => say!(words, "status-in-step", "when" => words.instant(at)),
             None => say!(words, "status-never-in-step"),

@@ -17,6 +17,7 @@ use rustyline::ExternalPrinter;
 use serde::Serialize;
 use tokio::sync::Notify;
 
+use super::new_phone;
 use super::pair::reach;
 use super::run_anywhere;
 use crate::args::{Command, PromptLine, ReachArg, cut};
@@ -231,7 +232,8 @@ async fn stay_in_step(link: Arc<Link>, id: RelationshipId, told: Sender<Told>, a
             Err(Error::Closed) => return,
             Err(Error::Unreachable) => {}
             Err(error) => {
-                if told.send(Told::Trouble(error)).is_err() {
+                let is_over = error == Error::Replaced;
+                if told.send(Told::Trouble(error)).is_err() || is_over {
                     return;
                 }
                 tokio::time::sleep(PAUSE).await;
@@ -368,7 +370,7 @@ fn unlock_again(desk: &Desk) -> Result<(), Failure> {
 
 /// The commands as the prompt knows them: those that make sense only outside are not shown.
 fn prompt_commands() -> clap::Command {
-    ["init", "pair", "sync", "passphrase", "demo", "completions", "erase-everything"]
+    ["init", "pair", "sync", "passphrase", "demo", "completions", "erase-everything", "go-on-here"]
         .iter()
         .fold(PromptLine::command(), |commands, outside| {
             commands.mut_subcommand(outside, |command| command.hide(true))
@@ -442,6 +444,12 @@ impl Teller {
                 })
                 .into_iter()
                 .collect(),
+            Told::Changed(Change::NewDevice { relationship }) => with(relationship)
+                .map(|with| new_phone::told(&words, &with))
+                .into_iter()
+                .collect(),
+            // It is said by the exchange that fails because of it.
+            Told::Changed(Change::Replaced) => Vec::new(),
             Told::Changed(Change::Journal { .. } | Change::Reminders | Change::Relationship { .. }) => {
                 Vec::new()
             }

@@ -224,25 +224,27 @@ impl<'a> Reading<'a> {
         let Some(collection) = self.container(&ROOT, "statements", ObjType::Map) else { return Vec::new() };
         self.values(&collection, &data_encoding::HEXLOWER.encode(id))
             .into_iter()
-            .filter_map(|(value, _)| match value.into_scalar().ok()? {
-                ScalarValue::Bytes(bytes) => Some((Statement::verified(&bytes)?, bytes)),
+            .filter_map(|(value, writer)| match (value.into_scalar().ok()?, writer) {
+                (ScalarValue::Bytes(bytes), ObjId::Id(_, actor, _)) => {
+                    let statement = Statement::verified(&bytes)?;
+                    self.counts(&statement, actor.to_bytes()).then_some((statement, bytes))
+                }
                 _ => None,
             })
-            .filter(|(statement, _)| self.counts(statement))
             .collect()
     }
 
-    /// Whether a statement counts: it is of this relationship, by one of the two, with a key that is theirs.
-    pub(super) fn counts(&self, statement: &Statement) -> bool {
+    /// Whether a statement counts that an actor has written: it is of this relationship, by one of the two, with a key
+    /// that was theirs there.
+    pub(super) fn counts(&self, statement: &Statement, writer: &[u8]) -> bool {
         let parties = self.parties;
         i64::try_from(statement.counter).is_ok()
             && statement.relationship == parties.relationship
             && statement.client == parties.with_role(Role::Client).person
             && statement.therapist == parties.with_role(Role::Therapist).person
-            && parties
-                .both()
-                .into_iter()
-                .any(|party| party.person == statement.by && party.keys.contains(&statement.key))
+            && parties.both().into_iter().any(|party| {
+                party.person == statement.by && party.can_have_signed(&statement.key, writer)
+            })
     }
 
     /// What each of the two has written in a container of their own words. All containers are read, so

@@ -102,6 +102,7 @@ fn number(problem: PairingProblem) -> u8 {
         PairingProblem::IdsTooAlike => 6,
         PairingProblem::NotConfirmed => 7,
         PairingProblem::TooManyTries => 8,
+        PairingProblem::ProfileInUse => 10,
         PairingProblem::NotATicket | PairingProblem::NewerTicket | PairingProblem::Broken => 9,
     }
 }
@@ -117,6 +118,7 @@ pub(super) fn reason(number: u8) -> PairingProblem {
         6 => PairingProblem::IdsTooAlike,
         7 => PairingProblem::NotConfirmed,
         8 => PairingProblem::TooManyTries,
+        10 => PairingProblem::ProfileInUse,
         _ => PairingProblem::Broken,
     }
 }

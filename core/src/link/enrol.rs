@@ -1,0 +1,184 @@
+//! The enrol door: who took the place of a lost device is let in by showing the list that certifies it; and this
+//! device, where another one does not know it any more, shows its own.
+//!
+//! A knock is one word of at most 2 KiB within five seconds and one answer. Whoever is not on a list that a known
+//! person has signed hears nothing. Never 0-RTT: what is said can be said again by nobody else.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use iroh::TransportAddr;
+use iroh::endpoint::{Connection, ConnectionError};
+use tokio::time::timeout;
+
+use super::carry::remember_address;
+use super::line::{self, Line, framed, unframed};
+use super::network::{Network, off};
+use super::peer::Peer;
+use crate::id::RelationshipId;
+use crate::relationship::enrol::{self, Answered, Judged, MAX_WORD, Source};
+use crate::relationship::key::PublicKey;
+use crate::shared::Change;
+use crate::{Error, Result};
+
+/// The door's name, which travels in clear and says nothing.
+pub(super) const ENROL: &[u8] = b"hx4m/3";
+/// How long a knock may take, from the open door to the answer.
+const KNOCK: Duration = Duration::from_secs(5);
+/// How often a list is signed again and shown once more, in one go.
+const TRIES: u8 = 3;
+
+/// A place at the door, given back when it is dropped.
+struct Place<'a>(&'a Network);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.knocks().leaves();
+    }
+}
+
+/// Somebody has knocked.
+pub(super) async fn greet(network: &Arc<Network>, connection: Connection) -> Option<()> {
+    let address = address_of(&connection);
+    let source = address.map_or(Source::Relay, |address| Source::of(address.ip()));
+    if !network.knocks().enters(source, Instant::now()) {
+        line::refuse(&connection);
+        return None;
+    }
+    let _place = Place(network);
+    let refused = connection.clone();
+    let answered = timeout(KNOCK, hear(network, connection, address)).await;
+    if answered.ok().flatten().is_none() {
+        line::refuse(&refused);
+    }
+    Some(())
+}
+
+async fn hear(network: &Arc<Network>, connection: Connection, address: Option<SocketAddr>) -> Option<()> {
+    let (send, receive) = connection.accept_bi().await.ok()?;
+    let mut line = Line::over(connection, send, receive, MAX_WORD);
+    let word = unframed(&line.receive().await?)?.to_vec();
+    let (own, caller) = (Arc::clone(network), line.device());
+    let answer = off(move || judge(&own, &word, caller, address)).await.ok().flatten()?;
+    line.outbox().send(framed(&answer)).await.ok()?;
+    line.finish().await;
+    Some(())
+}
+
+/// Judges a word; nothing is answered to strangers. What counts is kept before it is answered.
+fn judge(
+    network: &Network,
+    word: &[u8],
+    caller: PublicKey,
+    address: Option<SocketAddr>,
+) -> Result<Option<Vec<u8>>> {
+    let shared = &network.shared;
+    let Some(relationship) = shared.file.read(|file| enrol::named(file, word))? else { return Ok(None) };
+    let mut judged = Judged::Stranger;
+    network.carried.while_still(relationship, &mut || {
+        let now = shared.world.now();
+        judged = shared.file.write(|transaction| enrol::judge(transaction, word, &caller, now))?;
+        Ok(())
+    })?;
+    let (new, answer) = match judged {
+        Judged::Stranger => return Ok(None),
+        Judged::NotHigher { answer } => return Ok(Some(answer)),
+        Judged::Taken { new, answer } => (new, answer),
+    };
+    if let Some(address) = address {
+        // It is certified, whether or not this can be kept.
+        let _ = remember_address(shared, &caller, address);
+    }
+    if new {
+        if let Some(peer) = network.known_peer(relationship) {
+            peer.look_again();
+        }
+        shared.tell(&Change::NewDevice { relationship });
+    }
+    Ok(Some(answer))
+}
+
+/// Whether the other end has said that this device is not let in.
+pub(super) fn was_refused(connection: &Connection) -> bool {
+    matches!(
+        connection.close_reason(),
+        Some(ConnectionError::ApplicationClosed(close)) if close.error_code == line::REFUSED
+    )
+}
+
+/// Shows this device's list to one that did not let it in. Answers whether it is known there now. A device that was
+/// replaced says so to those who wait for an exchange.
+pub(super) async fn introduce(network: &Arc<Network>, peer: &Arc<Peer>, device: PublicKey) -> bool {
+    let knocking = async {
+        for _ in 0..TRIES {
+            match knock(network, peer.relationship, device).await {
+                Some(Answered::Known) => return true,
+                Some(Answered::SignAbove) if certify_again(network).await => {}
+                Some(Answered::Replaced) => {
+                    tell_replaced(network, peer).await;
+                    return false;
+                }
+                _ => return false,
+            }
+        }
+        false
+    };
+    tokio::select! {
+        () = network.went_offline() => false,
+        known = knocking => known,
+    }
+}
+
+async fn knock(network: &Arc<Network>, relationship: RelationshipId, device: PublicKey) -> Option<Answered> {
+    let shared = Arc::clone(&network.shared);
+    let own = off(move || {
+        shared.file.read(|file| {
+            enrol::must_be_in_use(file)?;
+            enrol::own_word(file)
+        })
+    });
+    let word = own.await.ok()?;
+    let connection = network.call_through(device, ENROL).await.ok()?;
+    let said = async {
+        let (send, receive) = connection.open_bi().await.ok()?;
+        let mut line = Line::over(connection, send, receive, MAX_WORD);
+        line.outbox().send(framed(&word)).await.ok()?;
+        let answer = line.receive().await?;
+        line.close();
+        Some(answer)
+    };
+    let answer = timeout(KNOCK, said).await.ok().flatten()?;
+    let shared = Arc::clone(&network.shared);
+    off(move || {
+        let answer = unframed(&answer).unwrap_or_default();
+        let now = shared.world.now();
+        shared.file.write(|transaction| enrol::answered(transaction, relationship, answer, now))
+    })
+    .await
+    .ok()
+}
+
+/// Asks for a list above the one that is held elsewhere. It does not come while the journal is locked.
+async fn certify_again(network: &Arc<Network>) -> bool {
+    let carried = Arc::clone(&network.carried);
+    off(move || carried.certify_again()).await.unwrap_or(false)
+}
+
+async fn tell_replaced(network: &Arc<Network>, peer: &Arc<Peer>) {
+    let (peer, shared) = (Arc::clone(peer), Arc::clone(&network.shared));
+    // It only tells, so it cannot fail.
+    let _ = off(move || {
+        peer.part(&shared, Some(Error::Replaced));
+        shared.tell(&Change::Replaced);
+        Ok(())
+    })
+    .await;
+}
+
+fn address_of(connection: &Connection) -> Option<SocketAddr> {
+    connection.paths().iter().find_map(|path| match path.remote_addr() {
+        TransportAddr::Ip(address) => Some(*address),
+        _ => None,
+    })
+}

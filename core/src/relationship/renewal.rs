@@ -1,0 +1,226 @@
+//! A renewal: somebody lost the phone and every backup, and with them their key. The two meet and pair again, and the
+//! other's device signs which key takes the place of the former ones, and what still counts of what was written
+//! under them. All that comes later under a former key counts no more, whatever its date.
+
+use rusqlite::{Connection, OptionalExtension, named_params};
+use serde::{Deserialize, Serialize};
+
+use super::key::{DeviceKey, PublicKey, actor_prefix, is_signed_by};
+use super::people;
+use crate::clock::Instant;
+use crate::id::{PersonId, RelationshipId};
+use crate::store::Micros;
+use crate::{Error, Result};
+
+/// What a signature of a renewal begins with.
+const DOMAIN: &[u8] = b"common-ground renewal 1\0";
+/// The encoding.
+const VERSION: u8 = 1;
+/// The most bytes of an encoded renewal.
+pub(crate) const MAX_RENEWAL_BYTES: usize = 7_168;
+/// The most keys, devices and actors that it names. Of a person with more, the newest keys.
+const MAX_KEYS: usize = 16;
+const MAX_DEVICES: usize = 48;
+const MAX_ENDS: usize = 48;
+
+/// What is renewed, and what still counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Renewal {
+    version: u8,
+    relationship: [u8; 16],
+    person: [u8; 16],
+    /// The number of the new key among the person's.
+    pub(crate) number: u64,
+    /// The new key.
+    pub(crate) key: PublicKey,
+    /// The former ones, the newest first.
+    pub(crate) former_keys: Vec<PublicKey>,
+    /// The devices that wrote under them.
+    pub(crate) former_devices: Vec<PublicKey>,
+    /// Where each of their actors ends.
+    pub(crate) ends: Vec<Ended>,
+}
+
+/// Where an actor of a former device ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Ended {
+    /// Whose changes.
+    pub(crate) actor: [u8; 16],
+    /// The sequence number of the last one that counts.
+    pub(crate) seq: u64,
+    /// Its hash.
+    pub(crate) hash: [u8; 32],
+}
+
+/// A renewal as it travels and lies in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SignedRenewal {
+    /// The encoded renewal.
+    pub(crate) bytes: Vec<u8>,
+    /// The device of the other person that signed it.
+    pub(crate) device: PublicKey,
+    /// By that device, over domain tag and bytes.
+    pub(crate) signature: [u8; 64],
+}
+
+impl SignedRenewal {
+    fn sign(renewal: &Renewal, device: &DeviceKey) -> Result<Self> {
+        let bytes = postcard::to_stdvec(renewal).map_err(|_| Error::internal("encoding a renewal"))?;
+        let signature = device.sign(&[DOMAIN, &bytes].concat());
+        Ok(Self { bytes, device: device.public(), signature })
+    }
+
+    /// The renewal, if it is of this relationship and person, signed by the device it names, and of a form that counts.
+    pub(crate) fn open(&self, relationship: RelationshipId, person: &PersonId) -> Option<Renewal> {
+        if self.bytes.len() > MAX_RENEWAL_BYTES
+            || !is_signed_by(&self.device, &[DOMAIN, &self.bytes].concat(), &self.signature)
+        {
+            return None;
+        }
+        let (renewal, rest): (Renewal, _) = postcard::take_from_bytes(&self.bytes).ok()?;
+        let of_former = |actor: &[u8; 16]| {
+            renewal.former_devices.iter().any(|device| actor.starts_with(&actor_prefix(device)))
+        };
+        let is_whole = rest.is_empty()
+            && renewal.version == VERSION
+            && renewal.relationship == *relationship.as_bytes()
+            && renewal.person == *person.as_bytes()
+            && (2..=i64::MAX.unsigned_abs()).contains(&renewal.number)
+            && (1..=MAX_KEYS).contains(&renewal.former_keys.len())
+            && !renewal.former_keys.contains(&renewal.key)
+            && renewal.former_devices.len() <= MAX_DEVICES
+            && renewal.ends.len() <= MAX_ENDS
+            && renewal.ends.iter().all(|end| of_former(&end.actor) && i64::try_from(end.seq).is_ok());
+        is_whole.then_some(renewal)
+    }
+}
+
+/// Signs a renewal of the other person's key, in a relationship as it stands in the file: what is held here of the
+/// former devices still counts. Nothing may be taken in meanwhile.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn sign(
+    connection: &Connection,
+    relationship: RelationshipId,
+    person: PersonId,
+    number: u64,
+    key: PublicKey,
+) -> Result<SignedRenewal> {
+    let mut former_keys = people::person_keys(connection, person)?;
+    former_keys.retain(|former| *former != key);
+    former_keys.truncate(MAX_KEYS);
+    let former: Vec<PublicKey> = people::devices_ever_of(connection, person)?;
+    let ends = ends_of(connection, relationship, &former)?;
+    let certified = people::devices_of(connection, person)?;
+    let mut former_devices = former;
+    // One that wrote nothing and was dropped long ago has nothing that could count.
+    former_devices.retain(|device| {
+        certified.contains(device) || ends.iter().any(|end| end.actor.starts_with(&actor_prefix(device)))
+    });
+    let renewal = Renewal {
+        version: VERSION,
+        relationship: *relationship.as_bytes(),
+        person: *person.as_bytes(),
+        number,
+        key,
+        former_keys,
+        former_devices,
+        ends,
+    };
+    SignedRenewal::sign(&renewal, &people::device_key(connection)?)
+}
+
+/// How far each actor of these devices has got here, or where it had ended before.
+fn ends_of(
+    connection: &Connection,
+    relationship: RelationshipId,
+    devices: &[PublicKey],
+) -> Result<Vec<Ended>> {
+    let held: Vec<Ended> = connection
+        .prepare_cached(
+            "SELECT held.actor, min(held.seq, coalesce(ended.seq, held.seq)),
+                    iif(ended.seq < held.seq, ended.hash, held.hash)
+             FROM plan_position held
+             LEFT JOIN actor_end ended ON ended.relationship = held.relationship AND ended.actor = held.actor
+             WHERE held.relationship = :relationship ORDER BY held.actor",
+        )?
+        .query_map(named_params! { ":relationship": relationship }, |row| {
+            let seq: i64 = row.get(1)?;
+            Ok(Ended { actor: row.get(0)?, seq: seq.unsigned_abs(), hash: row.get(2)? })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let prefixes: Vec<[u8; 8]> = devices.iter().map(actor_prefix).collect();
+    let of_these = |end: &Ended| prefixes.iter().any(|prefix| end.actor.starts_with(prefix));
+    Ok(held.into_iter().filter(of_these).collect())
+}
+
+/// Keeps a renewal. A later one of the same number takes its place.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn keep(
+    connection: &Connection,
+    relationship: RelationshipId,
+    person: PersonId,
+    number: u64,
+    signed: &SignedRenewal,
+    now: Instant,
+) -> Result<()> {
+    let number = i64::try_from(number).map_err(|_| Error::internal("a key's number"))?;
+    connection.execute(
+        "INSERT INTO renewal (relationship, person, number, body, device, signature, at)
+         VALUES (:relationship, :person, :number, :body, :device, :signature, :now)
+         ON CONFLICT (relationship, person, number) DO UPDATE
+         SET body = excluded.body, device = excluded.device, signature = excluded.signature, at = excluded.at",
+        named_params! {
+            ":relationship": relationship, ":person": person, ":number": number, ":body": signed.bytes,
+            ":device": signed.device, ":signature": signed.signature, ":now": Micros(now),
+        },
+    )?;
+    Ok(())
+}
+
+/// The renewals of a person's key in a relationship, the newest first.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn of(
+    connection: &Connection,
+    relationship: RelationshipId,
+    person: PersonId,
+) -> Result<Vec<Renewal>> {
+    let signed = connection
+        .prepare_cached(
+            "SELECT body, device, signature FROM renewal
+             WHERE relationship = :relationship AND person = :person ORDER BY number DESC",
+        )?
+        .query_map(named_params! { ":relationship": relationship, ":person": person }, |row| {
+            Ok(SignedRenewal { bytes: row.get(0)?, device: row.get(1)?, signature: row.get(2)? })
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(signed.iter().filter_map(|signed| signed.open(relationship, &person)).collect())
+}
+
+/// The renewal that brought this very key, where one did.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn that_brought(
+    connection: &Connection,
+    relationship: RelationshipId,
+    person: PersonId,
+    key: &PublicKey,
+) -> Result<Option<SignedRenewal>> {
+    Ok(connection
+        .query_row(
+            "SELECT renewal.body, renewal.device, renewal.signature
+             FROM renewal
+             JOIN person_key ON person_key.person = renewal.person AND person_key.number = renewal.number
+             WHERE renewal.relationship = :relationship AND renewal.person = :person
+               AND person_key.public_key = :key",
+            named_params! { ":relationship": relationship, ":person": person, ":key": key },
+            |row| Ok(SignedRenewal { bytes: row.get(0)?, device: row.get(1)?, signature: row.get(2)? }),
+        )
+        .optional()?)
+}
