@@ -24,7 +24,7 @@ impl Home {
     ///
     /// # Errors
     /// What the files say.
-    pub(super) fn certify_again(&self) -> Result<bool> {
+    pub(crate) fn certify_again(&self) -> Result<bool> {
         let key = match self.person_key() {
             Err(Error::Locked) => return Ok(false),
             key => key?,
@@ -46,7 +46,7 @@ impl Home {
     ///
     /// # Errors
     /// [`Error::Locked`]; what the files say.
-    pub(super) fn close_dropped(&self, relationship: RelationshipId) -> Result<()> {
+    pub(crate) fn close_dropped(&self, relationship: RelationshipId) -> Result<()> {
         if !self.shared.file.read(to_be_closed)?.contains(&relationship) {
             return Ok(());
         }

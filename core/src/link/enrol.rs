@@ -4,16 +4,19 @@
 //! A knock is one word of at most 2 KiB within five seconds and one answer. Whoever is not on a list that a known
 //! person has signed hears nothing. Never 0-RTT: what is said can be said again by nobody else.
 
+#[cfg(test)]
+mod tests;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use iroh::TransportAddr;
-use iroh::endpoint::{Connection, ConnectionError};
+use iroh::endpoint::{Connection, ConnectionError, RecvStream};
 use tokio::time::timeout;
 
 use super::carry::remember_address;
-use super::line::{self, Line, framed, unframed};
+use super::line::{self, framed};
 use super::network::{Network, off};
 use super::peer::Peer;
 use crate::id::RelationshipId;
@@ -47,23 +50,33 @@ pub(super) async fn greet(network: &Arc<Network>, connection: Connection) -> Opt
         return None;
     }
     let _place = Place(network);
-    let refused = connection.clone();
-    let answered = timeout(KNOCK, hear(network, connection, address)).await;
+    let answered = timeout(KNOCK, hear(network, &connection, address)).await;
     if answered.ok().flatten().is_none() {
-        line::refuse(&refused);
+        line::refuse(&connection);
     }
     Some(())
 }
 
-async fn hear(network: &Arc<Network>, connection: Connection, address: Option<SocketAddr>) -> Option<()> {
-    let (send, receive) = connection.accept_bi().await.ok()?;
-    let mut line = Line::over(connection, send, receive, MAX_WORD);
-    let word = unframed(&line.receive().await?)?.to_vec();
-    let (own, caller) = (Arc::clone(network), line.device());
+async fn hear(network: &Arc<Network>, connection: &Connection, address: Option<SocketAddr>) -> Option<()> {
+    let (mut send, mut receive) = connection.accept_bi().await.ok()?;
+    let word = read_word(&mut receive).await?;
+    let (own, caller) = (Arc::clone(network), *connection.remote_id().as_bytes());
     let answer = off(move || judge(&own, &word, caller, address)).await.ok().flatten()?;
-    line.outbox().send(framed(&answer)).await.ok()?;
-    line.finish().await;
+    send.write_all(&framed(&answer)).await.ok()?;
+    send.finish().ok()?;
+    // Whoever has the answer hangs up; it is kept here in any case.
+    connection.closed().await;
     Some(())
+}
+
+/// One word, with its four bytes of length before it.
+async fn read_word(receive: &mut RecvStream) -> Option<Vec<u8>> {
+    let mut length = [0; 4];
+    receive.read_exact(&mut length).await.ok()?;
+    let length = usize::try_from(u32::from_be_bytes(length)).ok().filter(|length| *length <= MAX_WORD)?;
+    let mut word = vec![0; length];
+    receive.read_exact(&mut word).await.ok()?;
+    Some(word)
 }
 
 /// Judges a word; nothing is answered to strangers. What counts is kept before it is answered.
@@ -141,19 +154,16 @@ async fn knock(network: &Arc<Network>, relationship: RelationshipId, device: Pub
     let word = own.await.ok()?;
     let connection = network.call_through(device, ENROL).await.ok()?;
     let said = async {
-        let (send, receive) = connection.open_bi().await.ok()?;
-        let mut line = Line::over(connection, send, receive, MAX_WORD);
-        line.outbox().send(framed(&word)).await.ok()?;
-        let answer = line.receive().await?;
-        line.close();
-        Some(answer)
+        let (mut send, mut receive) = connection.open_bi().await.ok()?;
+        send.write_all(&framed(&word)).await.ok()?;
+        read_word(&mut receive).await
     };
-    let answer = timeout(KNOCK, said).await.ok().flatten()?;
-    let shared = Arc::clone(&network.shared);
+    let answer = timeout(KNOCK, said).await.ok().flatten();
+    line::hang_up(&connection);
+    let (shared, answer) = (Arc::clone(&network.shared), answer?);
     off(move || {
-        let answer = unframed(&answer).unwrap_or_default();
         let now = shared.world.now();
-        shared.file.write(|transaction| enrol::answered(transaction, relationship, answer, now))
+        shared.file.write(|transaction| enrol::answered(transaction, relationship, &answer, now))
     })
     .await
     .ok()

@@ -110,6 +110,11 @@ pub(super) fn unframed(frame: &[u8]) -> Option<&[u8]> {
     frame.get(4..)
 }
 
+/// Ends a connection that has served.
+pub(super) fn hang_up(connection: &Connection) {
+    connection.close(DONE, b"");
+}
+
 /// Tells whoever is on the other end that they are not let in, and nothing more.
 pub(super) fn refuse(connection: &Connection) {
     connection.close(REFUSED, b"");

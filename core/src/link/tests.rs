@@ -20,13 +20,13 @@ use crate::store::scratch;
 const EXCHANGE: &[u8] = b"hx4m/1";
 const PAIRING: &[u8] = b"hx4m/2";
 
-struct Device {
-    home: Arc<CommonGround>,
+pub(super) struct Device {
+    pub(super) home: Arc<CommonGround>,
     _folder: TempDir,
 }
 
 impl Device {
-    fn new(role: Role) -> Self {
+    pub(super) fn new(role: Role) -> Self {
         let folder = scratch();
         let profile = NewProfile { role, display_name: format!("{role:?}") };
         let vault = Arc::new(Vault::default());
@@ -35,27 +35,27 @@ impl Device {
         Self { home, _folder: folder }
     }
 
-    async fn online(&self) -> Arc<Link> {
+    pub(super) async fn online(&self) -> Arc<Link> {
         self.home.go_online(Reach::ThisMachine).await.expect("online")
     }
 
-    fn key(&self) -> SecretKey {
+    pub(super) fn key(&self) -> SecretKey {
         let key = self.home.inner().shared.file.read(people::device_key).expect("a key");
         SecretKey::from_bytes(&key.secret())
     }
 
-    fn proposes(&self, relationship: RelationshipId, title: &str) {
+    pub(super) fn proposes(&self, relationship: RelationshipId, title: &str) {
         let goal = NewGoal { title: title.to_owned(), ..NewGoal::default() };
         self.home.plan(relationship).expect("a plan").propose_goal(goal).expect("proposed");
     }
 
-    fn goals(&self, relationship: RelationshipId) -> usize {
+    pub(super) fn goals(&self, relationship: RelationshipId) -> usize {
         self.home.plan(relationship).expect("a plan").goals(false).expect("goals").len()
     }
 }
 
 /// A client and a therapist who have paired, the therapist online.
-async fn paired() -> (Device, Device, Arc<Link>, RelationshipId) {
+pub(super) async fn paired() -> (Device, Device, Arc<Link>, RelationshipId) {
     let (client, therapist) = (Device::new(Role::Client), Device::new(Role::Therapist));
     let (at_client, at_therapist) = (client.online().await, therapist.online().await);
     let offer = at_therapist.offer_pairing().await.expect("an offer");
@@ -68,7 +68,7 @@ async fn paired() -> (Device, Device, Arc<Link>, RelationshipId) {
 }
 
 /// A bare endpoint.
-async fn bare(key: SecretKey) -> Endpoint {
+pub(super) async fn bare(key: SecretKey) -> Endpoint {
     Endpoint::builder(presets::Minimal)
         .relay_mode(RelayMode::Disabled)
         .clear_ip_transports()
@@ -80,7 +80,7 @@ async fn bare(key: SecretKey) -> Endpoint {
         .expect("an endpoint")
 }
 
-async fn connect(from: &Endpoint, to: &Link, door: &[u8]) -> Connection {
+pub(super) async fn connect(from: &Endpoint, to: &Link, door: &[u8]) -> Connection {
     let id = EndpointId::from_bytes(&to.network.device).expect("a key");
     let mut address = EndpointAddr::new(id);
     for bound in to.network.addresses().await {
@@ -97,11 +97,11 @@ async fn introduce(connection: &Connection) -> (SendStream, RecvStream) {
     (send, receive)
 }
 
-fn was_refused(ended: &ConnectionError) -> bool {
+pub(super) fn was_refused(ended: &ConnectionError) -> bool {
     matches!(ended, ConnectionError::ApplicationClosed(close) if close.error_code.into_inner() == 1)
 }
 
-fn in_a_runtime(test: impl Future<Output = ()>) {
+pub(super) fn in_a_runtime(test: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     runtime.expect("a runtime").block_on(async {
         tokio::time::timeout(Duration::from_secs(60), test).await.expect("in time");

@@ -202,6 +202,20 @@ pub(crate) fn of(
     Ok(signed.iter().filter_map(|signed| signed.open(relationship, &person)).collect())
 }
 
+/// Every device that ever was a person's, as one relationship knows it: also those that a renewal names.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn devices_ever_of(
+    connection: &Connection,
+    relationship: RelationshipId,
+    person: PersonId,
+) -> Result<Vec<PublicKey>> {
+    let mut devices = people::devices_ever_of(connection, person)?;
+    devices.extend(of(connection, relationship, person)?.into_iter().flat_map(|one| one.former_devices));
+    Ok(devices)
+}
+
 /// The renewal that brought this very key, where one did.
 ///
 /// # Errors

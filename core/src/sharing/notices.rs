@@ -9,7 +9,7 @@ use crate::exchange::{
 };
 use crate::id::{PERSON_PREFIX, ParcelId, PersonId, RelationshipId};
 use crate::relationship::key::PublicKey;
-use crate::relationship::people;
+use crate::relationship::{people, renewal};
 use crate::store::Micros;
 use crate::{Error, Result};
 
@@ -241,7 +241,7 @@ fn is_theirs_to_say(
         author if author == other => me,
         _ => return Ok(false),
     };
-    if !people::devices_ever_of(connection, notice.author)?.contains(device) {
+    if !renewal::devices_ever_of(connection, relationship, notice.author)?.contains(device) {
         return Ok(false);
     }
     let is_of = |parcel: &ParcelId, person: &PersonId| parcel.as_bytes()[..PERSON_PREFIX] == person.prefix();

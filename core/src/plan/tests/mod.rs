@@ -5,6 +5,7 @@ mod agreements;
 mod choices;
 mod crash;
 mod due;
+mod dropped;
 mod elsewhere;
 mod goals;
 mod history;
