@@ -21,6 +21,7 @@ use std::time::{Duration, Instant as Deadline};
 
 use common_ground::clock::{Instant, RealWorld, Surroundings};
 use common_ground::home::{Change, CommonGround, KeyName, KeyVault, NewProfile, Observer, Subscription};
+use common_ground::keeping::{BackupKey, BackupSecret, restore_backup};
 use common_ground::relationship::Role;
 use common_ground::{Error, Result};
 
@@ -174,6 +175,31 @@ pub fn open_apart(words: &str) -> Arc<CommonGround> {
     CommonGround::open_in(next(), vault as _, Arc::new(Clock::default()) as _).expect("a home")
 }
 
+/// A backup of a device, and the words that open it.
+pub struct Backup {
+    folder: tempfile::TempDir,
+    words: String,
+}
+
+impl Backup {
+    /// The same person on another device, which has nothing but this backup.
+    ///
+    /// # Panics
+    /// When it cannot be brought back.
+    #[must_use]
+    pub fn restored(&self) -> Device {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (vault, clock) = (Arc::new(Vault::default()), Arc::new(Clock::default()));
+        let path = |path: &std::path::Path| path.to_str().expect("a path").to_owned();
+        let secret = BackupSecret::RecoveryWords { words: self.words.clone() };
+        let file = path(&self.folder.path().join("backup.age"));
+        restore_backup(file, secret, path(folder.path()), Arc::clone(&vault) as _, None).expect("restored");
+        let home = CommonGround::open_in(folder.path(), Arc::clone(&vault) as _, Arc::clone(&clock) as _)
+            .expect("a home");
+        Device::around(home, clock, vault, folder)
+    }
+}
+
 struct Told(Mutex<mpsc::Sender<Change>>);
 
 impl Observer for Told {
@@ -223,6 +249,20 @@ impl Device {
         let home = CommonGround::open_in(folder.path(), Arc::clone(&vault) as _, Arc::clone(&clock) as _)
             .expect("a home");
         Self::around(home, clock, vault, folder)
+    }
+
+    /// A backup of all that is on the device.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    #[must_use]
+    pub fn backup(&self) -> Backup {
+        let words = self.home.new_recovery_kit().expect("a kit").words.join(" ");
+        self.home.use_recovery_kit(words.clone()).expect("in use");
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("backup.age").to_str().expect("a path").to_owned();
+        self.home.make_backup(file, BackupKey::RecoveryKit, false, None).expect("a backup");
+        Backup { folder, words }
     }
 
     /// Closes the app. What is left is what another process needs to open it.

@@ -83,6 +83,10 @@ impl Carried for CarriedPlans {
         self.plans.of(relationship)?.while_still(work)
     }
 
+    fn while_all_still(&self, work: &mut dyn FnMut() -> Result<()>) -> Result<()> {
+        self.plans.while_still(work)
+    }
+
     fn certify_again(&self) -> Result<bool> {
         self.home.upgrade().map_or(Ok(false), |home| home.certify_again())
     }

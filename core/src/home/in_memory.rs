@@ -61,7 +61,7 @@ impl End {
     pub fn begin(home: &CommonGround, relationship: RelationshipId, other: &CommonGround) -> Result<Self> {
         let other = other.home.shared.file.read(people::me)?.device;
         let (shared, plans) = (Arc::clone(&home.home.shared), Arc::clone(&home.home.plans));
-        let carried = CarriedPlans { shared, plans };
+        let carried = CarriedPlans { shared, plans, home: Arc::downgrade(&home.home) };
         let replica = carried.replica(relationship, other)?;
         let mut session = Session::new(relationship, carried.terms(relationship)?, &*replica)?;
         session.shelve(carried.shelf(relationship)?)?;

@@ -56,8 +56,8 @@ impl CommonGround {
     }
 
     /// Takes the profile back to this device, as if a backup of it had been brought back here just now: the device that
-    /// took its place is told, and no longer let in by the others, as soon as this one has met them. What was
-    /// written there and reached nobody stays there.
+    /// took its place is told, and no longer let in by the others, as soon as this one has met them. What was written
+    /// here meanwhile goes with it; what was written there and reached nobody stays there.
     ///
     /// # Errors
     /// [`Error::Locked`]; [`Error::InUse`] while it is online; [`Error::NotAllowed`] when it does not live elsewhere.

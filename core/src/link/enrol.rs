@@ -144,14 +144,8 @@ pub(super) async fn introduce(network: &Arc<Network>, peer: &Arc<Peer>, device: 
 }
 
 async fn knock(network: &Arc<Network>, relationship: RelationshipId, device: PublicKey) -> Option<Answered> {
-    let shared = Arc::clone(&network.shared);
-    let own = off(move || {
-        shared.file.read(|file| {
-            enrol::must_be_in_use(file)?;
-            enrol::own_word(file)
-        })
-    });
-    let word = own.await.ok()?;
+    let own = Arc::clone(network);
+    let word = off(move || own_word(&own)).await.ok().flatten()?;
     let connection = network.call_through(device, ENROL).await.ok()?;
     let said = async {
         let (mut send, mut receive) = connection.open_bi().await.ok()?;
@@ -160,13 +154,29 @@ async fn knock(network: &Arc<Network>, relationship: RelationshipId, device: Pub
     };
     let answer = timeout(KNOCK, said).await.ok().flatten();
     line::hang_up(&connection);
-    let (shared, answer) = (Arc::clone(&network.shared), answer?);
+    let (own, answer) = (Arc::clone(network), answer?);
     off(move || {
-        let now = shared.world.now();
-        shared.file.write(|transaction| enrol::answered(transaction, relationship, &answer, now))
+        let (shared, mut answered) = (&own.shared, Answered::Nonsense);
+        own.carried.while_all_still(&mut || {
+            let now = shared.world.now();
+            answered =
+                shared.file.write(|transaction| enrol::answered(transaction, relationship, &answer, now))?;
+            Ok(())
+        })?;
+        Ok(answered)
     })
     .await
     .ok()
+}
+
+/// What this device says; nothing while another one has its place, or the key has to sign first and cannot.
+fn own_word(network: &Network) -> Result<Option<Vec<u8>>> {
+    let file = &network.shared.file;
+    file.read(enrol::must_be_in_use)?;
+    if file.read(enrol::waits_for_the_key)? && !network.carried.certify_again()? {
+        return Ok(None);
+    }
+    file.read(enrol::own_word).map(Some)
 }
 
 /// Asks for a list above the one that is held elsewhere. It does not come while the journal is locked.

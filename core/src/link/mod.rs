@@ -52,6 +52,9 @@ pub(crate) trait Carried: Send + Sync {
         work: &mut dyn FnMut() -> Result<()>,
     ) -> Result<()>;
 
+    /// The same, while nothing is taken in or written anywhere.
+    fn while_all_still(&self, work: &mut dyn FnMut() -> Result<()>) -> Result<()>;
+
     /// Has the person's key sign a list of devices above the one that is held elsewhere, as noted. Answers whether it
     /// could: not while the journal is locked.
     fn certify_again(&self) -> Result<bool>;

@@ -11,12 +11,13 @@ use super::carry::remember_address;
 use super::line::{Line, framed, unframed};
 use super::network::{Missed, Network, PAIRING, Redeemer, off};
 use crate::error::PairingProblem;
+use crate::relationship::enrol::must_be_in_use;
 use crate::relationship::pairing::{
     Agreed, MAX_MESSAGE, Offer, Own, Party, Redemption, Step, Welcome, decline, refusal, store,
 };
 use crate::relationship::ticket::Ticket;
 use crate::relationship::{Confirmation, Pairing, PairingTicket, Relationship, Said, Screen};
-use crate::shared::Change;
+use crate::shared::{Change, Shared};
 use crate::{Error, Result};
 
 /// How long the first call of a ticket's device is tried.
@@ -30,7 +31,7 @@ const LAST_WORD: Duration = Duration::from_secs(10);
 /// Opens a ticket and waits behind the pairing door.
 pub(super) async fn offer(network: Arc<Network>) -> Result<Arc<Pairing>> {
     let shared = Arc::clone(&network.shared);
-    let own = off(move || shared.file.read(|connection| Own::read(connection, shared.reads()))).await?;
+    let own = off(move || read_own(&shared)).await?;
     let offer = Offer::open(own, network.addresses().await, &network.shared.world)?;
     let ticket = offer.ticket();
     let text = ticket.text().ok_or_else(|| Error::internal("writing a ticket"))?;
@@ -50,7 +51,7 @@ pub(super) async fn offer(network: Arc<Network>) -> Result<Arc<Pairing>> {
 pub(super) async fn redeem(network: Arc<Network>, text: String) -> Result<Arc<Pairing>> {
     let ticket = Ticket::read(&text)?;
     let shared = Arc::clone(&network.shared);
-    let own = off(move || shared.file.read(|connection| Own::read(connection, shared.reads()))).await?;
+    let own = off(move || read_own(&shared)).await?;
     let redemption = Redemption::begin(own, ticket.clone(), network.shared.world.now())?;
     let first = tokio::select! {
         () = network.went_offline() => return Err(Error::Closed),
@@ -61,6 +62,17 @@ pub(super) async fn redeem(network: Arc<Network>, text: String) -> Result<Arc<Pa
     let calling = Calling { network: Arc::clone(&network), ticket, first: Some(first) };
     network.run(table.talk(Source::Call(Box::new(calling))));
     Ok(pairing)
+}
+
+/// Who this device is.
+///
+/// # Errors
+/// [`Error::Replaced`] for one that was replaced: it introduces nobody any more.
+fn read_own(shared: &Shared) -> Result<Own> {
+    shared.file.read(|connection| {
+        must_be_in_use(connection)?;
+        Own::read(connection, shared.reads())
+    })
 }
 
 /// Calls the ticket's device until it answers.

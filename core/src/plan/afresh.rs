@@ -79,12 +79,20 @@ impl SharedPlan {
     }
 }
 
-/// Whether this plan holds changes of this device beyond the end that it has signed itself.
+/// Whether this plan holds changes beyond the end that this device has signed itself, or that its person has signed of a
+/// former device of theirs. What was written there and stands here alone is the person's own: it is written again.
 pub(super) fn goes_beyond(open: &Open) -> bool {
-    let beyond = |(actor, end): (&Actor, u64)| {
-        open.parties.is_own_device(actor) && open.loaded.ledger.length(actor) > end
-    };
-    open.ends.all().any(beyond)
+    open.loaded
+        .ledger
+        .positions()
+        .iter()
+        .any(|position| is_own(open, &position.actor) && open.ends.are_before(&position.actor, position.seq))
+}
+
+/// Whether an actor is this device's or that of a former one of the same person, which is closed.
+fn is_own(open: &Open, actor: &Actor) -> bool {
+    open.parties.is_own_device(actor)
+        || open.ends.is_closed(actor) && open.parties.writer_of(actor) == Some(open.parties.me.person)
 }
 
 /// Whether our own gate, asked again over what stands before it, refuses a change of this device.
@@ -187,7 +195,7 @@ fn part(
         if is_taken {
             forked.insert(actor);
         }
-        let is_beyond = open.parties.is_own_device(&actor) && open.ends.are_before(&actor, change.seq());
+        let is_beyond = is_own(open, &actor) && open.ends.are_before(&actor, change.seq());
         if is_taken
             || is_beyond
             || refused_there == Some(change.hash())

@@ -89,11 +89,6 @@ impl Ends {
         }
     }
 
-    /// Actors and where they end.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&Actor, u64)> {
-        self.at.iter().map(|(actor, seq)| (actor, *seq))
-    }
-
     /// Notes ends that were kept.
     pub(super) fn note(&mut self, ends: &[SignedEnd]) {
         for end in ends {

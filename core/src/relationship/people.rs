@@ -209,6 +209,24 @@ pub(crate) fn newest_list(connection: &Connection, person: PersonId) -> Result<O
     Ok(list)
 }
 
+/// The device list of a person that was the newest before this number.
+pub(crate) fn list_before(
+    connection: &Connection,
+    person: PersonId,
+    number: u64,
+) -> Result<Option<SignedDeviceList>> {
+    let number = i64::try_from(number).map_err(|_| Error::internal("a device list's number"))?;
+    let list = connection
+        .query_row(
+            "SELECT bytes, signature FROM device_list WHERE person = :person AND number < :number
+             ORDER BY number DESC LIMIT 1",
+            named_params! { ":person": person, ":number": number },
+            |row| Ok(SignedDeviceList { bytes: row.get(0)?, signature: row.get(1)? }),
+        )
+        .optional()?;
+    Ok(list)
+}
+
 /// The number of the newest device list of a person.
 pub(crate) fn newest_list_number(connection: &Connection, person: PersonId) -> Result<u64> {
     let number: i64 = connection.query_row(

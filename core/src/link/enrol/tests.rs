@@ -43,7 +43,7 @@ async fn replaces(client: &Device, at: &Link, number: u64, secret: [u8; 32]) -> 
     let word = word(client, number, *secret.public().as_bytes());
     let endpoint = bare(secret).await;
     let connection = connect(&endpoint, at, ENROL).await;
-    knock_with(&connection, &word).await.is_some_and(|answer| answer == [1])
+    knock_with(&connection, &word).await.is_some_and(|answer| answer.starts_with(&[1]))
 }
 
 async fn in_time<T>(work: impl Future<Output = T>) -> T {

@@ -10,7 +10,7 @@ pub(crate) use knocks::{Knocks, Source};
 use rusqlite::{Connection, OptionalExtension, named_params};
 use serde::{Deserialize, Serialize};
 
-use super::device_list::SignedDeviceList;
+use super::device_list::{DeviceList, SignedDeviceList};
 use super::key::PublicKey;
 use super::people::{self, NewPerson};
 use crate::clock::Instant;
@@ -26,8 +26,8 @@ pub(crate) const MAX_WORD: usize = 2_048;
 enum Word {
     /// By who knocks: these are my person's devices, and I am one of them.
     Show { person: [u8; 16], list: Vec<u8>, signature: Vec<u8> },
-    /// By who opens: they are known now.
-    Taken,
+    /// By who opens: they are known now, in the place of those on the list before.
+    Taken { former: Option<(Vec<u8>, Vec<u8>)> },
     /// By who opens: this list is held, and the one shown is not above it.
     Held { list: Vec<u8>, signature: Vec<u8> },
 }
@@ -123,7 +123,7 @@ pub(crate) fn judge(
         }
     }
     if signed == held {
-        return Ok(Judged::Taken { new: false, answer: Word::Taken.encode()? });
+        return Ok(Judged::Taken { new: false, answer: taken(connection, person, list.number)? });
     }
     if list.number <= people::newest_list_number(connection, person)? {
         let answer = Word::Held { list: held.bytes, signature: held.signature.to_vec() }.encode()?;
@@ -139,6 +139,7 @@ pub(crate) fn judge(
         list,
         reads: 1,
     };
+    let answer = taken(connection, person, shown.list.number)?;
     let former = people::devices_ever_of(connection, person)?;
     people::keep_list(connection, &shown, now)?;
     for device in shown.list.devices.iter().filter(|device| !former.contains(&device.key)) {
@@ -147,7 +148,14 @@ pub(crate) fn judge(
             named_params! { ":device": device.key },
         )?;
     }
-    Ok(Judged::Taken { new: true, answer: Word::Taken.encode()? })
+    Ok(Judged::Taken { new: true, answer })
+}
+
+/// The answer to a list that counts, with the one before it.
+fn taken(connection: &Connection, person: PersonId, number: u64) -> Result<Vec<u8>> {
+    let former = people::list_before(connection, person, number)?;
+    let former = former.map(|list| (list.bytes, list.signature.to_vec()));
+    Word::Taken { former }.encode()
 }
 
 /// What this device has to make of the answer to its word.
@@ -174,17 +182,20 @@ pub(crate) fn answered(
     answer: &[u8],
     now: Instant,
 ) -> Result<Answered> {
-    let (list, signature) = match Word::read(answer) {
-        Some(Word::Taken) => return known(connection, relationship),
-        Some(Word::Held { list, signature }) => (list, signature),
-        Some(Word::Show { .. }) | None => return Ok(Answered::Nonsense),
-    };
     let me = people::me(connection)?;
     let keys = people::person_keys(connection, me.person)?;
-    let (Some(key), Some(signed)) = (keys.first(), signed(list, &signature)) else {
-        return Ok(Answered::Nonsense);
+    let key = keys.first().ok_or(Error::NoProfile)?;
+    let open = |list, signature: &[u8]| signed(list, signature)?.open(&me.person, key);
+    let held = match Word::read(answer) {
+        Some(Word::Taken { former }) => {
+            let former = former.and_then(|(list, signature)| open(list, &signature));
+            note_siblings(connection, &me.person, former.as_ref())?;
+            return known(connection, relationship);
+        }
+        Some(Word::Held { list, signature }) => open(list, &signature),
+        Some(Word::Show { .. }) | None => None,
     };
-    let Some(held) = signed.open(&me.person, key) else { return Ok(Answered::Nonsense) };
+    let Some(held) = held else { return Ok(Answered::Nonsense) };
     if held.names(&me.device) {
         return known(connection, relationship);
     }
@@ -199,6 +210,7 @@ pub(crate) fn answered(
         )
         .optional()?
         .unwrap_or(0);
+    note_siblings(connection, &me.person, Some(&held))?;
     let number = i64::try_from(held.number).map_err(|_| Error::internal("a device list's number"))?;
     connection.execute(
         "UPDATE profile SET list_above = max(coalesce(list_above, 0), :number)",
@@ -212,6 +224,27 @@ pub(crate) fn answered(
         named_params! { ":now": Micros(now) },
     )?;
     Ok(Answered::Replaced)
+}
+
+/// Notes that the devices on a list of the owner's are or were the owner's too: what they wrote counts as far as it is
+/// signed. They are certified by no list that this device knows.
+fn note_siblings(connection: &Connection, me: &PersonId, list: Option<&DeviceList>) -> Result<()> {
+    for device in list.into_iter().flat_map(|list| &list.devices) {
+        connection.execute(
+            "INSERT INTO device (public_key, person, on_list, added_at) VALUES (:device, :me, 0, :added_at)
+             ON CONFLICT (public_key) DO NOTHING",
+            named_params! { ":device": device.key, ":me": me, ":added_at": device.added_at },
+        )?;
+    }
+    Ok(())
+}
+
+/// Whether a list above one that is held elsewhere waits to be signed: until then there is no use in knocking.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn waits_for_the_key(connection: &Connection) -> Result<bool> {
+    Ok(connection.query_row("SELECT list_above IS NOT NULL FROM profile", [], |row| row.get(0))?)
 }
 
 fn known(connection: &Connection, relationship: RelationshipId) -> Result<Answered> {

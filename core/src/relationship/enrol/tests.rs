@@ -70,7 +70,7 @@ fn what_is_not_in_order_is_a_strangers() {
         ("shown by a device that is not on it", word(&me, &key, &list(2, &me, device)), [8; 32]),
         ("naming somebody else's device", word(&me, &key, &naming_ben(list(2, &me, device))), device),
         ("nothing at all", Vec::new(), device),
-        ("an answer", Word::Taken.encode().expect("a word"), device),
+        ("an answer", Word::Taken { former: None }.encode().expect("a word"), device),
         ("too long", vec![0; MAX_WORD + 1], device),
     ];
     for (what, word, caller) in cases {
@@ -170,7 +170,7 @@ fn a_device_that_is_not_known_yet_signs_above_the_list_that_is_held() {
     anna.home.unlock().expect("unlocked");
     assert_eq!(own_number(&anna), 8, "what waited was signed");
     assert_eq!(certified(&anna, &anna.key()), Some(me));
-    assert_eq!(makes_of(&anna, &Word::Taken.encode().expect("a word")), Answered::Known);
+    assert_eq!(makes_of(&anna, &Word::Taken { former: None }.encode().expect("a word")), Answered::Known);
     assert!(anna.home.relationships().expect("relationships")[0].knows_this_device);
     assert_eq!(anna.home.lives_elsewhere_since(), Ok(None));
 }
@@ -200,7 +200,7 @@ fn an_answer_that_proves_nothing_changes_nothing() {
         answer(&list(9, &ben.me(), [8; 32]), &ben.inner().person_key().expect("a key")),
         answer(&list(1, &me, [8; 32]), &key),
         word(&me, &key, &list(9, &me, [8; 32])),
-        [Word::Taken.encode().expect("a word"), vec![0]].concat(),
+        [Word::Taken { former: None }.encode().expect("a word"), vec![0]].concat(),
     ] {
         assert_eq!(makes_of(&anna, &nonsense), Answered::Nonsense);
         assert_eq!((own_number(&anna), anna.home.lives_elsewhere_since()), (2, Ok(None)));
