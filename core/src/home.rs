@@ -25,12 +25,12 @@ use crate::relationship::{Profile, Relationship, Role, people};
 use crate::reminders::Reminders;
 use crate::shared::Shared;
 pub use crate::shared::{Change, Observer, Subscription};
-pub use new_phone::NewDevice;
 use crate::store::Slot;
 use crate::{Error, Result};
 use carried::CarriedPlans;
 use folder::{Folder, Opened};
 use idle::Idle;
+pub use new_phone::NewDevice;
 
 /// Where the platform keeps the two keys: Keystore, Keychain, or the terminal companion's key file.
 #[uniffi::export(foreign)]

@@ -3,7 +3,7 @@
 //! Every text is asked for with [`say!`] and a literal id, so that a test can hold the ids in the code
 //! against those in the files.
 
-use chrono::{DateTime, Datelike, FixedOffset, Local, TimeDelta, Timelike};
+use chrono::{Datelike, Local, NaiveDateTime, Offset, TimeDelta, TimeZone, Timelike};
 use common_ground::clock::{Instant, LocalDate, Moment};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
@@ -86,6 +86,12 @@ pub(crate) struct Words {
     bundle: FluentBundle<FluentResource>,
 }
 
+/// What the clock on this wall shows at an instant; at the very ends of time, where it shows nothing, UTC.
+fn on_this_wall(instant: Instant) -> NaiveDateTime {
+    let utc = instant.naive_utc();
+    utc.checked_add_offset(Local.offset_from_utc_datetime(&utc).fix()).unwrap_or(utc)
+}
+
 impl Words {
     /// The texts in the language asked for, or else in the system's, or else in English.
     pub(crate) fn choose(asked: Option<&str>) -> Self {
@@ -134,7 +140,8 @@ impl Words {
 
     /// When something was written, as the writer's calendar and clock showed it.
     pub(crate) fn moment(&self, moment: &Moment) -> String {
-        let local = moment.at.naive_utc() + TimeDelta::seconds(moment.offset_seconds.into());
+        let utc = moment.at.naive_utc();
+        let local = utc.checked_add_signed(TimeDelta::seconds(moment.offset_seconds.into())).unwrap_or(utc);
         say!(self, "date-and-time",
             "date" => self.date(local.date()),
             "time" => format!("{:02}:{:02}", local.hour(), local.minute()))
@@ -142,15 +149,15 @@ impl Words {
 
     /// An instant by the clock on this wall.
     pub(crate) fn instant(&self, instant: Instant) -> String {
-        let local: DateTime<FixedOffset> = instant.with_timezone(&Local).fixed_offset();
+        let local = on_this_wall(instant);
         say!(self, "date-and-time",
-            "date" => self.date(local.date_naive()),
+            "date" => self.date(local.date()),
             "time" => format!("{:02}:{:02}", local.hour(), local.minute()))
     }
 
     /// The day of an instant by the calendar on this wall.
     pub(crate) fn day_of(&self, instant: Instant) -> String {
-        self.date(instant.with_timezone(&Local).date_naive())
+        self.date(on_this_wall(instant).date())
     }
 
     /// The month of a day.

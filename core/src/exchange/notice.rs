@@ -3,6 +3,7 @@
 //! A notice is never changed and never taken away. Two devices hold the same set in the end, whoever delivers what,
 //! also when the plan is frozen and while a person has locked their device.
 
+use chrono::Datelike;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Instant;
@@ -155,7 +156,8 @@ impl SignedNotice {
             (8, None) => Announced::Ended,
             _ => return None,
         };
-        Some(Notice { author, at: Instant::from_timestamp_micros(at)?, announced })
+        let at = Instant::from_timestamp_micros(at).filter(|at| (1970..=9999).contains(&at.year()))?;
+        Some(Notice { author, at, announced })
     }
 
     /// Whether the signature is good. Whether the device may speak for anybody is another question.
@@ -216,7 +218,7 @@ mod tests {
     }
 
     fn signed(announced: Announced) -> (Notice, SignedNotice) {
-        let at = Instant::from_timestamp_micros(-12).expect("a time");
+        let at = Instant::from_timestamp_micros(12).expect("a time");
         let notice = Notice { author: PersonId::from_bytes([1; 16]), at, announced };
         (notice, notice.sign(&HERE, &DeviceKey::from_secret(&[9; 32])))
     }
@@ -240,6 +242,15 @@ mod tests {
                 changed.body[n] ^= 1;
                 assert!(!changed.is_genuine(&HERE), "byte {n}");
             }
+        }
+    }
+
+    #[test]
+    fn a_notice_of_a_year_that_no_calendar_shows_says_nothing() {
+        for at in [-1, i64::MIN, i64::MAX, Instant::MAX_UTC.timestamp_micros()] {
+            let (_, mut signed) = signed(Announced::Ended);
+            signed.body[1..9].copy_from_slice(&at.to_be_bytes());
+            assert_eq!(signed.read(), None, "{at}");
         }
     }
 

@@ -75,11 +75,7 @@ impl Carried for CarriedPlans {
         })
     }
 
-    fn while_still(
-        &self,
-        relationship: RelationshipId,
-        work: &mut dyn FnMut() -> Result<()>,
-    ) -> Result<()> {
+    fn while_still(&self, relationship: RelationshipId, work: &mut dyn FnMut() -> Result<()>) -> Result<()> {
         self.plans.of(relationship)?.while_still(work)
     }
 

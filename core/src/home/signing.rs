@@ -30,8 +30,11 @@ impl Home {
             key => key?,
         };
         self.shared.file.write(|transaction| {
-            let is_noted: bool =
-                transaction.query_row("SELECT list_above IS NOT NULL AND replaced_at IS NULL FROM profile", [], |row| row.get(0))?;
+            let is_noted: bool = transaction.query_row(
+                "SELECT list_above IS NOT NULL AND replaced_at IS NULL FROM profile",
+                [],
+                |row| row.get(0),
+            )?;
             if is_noted {
                 let me = people::me(transaction)?;
                 people::certify(transaction, &me, &key, me.device, self.shared.world.now())?;

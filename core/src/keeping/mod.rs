@@ -23,9 +23,9 @@ mod tests;
 
 pub use backup::{backup_opens_with, check_backup};
 pub use erase::{Erased, erase_everything};
+pub(crate) use fresh::become_another_device;
 pub(crate) use kit::identity_of;
 pub use kit::{KitNote, RecoveryKit, age_identity, name_of_kit};
-pub(crate) use fresh::become_another_device;
 pub use restore::restore_backup;
 
 use crate::clock::Instant;

@@ -46,11 +46,7 @@ pub(crate) trait Carried: Send + Sync {
     fn other_has(&self, relationship: RelationshipId, positions: &[Position]) -> Result<()>;
 
     /// Does `work`, which changes who the two of a relationship are, while nothing is taken in or written there.
-    fn while_still(
-        &self,
-        relationship: RelationshipId,
-        work: &mut dyn FnMut() -> Result<()>,
-    ) -> Result<()>;
+    fn while_still(&self, relationship: RelationshipId, work: &mut dyn FnMut() -> Result<()>) -> Result<()>;
 
     /// The same, while nothing is taken in or written anywhere.
     fn while_all_still(&self, work: &mut dyn FnMut() -> Result<()>) -> Result<()>;

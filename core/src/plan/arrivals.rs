@@ -204,7 +204,8 @@ fn accept(
     // Up to their ends the heads of a closed device count for ever; what lies beyond is refused below.
     let may_vouch = |head: &SignedHead| {
         open.parties.may_vouch(&head.device, other)
-            || open.ends.is_closed(&head.position.actor) && open.parties.writer_of(&head.position.actor).is_some()
+            || open.ends.is_closed(&head.position.actor)
+                && open.parties.writer_of(&head.position.actor).is_some()
     };
     let mut vouched = covered(&relationship, &changes, heads, may_vouch);
     for (built, vouched) in changes.iter().zip(&mut vouched) {

@@ -444,10 +444,9 @@ impl Teller {
                 })
                 .into_iter()
                 .collect(),
-            Told::Changed(Change::NewDevice { relationship }) => with(relationship)
-                .map(|with| new_phone::told(&words, &with))
-                .into_iter()
-                .collect(),
+            Told::Changed(Change::NewDevice { relationship }) => {
+                with(relationship).map(|with| new_phone::told(&words, &with)).into_iter().collect()
+            }
             // It is said by the exchange that fails because of it.
             Told::Changed(Change::Replaced) => Vec::new(),
             Told::Changed(Change::Journal { .. } | Change::Reminders | Change::Relationship { .. }) => {

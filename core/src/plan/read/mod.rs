@@ -242,9 +242,10 @@ impl<'a> Reading<'a> {
             && statement.relationship == parties.relationship
             && statement.client == parties.with_role(Role::Client).person
             && statement.therapist == parties.with_role(Role::Therapist).person
-            && parties.both().into_iter().any(|party| {
-                party.person == statement.by && party.can_have_signed(&statement.key, writer)
-            })
+            && parties
+                .both()
+                .into_iter()
+                .any(|party| party.person == statement.by && party.can_have_signed(&statement.key, writer))
     }
 
     /// What each of the two has written in a container of their own words. All containers are read, so

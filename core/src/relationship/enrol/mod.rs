@@ -130,15 +130,8 @@ pub(crate) fn judge(
         return Ok(Judged::NotHigher { answer });
     }
     let role = people::role_of(connection, person)?;
-    let shown = NewPerson {
-        id: person,
-        role,
-        display_name: String::new(),
-        key: *key,
-        signed,
-        list,
-        reads: 1,
-    };
+    let shown =
+        NewPerson { id: person, role, display_name: String::new(), key: *key, signed, list, reads: 1 };
     let answer = taken(connection, person, shown.list.number)?;
     let former = people::devices_ever_of(connection, person)?;
     people::keep_list(connection, &shown, now)?;

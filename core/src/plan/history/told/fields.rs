@@ -104,7 +104,8 @@ impl Teller<'_> {
 
     fn stated(&self, told: &Told<'_>, put: &Put<'_>) -> Result<Option<HistoryWhat>> {
         let Some(ScalarValue::Bytes(bytes)) = put.value() else { return Ok(None) };
-        let Some(said) = Statement::verified(bytes).filter(|said| self.reading.counts(said, &told.actor)) else {
+        let Some(said) = Statement::verified(bytes).filter(|said| self.reading.counts(said, &told.actor))
+        else {
             return Ok(None);
         };
         let wording = said.digest;
