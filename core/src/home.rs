@@ -9,6 +9,7 @@ pub mod in_memory;
 mod new_phone;
 mod owner;
 mod signing;
+mod relationships;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -21,7 +22,7 @@ use crate::journal::Journal;
 use crate::link::{Gone, Link, Reach};
 use crate::plan::{LEVEL, Plan, Plans};
 use crate::relationship::key::PersonKey;
-use crate::relationship::{Profile, Relationship, Role, people};
+use crate::relationship::{Profile, Role, people};
 use crate::reminders::Reminders;
 use crate::shared::Shared;
 pub use crate::shared::{Change, Observer, Subscription};
@@ -357,28 +358,6 @@ impl CommonGround {
     #[must_use]
     pub fn reminders(&self) -> Arc<Reminders> {
         Reminders::new(self.home.shared.clone())
-    }
-
-    /// Everyone this person has paired with, oldest first. Also answers while locked (names, no words of
-    /// the plan).
-    ///
-    /// # Errors
-    /// What the file says.
-    pub fn relationships(&self) -> Result<Vec<Relationship>> {
-        self.home.shared.file.read(people::relationships)
-    }
-
-    /// Notes that the two people have compared the code of words and found it the same.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`].
-    pub fn mark_code_compared(&self, relationship: RelationshipId) -> Result<Relationship> {
-        let marked = self.home.shared.file.write(|transaction| {
-            people::mark_code_compared(transaction, relationship)?;
-            people::relationship(transaction, relationship)
-        })?;
-        self.home.shared.tell(&Change::Relationship { relationship });
-        Ok(marked)
     }
 
     /// The plan shared in a relationship.

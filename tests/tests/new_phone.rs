@@ -8,7 +8,7 @@ use common_ground::home::Change;
 use common_ground::id::RelationshipId;
 use common_ground::link::{Link, LinkState, Reach};
 use common_ground::plan::NewGoal;
-use common_ground::relationship::{Confirmation, Relationship, Role};
+use common_ground::relationship::{Confirmation, Relationship, Role, TERMS_VERSION};
 use common_ground_tests::{Device, wait, wait_both};
 
 fn online(device: &Device) -> Arc<Link> {
@@ -20,7 +20,7 @@ fn pair(client: &Link, therapist: &Link) -> Relationship {
     let offer = wait(therapist.offer_pairing()).expect("an offer");
     let redeemed = wait(client.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
     let (here, there) =
-        wait_both(redeemed.confirm(Confirmation::Compared), offer.confirm(Confirmation::Compared));
+        wait_both(redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }), offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }));
     there.expect("paired");
     here.expect("paired")
 }

@@ -9,7 +9,7 @@ use common_ground::home::Change;
 use common_ground::id::RelationshipId;
 use common_ground::link::{Link, LinkState, Reach};
 use common_ground::plan::NewGoal;
-use common_ground::relationship::{Confirmation, Relationship, Role};
+use common_ground::relationship::{Confirmation, Relationship, Role, TERMS_VERSION};
 use common_ground_tests::{Device, wait, wait_both};
 
 fn online(device: &Device) -> Arc<Link> {
@@ -27,8 +27,10 @@ fn pair(client: &Link, therapist: &Link) -> (Relationship, Relationship) {
     let redeemed = wait(client.redeem(ticket.text)).expect("a redeemed ticket");
     let (here, there) = wait_both(redeemed.code(), offer.code());
     assert!(here.expect("a code").words == there.expect("a code").words);
-    let (here, there) =
-        wait_both(redeemed.confirm(Confirmation::Compared), offer.confirm(Confirmation::Compared));
+    let (here, there) = wait_both(
+        redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+        offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+    );
     (here.expect("paired"), there.expect("paired"))
 }
 
@@ -91,9 +93,9 @@ fn declining_stores_nothing_on_either_side() {
     let (declined, confirmed) = wait_both(
         async {
             Arc::clone(&offer).decline().await;
-            offer.confirm(Confirmation::Compared).await
+            offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }).await
         },
-        redeemed.confirm(Confirmation::Compared),
+        redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
     );
     let not_confirmed = Some(Error::Pairing { problem: PairingProblem::NotConfirmed });
     assert_eq!(declined.err(), not_confirmed);
@@ -110,7 +112,7 @@ fn leaving_before_confirming_ends_the_pairing_for_both() {
     let redeemed = wait(at_client.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
     wait(redeemed.code()).expect("a code");
     drop(redeemed);
-    let confirmed = wait(offer.confirm(Confirmation::Compared));
+    let confirmed = wait(offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }));
     assert_eq!(confirmed.err(), Some(Error::Pairing { problem: PairingProblem::NotConfirmed }));
     assert!(client.home.relationships().expect("relationships").is_empty());
 }
@@ -121,8 +123,10 @@ fn a_pairing_for_scripts_says_that_nobody_compared_the_words() {
     let (at_client, at_therapist) = (online(&client), online(&therapist));
     let offer = wait(at_therapist.offer_pairing()).expect("an offer");
     let redeemed = wait(at_client.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
-    let (here, there) =
-        wait_both(redeemed.confirm(Confirmation::NotCompared), offer.confirm(Confirmation::Compared));
+    let (here, there) = wait_both(
+        redeemed.confirm(Confirmation::NotCompared),
+        offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+    );
     let (here, there) = (here.expect("paired"), there.expect("paired"));
     assert!(!here.code_compared && there.code_compared);
     let marked = client.home.mark_code_compared(here.id).expect("marked");
@@ -187,8 +191,10 @@ fn a_ticket_works_once() {
     let closed = Some(Error::Pairing { problem: PairingProblem::TicketClosed });
     assert_eq!(wait(second.code()).err(), closed);
     // The first one is not disturbed.
-    let (here, there) =
-        wait_both(redeemed.confirm(Confirmation::Compared), offer.confirm(Confirmation::Compared));
+    let (here, there) = wait_both(
+        redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+        offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+    );
     assert_eq!(here.expect("paired").id, there.expect("paired").id);
     assert!(late.home.relationships().expect("relationships").is_empty());
 }

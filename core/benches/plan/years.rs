@@ -7,7 +7,7 @@ use common_ground::home::{Change, CommonGround, KeyName, NewProfile, Observer, S
 use common_ground::id::{GoalId, RelationshipId};
 use common_ground::link::{ExchangeReport, Link, Reach};
 use common_ground::plan::{GoalEdit, NewGoal, NewRating, NewTask, Plan, TaskOwner};
-use common_ground::relationship::{Confirmation, Role};
+use common_ground::relationship::{Confirmation, Role, TERMS_VERSION};
 use common_ground::{Error, Result};
 use rusqlite::Connection;
 
@@ -191,8 +191,10 @@ async fn pair(client: &Device, therapist: &Device) -> RelationshipId {
     let taken = there.redeem(ticket).await.unwrap();
     let (one, two) = tokio::join!(offered.code(), taken.code());
     one.and(two).unwrap();
-    let (one, two) =
-        tokio::join!(offered.confirm(Confirmation::Compared), taken.confirm(Confirmation::Compared));
+    let (one, two) = tokio::join!(
+        offered.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+        taken.confirm(Confirmation::Compared { read_terms: TERMS_VERSION })
+    );
     two.unwrap();
     here.go_offline().await;
     there.go_offline().await;

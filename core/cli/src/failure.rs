@@ -116,6 +116,8 @@ fn exit_of(error: &Error) -> Exit {
         | Error::Pack { .. }
         | Error::OlderPlan
         | Error::Replaced
+        | Error::NotShared
+        | Error::TooMuchHandedOver
         | Error::Exchange { .. }
         | Error::Internal { .. } => Exit::Failed,
     }
@@ -182,6 +184,8 @@ fn sentence_of(words: &Words, error: &Error) -> String {
         Error::Cancelled => say!(words, "error-cancelled"),
         Error::Backup { problem } => backup(words, *problem),
         Error::Pairing { problem } => pairing(words, *problem),
+        Error::NotShared => say!(words, "error-not-shared"),
+        Error::TooMuchHandedOver => say!(words, "error-too-much-handed-over"),
         Error::Unreachable => say!(words, "error-unreachable"),
         Error::Replaced => say!(words, "error-replaced"),
         Error::Closed => say!(words, "error-closed"),

@@ -80,7 +80,7 @@ pub(crate) struct SignedNotice {
 
 impl Announced {
     /// The number under which it travels.
-    pub(crate) fn kind(&self) -> u8 {
+    pub(crate) const fn kind(&self) -> u8 {
         match self {
             Self::HandedOver(_) => 1,
             Self::Arrived(_) => 2,

@@ -152,6 +152,22 @@ impl Session {
         Ok(())
     }
 
+    /// One of the two has ended the relationship meanwhile: nothing of the plan flows any more.
+    ///
+    /// # Errors
+    /// What the replica or the shelf says.
+    pub(crate) fn end_relationship(&mut self, replica: &dyn Replica) -> Result<Vec<Event>> {
+        let mut events = Vec::new();
+        if !self.is_over {
+            (self.is_over, self.terms.is_over) = (true, true);
+            self.outgoing.forget_deliveries();
+            self.acknowledged = self.outgoing.deliveries();
+            self.in_flight.clear();
+            self.look_around(replica, &mut events)?;
+        }
+        Ok(events)
+    }
+
     /// Whether one of the two has ended the relationship: once both are level there is nothing to stay for.
     pub(crate) fn is_over(&self) -> bool {
         self.is_over
@@ -288,6 +304,8 @@ impl Session {
             }
             Frame::Batch(batch) => self.batch(batch, replica, events).map_err(ours)?,
             Frame::Have(have) => self.have(have, events).map_err(rules)?,
+            // Nothing of a frozen plan is written anew, whatever the other says of it.
+            Frame::Refused { .. } | Frame::Ends(_) if self.is_over => {}
             Frame::Refused { hash, reason } => {
                 let (hash, reason) = (ChangeHash(hash), Refusal::from_number(reason));
                 events.push(Event::RefusedThere { hash, reason });

@@ -13,11 +13,11 @@ use rusqlite::{OptionalExtension, named_params};
 use super::{KeyName, KeyVault, NewProfile, owner};
 use crate::beside::sync_folder;
 use crate::clock::World;
-use crate::error::{FileKind, Problem};
+use crate::error::FileKind;
 use crate::id::PersonId;
 use crate::relationship::device_list::DeviceList;
 use crate::relationship::key::{DeviceKey, PersonKey};
-use crate::relationship::people::{self, MAX_NAME, NewPerson};
+use crate::relationship::people::{self, NewPerson};
 use crate::store::{File, Key, KeyChecks, Micros, Migrations};
 use crate::{Error, Result};
 
@@ -120,7 +120,7 @@ pub(super) struct Opened {
 
 /// Makes a profile in a folder that has none.
 pub(super) fn create(path: &Path, vault: &dyn KeyVault, new: &NewProfile, world: &World) -> Result<Opened> {
-    let display_name = own_name(&new.display_name)?;
+    let display_name = people::given_name(&new.display_name)?;
     make_folder(path)?;
     let folder = Folder::hold(path)?;
     if folder.has(FileKind::Shared)? {
@@ -182,15 +182,6 @@ fn make_person_key(connection: &rusqlite::Connection, world: &World) -> Result<(
         named_params! { ":person": person, ":secret": &key.secret()[..], ":now": Micros(world.now()) },
     )?;
     Ok((person, key))
-}
-
-fn own_name(given: &str) -> Result<String> {
-    if given.trim().chars().count() > MAX_NAME {
-        let problem = Problem::TooLong { limit: MAX_NAME as u64, unit: "characters".to_owned() };
-        return Err(Error::invalid("display name", problem));
-    }
-    let name = people::name_to_show(given);
-    if name.is_empty() { Err(Error::invalid("display name", Problem::Empty)) } else { Ok(name) }
 }
 
 fn load(vault: &dyn KeyVault, kind: FileKind) -> Result<Option<Key>> {

@@ -282,7 +282,7 @@ impl<P: Party> Table<P> {
 
     async fn keep(&self, agreed: Agreed) -> Result<Relationship> {
         let shared = Arc::clone(&self.network.shared);
-        let compared = self.how == Some(Confirmation::Compared);
+        let how = self.how.unwrap_or(Confirmation::NotCompared);
         let mut addresses = self.party.ticket().addresses.clone();
         let device = self.line.as_ref().map(|line| {
             // On the side that offers these are its own.
@@ -293,8 +293,8 @@ impl<P: Party> Table<P> {
             line.device()
         });
         off(move || {
-            let now = shared.world.now();
-            let relationship = shared.file.write(|transaction| store(transaction, &agreed, compared, now))?;
+            let relationship =
+                shared.file.write(|transaction| store(transaction, &shared.world, &agreed, how))?;
             if let Some(device) = device {
                 for address in addresses {
                     // What is paired stays paired also where an address could not be kept.

@@ -13,7 +13,7 @@ use crate::home::tests::Vault;
 use crate::home::{CommonGround, NewProfile};
 use crate::plan::NewGoal;
 use crate::relationship::people;
-use crate::relationship::{Confirmation, Role};
+use crate::relationship::{Confirmation, Role, TERMS_VERSION};
 use crate::store::scratch;
 
 /// The doors, as they stand on the wire.
@@ -60,8 +60,10 @@ pub(super) async fn paired() -> (Device, Device, Arc<Link>, RelationshipId) {
     let (at_client, at_therapist) = (client.online().await, therapist.online().await);
     let offer = at_therapist.offer_pairing().await.expect("an offer");
     let redeemed = at_client.redeem(offer.ticket().expect("a ticket").text).await.expect("redeemed");
-    let (here, there) =
-        tokio::join!(redeemed.confirm(Confirmation::Compared), offer.confirm(Confirmation::Compared));
+    let (here, there) = tokio::join!(
+        redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+        offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION })
+    );
     there.expect("paired");
     at_client.go_offline().await;
     (client, therapist, at_therapist, here.expect("paired").id)
@@ -241,8 +243,10 @@ fn two_devices_pair_and_exchange_over_the_network_that_the_machine_is_on() {
         let at_therapist = therapist.home.go_online(Reach::SameNetwork).await.expect("online");
         let offer = at_therapist.offer_pairing().await.expect("an offer");
         let redeemed = at_client.redeem(offer.ticket().expect("a ticket").text).await.expect("redeemed");
-        let (here, there) =
-            tokio::join!(redeemed.confirm(Confirmation::Compared), offer.confirm(Confirmation::Compared));
+        let (here, there) = tokio::join!(
+            redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+            offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION })
+        );
         let id = here.expect("paired").id;
         there.expect("paired");
         client.proposes(id, "Here");

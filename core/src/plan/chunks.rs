@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 use crate::error::FileKind;
 use crate::exchange::{Actor, Position};
 use crate::id::RelationshipId;
+use crate::relationship::people;
 use crate::{Error, Result};
 
 use super::genesis;
@@ -131,6 +132,9 @@ impl Loaded {
     }
 
     /// Appends changes that the document holds by now, and notes how far it has got.
+    ///
+    /// # Errors
+    /// [`Error::NotShared`] when the relationship is over; what the file says.
     pub(super) fn keep_chunk(
         &mut self,
         transaction: &Transaction<'_>,
@@ -139,6 +143,10 @@ impl Loaded {
         weight: u64,
         moved: &[Position],
     ) -> Result<()> {
+        // Whatever writes a change comes by here: the plan of a relationship that is over stays as it was.
+        if people::is_over(transaction, relationship)? {
+            return Err(Error::NotShared);
+        }
         transaction
             .prepare_cached("INSERT INTO plan_chunk (relationship, bytes) VALUES (:relationship, :bytes)")?
             .execute(named_params! { ":relationship": relationship, ":bytes": chunk })?;

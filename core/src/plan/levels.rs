@@ -57,6 +57,10 @@ pub(super) fn raise(plan: &SharedPlan, open: &mut Open, level: u16) -> Result<()
     if level <= open.loaded.ledger.level() {
         return Ok(());
     }
+    // Nothing more will be written into the plan of a relationship that is over.
+    if plan.read(|connection| people::is_over(connection, plan.relationship))? {
+        return Ok(());
+    }
     open.unsaved = true;
     let chunk = open.loaded.raise(level)?;
     let Open { loaded, parties, .. } = &mut *open;

@@ -7,10 +7,12 @@ pub(crate) mod pairing;
 pub(crate) mod people;
 pub(crate) mod renewal;
 mod screen;
+pub(crate) mod terms;
 pub(crate) mod ticket;
 
 pub use screen::Pairing;
 pub(crate) use screen::{Said, Screen};
+pub use terms::{TERMS_VERSION, Terms, TermsRead, terms_version};
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
@@ -66,8 +68,10 @@ pub struct OtherPerson {
     pub person: PersonId,
     /// Client or therapist.
     pub role: Role,
-    /// The name they gave themselves.
+    /// What to call them on this device: as its owner does, or else as they call themselves.
     pub display_name: String,
+    /// The name they gave themselves when the two paired.
+    pub calls_themselves: String,
     /// The fingerprint of their key.
     pub fingerprint: String,
 }
@@ -87,13 +91,28 @@ pub struct Relationship {
     pub code: Vec<String>,
     /// When both were last level.
     pub in_step_at: Option<Instant>,
-    /// How many of one's own changes the other has not confirmed yet.
+    /// How many of one's own changes the other has not confirmed yet. Of a relationship that is over, only what is
+    /// still to be said.
     pub waiting_to_go: u32,
     /// Whether what is here of the time before came back from the other's device, because the own one and every backup
     /// were lost: it is as that device has kept it, and nobody else can vouch for it.
     pub as_kept_by_other: bool,
     /// Whether the other's device knows this one. It does not after a backup was brought back, until the two have met.
     pub knows_this_device: bool,
+    /// Since when this person has paused it: nothing is sent and nobody is let in, and local work goes on. The other
+    /// sees only that nobody is reached.
+    pub paused_at: Option<Instant>,
+    /// Since when it is over, and who ended it.
+    pub ended: Option<Ended>,
+}
+
+/// The end of a relationship. Its plan stays as it was then, to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, uniffi::Record)]
+pub struct Ended {
+    /// When, by the clock of who ended it.
+    pub at: Instant,
+    /// Who did.
+    pub by: PersonId,
 }
 
 /// An invitation to pair, to be shown as a QR code or typed over.
@@ -114,11 +133,14 @@ pub struct PairingCode {
     pub other: OtherPerson,
 }
 
-/// How the code of words was confirmed.
+/// How a pairing was confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum Confirmation {
-    /// The two people compared the words.
-    Compared,
-    /// Nobody compared them (scripts): the relationship says so until they do.
+    /// The two people compared the words, and this one has read what will be shared.
+    Compared {
+        /// The version of the text that they read: [`TERMS_VERSION`].
+        read_terms: u16,
+    },
+    /// Nobody compared the words, and nobody read what will be shared (scripts): both are told until it is done.
     NotCompared,
 }

@@ -13,16 +13,18 @@ pub(crate) use talk::{Agreed, Known, Own, Step};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 
 use self::message::Message;
 use self::talk::{Opening, Talk};
 use super::key::{PublicKey, recipient_of};
-use super::people;
 use super::ticket::Ticket;
+use super::{Confirmation, people};
 use crate::clock::{Instant, World};
 use crate::error::PairingProblem;
+use crate::exchange::Announced;
 use crate::id::PersonId;
+use crate::sharing::notices;
 use crate::{Error, Result};
 
 /// How long a ticket works.
@@ -44,11 +46,16 @@ impl Own {
         let me = people::me(connection)?;
         let list = people::newest_list(connection, me.person)?;
         let keys = people::person_keys(connection, me.person)?;
-        let mut known = std::collections::HashMap::new();
+        let (mut known, mut over) = (std::collections::HashMap::new(), Vec::new());
         for relationship in people::relationships(connection)? {
             let other = people::other(connection, relationship.id)?;
             let key = other.keys.first().copied().ok_or_else(|| Error::internal("a person without a key"))?;
-            known.insert(other.person, Known { relationship: relationship.id, key, role: other.role });
+            let somebody =
+                known.entry(other.person).or_insert(Known { relationship: None, key, role: other.role });
+            match relationship.ended {
+                None => somebody.relationship = Some(relationship.id),
+                Some(_) => over.push(relationship.id),
+            }
         }
         Ok(Self {
             person: me.person,
@@ -60,6 +67,7 @@ impl Own {
             reads,
             recipient: recipient_of(&people::device_key(connection)?)?,
             known,
+            over,
         })
     }
 }
@@ -280,25 +288,30 @@ pub(crate) fn decline() -> Vec<u8> {
     Message::Decline.encode()
 }
 
-/// Stores what both have agreed to, all or nothing; storing it twice does no harm.
+/// Stores what both have agreed to and that this person has read what will be shared, all or nothing; storing it twice
+/// does no harm.
 ///
 /// # Errors
 /// [`PairingProblem::AlreadyPaired`] when there is another relationship with this person by now.
 pub(crate) fn store(
-    connection: &Connection,
+    transaction: &Transaction<'_>,
+    world: &World,
     agreed: &Agreed,
-    compared: bool,
-    now: Instant,
+    how: Confirmation,
 ) -> Result<super::Relationship> {
-    people::keep_person(connection, &agreed.other, now)?;
-    match people::relationship_with(connection, agreed.other.id)? {
+    let (now, compared) = (world.now(), matches!(how, Confirmation::Compared { .. }));
+    people::keep_person(transaction, &agreed.other, now)?;
+    match people::relationship_with(transaction, agreed.other.id)? {
         Some(id) if id != agreed.relationship => return Err(PairingProblem::AlreadyPaired.into()),
-        Some(id) => people::keep_code(connection, id, &agreed.code, compared)?,
+        Some(id) => people::keep_code(transaction, id, &agreed.code, compared)?,
         None => {
             let (id, other) = (agreed.relationship, agreed.other.id);
-            people::keep_relationship(connection, id, other, &agreed.code, compared, now)?;
+            people::keep_relationship(transaction, id, other, &agreed.code, compared, now)?;
         }
     }
-    people::keep_recipient(connection, &agreed.device, &agreed.recipient)?;
-    people::relationship(connection, agreed.relationship)
+    people::keep_recipient(transaction, &agreed.device, &agreed.recipient)?;
+    if let Confirmation::Compared { read_terms: version } = how {
+        notices::announce(transaction, world, agreed.relationship, Announced::ReadTerms { version })?;
+    }
+    people::relationship(transaction, agreed.relationship)
 }

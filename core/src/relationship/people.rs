@@ -4,9 +4,10 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::device_list::{DeviceList, SignedDeviceList};
 use super::key::{DeviceKey, PersonKey, PublicKey, actor_prefix, fingerprint};
-use super::{OtherPerson, Profile, Relationship, Role};
+use super::{Ended, OtherPerson, Profile, Relationship, Role};
 use crate::clock::Instant;
-use crate::error::{PairingProblem, Thing};
+use crate::error::{PairingProblem, Problem, Thing};
+use crate::exchange::Announced;
 use crate::id::{PersonId, RelationshipId};
 use crate::store::Micros;
 use crate::{Error, Result};
@@ -237,17 +238,13 @@ pub(crate) fn newest_list_number(connection: &Connection, person: PersonId) -> R
     Ok(number.unsigned_abs())
 }
 
-/// The relationship that this device of the other person belongs to, if it is certified.
+/// The relationship that this device of the other person belongs to, if it is certified: the one that goes on, or else
+/// the last one that has ended.
 pub(crate) fn relationship_with_device(
     connection: &Connection,
     device: &PublicKey,
 ) -> Result<Option<RelationshipId>> {
     let Some(person) = person_of_device(connection, device)? else { return Ok(None) };
-    relationship_with(connection, person)
-}
-
-/// The relationship with a person.
-pub(crate) fn relationship_with(connection: &Connection, person: PersonId) -> Result<Option<RelationshipId>> {
     let id = connection
         .query_row(
             "SELECT id FROM relationship WHERE other = :person ORDER BY ended_at IS NOT NULL, paired_at DESC LIMIT 1",
@@ -258,6 +255,86 @@ pub(crate) fn relationship_with(connection: &Connection, person: PersonId) -> Re
     Ok(id)
 }
 
+/// The relationship with a person that goes on.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn relationship_with(connection: &Connection, person: PersonId) -> Result<Option<RelationshipId>> {
+    let id = connection
+        .query_row(
+            "SELECT id FROM relationship WHERE other = :person AND ended_at IS NULL",
+            named_params! { ":person": person },
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(id)
+}
+
+/// Every relationship that is over.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn ended(connection: &Connection) -> Result<Vec<RelationshipId>> {
+    connection
+        .prepare_cached("SELECT id FROM relationship WHERE ended_at IS NOT NULL ORDER BY ended_at, id")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Error::from)
+}
+
+/// Pauses a relationship, or lets it go on.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) fn pause(connection: &Connection, id: RelationshipId, since: Option<Instant>) -> Result<()> {
+    let changed = connection.execute(
+        "UPDATE relationship SET paused_at = :since WHERE id = :id",
+        named_params! { ":id": id, ":since": since.map(Micros) },
+    )?;
+    must_have_been(changed)
+}
+
+/// Calls the other person by another name here, or as they call themselves.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) fn call_them(connection: &Connection, id: RelationshipId, name: Option<&str>) -> Result<()> {
+    let changed = connection.execute(
+        "UPDATE relationship SET called = :name WHERE id = :id",
+        named_params! { ":id": id, ":name": name },
+    )?;
+    must_have_been(changed)
+}
+
+/// Gives the owner of this installation another name. Those who have paired already know the former one.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn rename_me(connection: &Connection, name: &str) -> Result<()> {
+    connection.execute(
+        "UPDATE person SET display_name = :name WHERE id = (SELECT person FROM profile)",
+        named_params! { ":name": name },
+    )?;
+    Ok(())
+}
+
+/// Notes that the owner was asked whether to take back all that they handed over.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) fn mark_asked_back(connection: &Connection, id: RelationshipId) -> Result<()> {
+    let changed = connection
+        .execute("UPDATE relationship SET asked_back = 1 WHERE id = :id", named_params! { ":id": id })?;
+    must_have_been(changed)
+}
+
+fn must_have_been(changed: usize) -> Result<()> {
+    if changed == 0 { Err(Error::not_found(Thing::Relationship)) } else { Ok(()) }
+}
+
+/// The kind of notices that say that somebody has read the terms: these wait without being worth a word.
+const READ_TERMS: u8 = Announced::ReadTerms { version: 0 }.kind();
+
 const RELATIONSHIP: &str = "
     SELECT relationship.id, relationship.paired_at, relationship.code, relationship.code_compared,
            relationship.in_step_at, person.id, person.role, person.display_name,
@@ -266,11 +343,13 @@ const RELATIONSHIP: &str = "
            (SELECT coalesce(sum(max(seq - confirmed, 0)), 0) FROM plan_position
             WHERE plan_position.relationship = relationship.id
               AND substr(plan_position.actor, 1, 8) = :own)
+           * (relationship.ended_at IS NULL)
          + (SELECT count(*) FROM notice
-            WHERE notice.relationship = relationship.id AND notice.confirmed = 0),
+            WHERE notice.relationship = relationship.id AND notice.confirmed = 0 AND notice.kind <> :read_terms),
            EXISTS (SELECT 1 FROM renewal
                    WHERE renewal.relationship = relationship.id AND renewal.person <> person.id),
-           relationship.known_there > 0
+           relationship.known_there > 0,
+           relationship.called, relationship.paused_at, relationship.ended_at, relationship.ended_by
     FROM relationship JOIN person ON person.id = relationship.other";
 
 /// Everyone this person has paired with, oldest first.
@@ -278,7 +357,7 @@ pub(crate) fn relationships(connection: &Connection) -> Result<Vec<Relationship>
     let own = actor_prefix(&me(connection)?.device);
     connection
         .prepare_cached(&format!("{RELATIONSHIP} ORDER BY relationship.paired_at, relationship.id"))?
-        .query_map(named_params! { ":own": own }, read_relationship)?
+        .query_map(named_params! { ":own": own, ":read_terms": READ_TERMS }, read_relationship)?
         .collect::<rusqlite::Result<_>>()
         .map_err(Error::from)
 }
@@ -291,7 +370,7 @@ pub(crate) fn relationship(connection: &Connection, id: RelationshipId) -> Resul
     let own = actor_prefix(&me(connection)?.device);
     connection
         .prepare_cached(&format!("{RELATIONSHIP} WHERE relationship.id = :id"))?
-        .query_row(named_params! { ":id": id, ":own": own }, read_relationship)
+        .query_row(named_params! { ":id": id, ":own": own, ":read_terms": READ_TERMS }, read_relationship)
         .optional()?
         .ok_or_else(|| Error::not_found(Thing::Relationship))
 }
@@ -299,12 +378,15 @@ pub(crate) fn relationship(connection: &Connection, id: RelationshipId) -> Resul
 fn read_relationship(row: &Row<'_>) -> rusqlite::Result<Relationship> {
     let code: String = row.get(2)?;
     let person: PersonId = row.get(5)?;
+    let calls_themselves: String = row.get(7)?;
+    let ended_at: Option<Micros> = row.get(14)?;
     Ok(Relationship {
         id: row.get(0)?,
         other: OtherPerson {
             person,
             role: row.get(6)?,
-            display_name: row.get(7)?,
+            display_name: row.get::<_, Option<String>>(12)?.unwrap_or_else(|| calls_themselves.clone()),
+            calls_themselves,
             fingerprint: fingerprint(&person, &row.get(8)?),
         },
         paired_at: row.get::<_, Micros>(1)?.0,
@@ -314,6 +396,8 @@ fn read_relationship(row: &Row<'_>) -> rusqlite::Result<Relationship> {
         waiting_to_go: row.get(9)?,
         as_kept_by_other: row.get(10)?,
         knows_this_device: row.get(11)?,
+        paused_at: row.get::<_, Option<Micros>>(13)?.map(|at| at.0),
+        ended: ended_at.zip(row.get(15)?).map(|(at, by)| Ended { at: at.0, by }),
     })
 }
 
@@ -525,7 +609,7 @@ pub(crate) fn keep_code(
 pub(crate) fn mark_code_compared(connection: &Connection, id: RelationshipId) -> Result<()> {
     let changed = connection
         .execute("UPDATE relationship SET code_compared = 1 WHERE id = :id", named_params! { ":id": id })?;
-    if changed == 0 { Err(Error::not_found(Thing::Relationship)) } else { Ok(()) }
+    must_have_been(changed)
 }
 
 /// Notes that a relationship is over. The first end counts.
@@ -565,6 +649,19 @@ pub(crate) fn mark_in_step(connection: &Connection, id: RelationshipId, now: Ins
         named_params! { ":id": id, ":now": Micros(now) },
     )?;
     Ok(())
+}
+
+/// A name that somebody gives, as it is kept.
+///
+/// # Errors
+/// [`Error::Invalid`] for one over 100 characters, or one that shows nothing.
+pub(crate) fn given_name(given: &str) -> Result<String> {
+    if given.trim().chars().count() > MAX_NAME {
+        let problem = Problem::TooLong { limit: MAX_NAME as u64, unit: "characters".to_owned() };
+        return Err(Error::invalid("display name", problem));
+    }
+    let name = name_to_show(given);
+    if name.is_empty() { Err(Error::invalid("display name", Problem::Empty)) } else { Ok(name) }
 }
 
 /// A name as it may be shown: no control or direction characters, at most 100 characters, no blanks

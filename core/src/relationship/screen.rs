@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Confirmation, PairingCode, PairingTicket, Relationship};
+use super::{Confirmation, PairingCode, PairingTicket, Relationship, terms};
 use crate::{Error, Result};
 
 /// What the person says.
@@ -96,13 +96,17 @@ impl Pairing {
         }
     }
 
-    /// Says that the words are the same, and waits until the other person says so too. Only then is
-    /// anything stored. A cut while waiting is mended by itself, until the ticket expires; who stops
-    /// waiting has confirmed all the same.
+    /// Says that the words are the same and that this person has read what will be shared, and waits until the other
+    /// person says so too. Only then is anything stored. A cut while waiting is mended by itself, until the ticket
+    /// expires; who stops waiting has confirmed all the same.
     ///
     /// # Errors
-    /// [`crate::Error::Pairing`], [`crate::Error::Closed`].
+    /// [`crate::Error::Invalid`] for a version of the text that is not [`super::TERMS_VERSION`]: nothing is confirmed
+    /// then; [`crate::Error::Pairing`], [`crate::Error::Closed`].
     pub async fn confirm(&self, how: Confirmation) -> Result<Relationship> {
+        if let Confirmation::Compared { read_terms } = how {
+            terms::must_be_of_now(read_terms)?;
+        }
         self.code().await?;
         // It fails only when all is over, and then there is an outcome.
         let _ = self.says.send(Said::Confirm(how));

@@ -130,6 +130,14 @@ pub(super) fn appointments(file: &Connection) -> Result<Vec<Appointment>> {
     Ok(appointments)
 }
 
+/// Those of them that are with nobody, or with somebody with whom it goes on.
+pub(super) fn appointments_that_go_on(file: &Connection) -> Result<Vec<Appointment>> {
+    let over = crate::relationship::people::ended(file)?;
+    let mut appointments = appointments(file)?;
+    appointments.retain(|one| one.relationship.is_none_or(|relationship| !over.contains(&relationship)));
+    Ok(appointments)
+}
+
 pub(super) fn appointment(file: &Connection, id: AppointmentId) -> Result<Appointment> {
     let all = appointments(file)?;
     all.into_iter().find(|one| one.id == id).ok_or(Error::not_found(Thing::Appointment))

@@ -91,8 +91,10 @@ impl Reminders {
     pub fn next_due(&self, after: Instant, count: u32) -> Result<Vec<Due>> {
         let count = kept::check_count(count)?;
         let after = kept::check_instant(after)?;
-        let (rules, appointments) =
-            self.shared.file.read(|file| Ok((kept::reminders(file)?, kept::appointments(file)?)))?;
+        let (rules, appointments) = self
+            .shared
+            .file
+            .read(|file| Ok((kept::reminders(file)?, kept::appointments_that_go_on(file)?)))?;
         let zone = self.shared.world.zone();
         let mut due: Vec<Due> = Vec::new();
         for reminder in rules.iter().filter(|reminder| !reminder.paused) {
@@ -167,7 +169,7 @@ impl Reminders {
     }
 
     /// The next appointments that begin after an instant, soonest first, at most `count` (1 to 500); all, or
-    /// only those with one person.
+    /// only those with one person. None falls any more where the relationship is over.
     ///
     /// # Errors
     /// [`crate::Error::Invalid`].
@@ -180,7 +182,7 @@ impl Reminders {
     ) -> Result<Vec<Occurrence>> {
         let count = kept::check_count(count)?;
         let after = kept::check_instant(after)?;
-        let appointments = self.appointments()?;
+        let appointments = self.shared.file.read(kept::appointments_that_go_on)?;
         Ok(calendar::upcoming_of(&appointments, relationship, after, count))
     }
 

@@ -74,6 +74,8 @@ impl Shelf for OpenShelf {
         })?;
         if is_about_us {
             self.shared.tell(&Change::Relationship { relationship });
+            // After an end, appointments with this person fall no more.
+            self.shared.tell(&Change::Reminders);
         }
         self.tell(touched);
         Ok(shelved)

@@ -8,7 +8,7 @@ use common_ground::error::PairingProblem;
 use common_ground::id::RelationshipId;
 use common_ground::link::{Direction, FrameObserver};
 use common_ground::plan::NewGoal;
-use common_ground::relationship::{Confirmation, Role};
+use common_ground::relationship::{Confirmation, Role, TERMS_VERSION};
 use common_ground::{Error, Result};
 use common_ground_tests::{Device, wait, wait_both};
 use iroh::endpoint::ConnectionError;
@@ -264,7 +264,7 @@ fn nobody_disturbs_a_pairing_that_is_under_way() {
         }
         raw.0.close().await;
     });
-    let how = Confirmation::Compared;
+    let how = Confirmation::Compared { read_terms: TERMS_VERSION };
     let (here, there) = wait_both(offer.confirm(how), redeemed.confirm(how));
     assert_eq!(here.expect("paired").id, there.expect("paired").id);
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use common_ground::Result;
 use common_ground::id::RelationshipId;
 use common_ground::link::{Direction, FrameObserver, Link, Reach};
-use common_ground::relationship::{Confirmation, Role};
+use common_ground::relationship::{Confirmation, Role, TERMS_VERSION};
 use common_ground_tests::scenario::{Act, Shown, Stage, Who, suite};
 use common_ground_tests::{Device, scenario_in_process, wait, wait_both};
 
@@ -42,7 +42,7 @@ impl Loopback {
         let redeemed = wait(client.redeem(offer.ticket().unwrap().text)).unwrap();
         wait_both(redeemed.code(), offer.code()).0.unwrap();
         let (paired, _) =
-            wait_both(redeemed.confirm(Confirmation::Compared), offer.confirm(Confirmation::Compared));
+            wait_both(redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }), offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }));
         wait_both(client.go_offline(), therapist.go_offline());
         Self { relationship: paired.unwrap().id, devices: devices.map(Some) }
     }

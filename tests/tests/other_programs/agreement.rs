@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use common_ground::id::{GoalId, RelationshipId};
 use common_ground::link::Reach;
 use common_ground::plan::{Goal, GoalEdit, NewGoal, Plan};
-use common_ground::relationship::{Confirmation, Role};
+use common_ground::relationship::{Confirmation, Role, TERMS_VERSION};
 use common_ground_tests::{Device, not_run, wait, wait_both};
 use serde_json::Value;
 
@@ -83,8 +83,10 @@ impl Agreed {
         let redeemed = wait(here.redeem(offer.ticket().unwrap().text)).unwrap();
         let (words, same) = wait_both(redeemed.code(), offer.code());
         assert!(words.unwrap().words == same.unwrap().words);
-        let (paired, _) =
-            wait_both(redeemed.confirm(Confirmation::Compared), offer.confirm(Confirmation::Compared));
+        let (paired, _) = wait_both(
+            redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+            offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+        );
         let relationship = paired.unwrap().id;
         let exchange = || {
             let (one, two) = wait_both(here.exchange(relationship, 30), there.exchange(relationship, 30));

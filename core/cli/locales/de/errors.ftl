@@ -59,6 +59,8 @@ error-import = { $entry ->
 }
 error-pack = Die Vorlagen sind nicht lesbar: Zeile { $line }, Spalte { $column }: { $problem }. Nichts kam hinzu.
 error-cancelled = Abgebrochen. Es wurde nichts geändert.
+error-not-shared = Diese Beziehung ist beendet oder pausiert. Der Plan lässt sich lesen; Neues wird darin nicht geteilt.
+error-too-much-handed-over = In dieser Beziehung ist kein Platz für mehr. Nimm zuerst etwas zurück.
 error-unreachable = Das andere Gerät war nicht zu erreichen. Deine eigene Arbeit berührt das nicht: versuch es, wenn beide an sind.
 error-closed = Die Verbindung wurde beendet. Alles ist gespeichert.
 error-exchange = Der Abgleich endete, weil das andere Gerät sich nicht an die Regeln hielt ({ $problem }). Was vorher angenommen war, bleibt.

@@ -59,6 +59,8 @@ error-import = { $entry ->
 }
 error-pack = The templates cannot be read: line { $line }, column { $column }: { $problem }. Nothing was added.
 error-cancelled = Cancelled. Nothing was changed.
+error-not-shared = This relationship is over or paused. Its plan can be read; nothing new is shared in it.
+error-too-much-handed-over = There is no room for more in this relationship. Take something back first.
 error-unreachable = The other device was out of reach. Your own work is not affected: try again when both are on.
 error-closed = The connection was closed. Everything is saved.
 error-exchange = The exchange ended because the other device did not keep to its rules ({ $problem }). What was accepted before stays.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use common_ground::link::{Link, Reach};
-use common_ground::relationship::{Confirmation, Pairing, Relationship};
+use common_ground::relationship::{Confirmation, Pairing, Relationship, TERMS_VERSION};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
@@ -69,7 +69,7 @@ fn meet(
             desk.wait(pairing.decline())?;
             return Err(no);
         }
-        Confirmation::Compared
+        Confirmation::Compared { read_terms: TERMS_VERSION }
     };
     screen.text(0, &say!(words, "pair-waiting-confirm", "name" => code.other.display_name.as_str()))?;
     Ok(desk.wait(pairing.confirm(how))??)

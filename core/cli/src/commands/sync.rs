@@ -449,9 +449,13 @@ impl Teller {
             }
             // It is said by the exchange that fails because of it.
             Told::Changed(Change::Replaced) => Vec::new(),
-            Told::Changed(Change::Journal { .. } | Change::Reminders | Change::Relationship { .. }) => {
-                Vec::new()
-            }
+            Told::Changed(
+                Change::Journal { .. }
+                | Change::Reminders
+                | Change::Relationship { .. }
+                | Change::Parcels { .. }
+                | Change::Presence { .. },
+            ) => Vec::new(),
         }
     }
 }

@@ -16,7 +16,7 @@ use common_ground::home::KeyName;
 use common_ground::id::GoalId;
 use common_ground::journal::ImportOptions;
 use common_ground::plan::{Goal, GoalEdit, NewGoal, NewRating, NewTask, Standing, TaskOwner, TaskState};
-use common_ground::relationship::{Confirmation, Role};
+use common_ground::relationship::{Confirmation, Role, TERMS_VERSION};
 
 use self::device::Device;
 use self::proof::Searched;
@@ -174,7 +174,7 @@ impl Story<'_> {
         self.tell(&say!(words, "demo-pair-code", "name" => CLIENT, "words" => left.words.join(" ")))?;
         self.tell(&say!(words, "demo-pair-code", "name" => THERAPIST, "words" => right.words.join(" ")))?;
         self.check(left.words == right.words && !left.words.is_empty(), &say!(words, "demo-pair-same"))?;
-        let how = Confirmation::Compared;
+        let how = Confirmation::Compared { read_terms: TERMS_VERSION };
         let (left, right) = desk.wait(async { tokio::join!(offered.confirm(how), taken.confirm(how)) })?;
         let (left, right) = (left?, right?);
         self.check(

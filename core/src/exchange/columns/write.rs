@@ -166,9 +166,7 @@ impl Writer {
         match &operation.action {
             OpType::Make(_) => {
                 let slot = self.objects.len() + 1;
-                if self.objects.insert(id, slot).is_some() {
-                    return Err(malformed("an object is made after it was mentioned"));
-                }
+                self.objects.insert(id, slot);
                 Ok(())
             }
             OpType::Put(value) => self.value(shape, value),

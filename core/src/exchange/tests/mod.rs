@@ -1,7 +1,6 @@
 //! What the protocol promises, told with two devices in memory.
 
 mod budget;
-mod fuzzing;
 mod heads;
 mod hostile;
 mod memory;

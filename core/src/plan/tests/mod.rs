@@ -10,7 +10,7 @@ mod elsewhere;
 mod goals;
 mod history;
 mod levels;
-pub(crate) mod model;
+mod model;
 mod observers;
 mod overview;
 mod progress;

@@ -51,13 +51,15 @@ pub(crate) struct Own {
     pub(crate) recipient: String,
     /// Everyone this person has paired with.
     pub(crate) known: HashMap<PersonId, Known>,
+    /// The relationships that are over.
+    pub(crate) over: Vec<RelationshipId>,
 }
 
 /// Somebody this person has paired with.
 #[derive(Clone, Copy)]
 pub(crate) struct Known {
-    /// The relationship.
-    pub(crate) relationship: RelationshipId,
+    /// The relationship with them that goes on, if any does.
+    pub(crate) relationship: Option<RelationshipId>,
     /// The key of the other person.
     pub(crate) key: PublicKey,
     /// Client or therapist.
@@ -164,7 +166,7 @@ impl Talk {
         exporter: [u8; 32],
         nonce: [u8; 32],
     ) -> Self {
-        let already = own.known.get(&other).map(|known| known.relationship);
+        let already = own.known.get(&other).and_then(|known| known.relationship);
         let introduction = Introduction {
             person: *own.person.as_bytes(),
             person_key: own.person_key,
@@ -378,6 +380,7 @@ impl Talk {
                 person: other.id,
                 role: other.role,
                 display_name: other.display_name.clone(),
+                calls_themselves: other.display_name.clone(),
                 fingerprint: fingerprint(&other.id, &other.key),
             },
         };
@@ -428,11 +431,13 @@ impl Talk {
         if here.is_some_and(|known| known.key != other.key || known.role != other.role) {
             return Err(PairingProblem::Broken);
         }
-        match (here.map(|known| known.relationship), there) {
+        match (here.and_then(|known| known.relationship), there) {
             (Some(_), Some(_)) => Err(PairingProblem::AlreadyPaired),
+            // It is over here, and the other has not heard of it: after an exchange they have.
+            (None, Some(id)) if self.own.over.contains(&id) => Err(PairingProblem::AlreadyPaired),
             (Some(id), None) => Ok(id),
             // An id of ours with somebody else is not theirs to name.
-            (None, Some(id)) if self.own.known.values().any(|known| known.relationship == id) => {
+            (None, Some(id)) if self.own.known.values().any(|known| known.relationship == Some(id)) => {
                 Err(PairingProblem::Broken)
             }
             (None, Some(id)) => Ok(id),

@@ -11,7 +11,7 @@ use common_ground::plan::{
     NewRating, NewStep, NewTask, NewTry, Plan, PlanField, PlanItem, Recurrence, Rhythm, ScaleLevel,
     StanceKind, StrategyVerdict, TaskEdit, TaskOutcome, TaskOwner,
 };
-use common_ground::relationship::{Confirmation, Role};
+use common_ground::relationship::{Confirmation, Role, TERMS_VERSION};
 use common_ground::reminders::Weekday;
 use common_ground_tests::{Clock, Device, wait, wait_both};
 
@@ -93,8 +93,10 @@ impl Pair {
         let taken = wait(here.redeem(offered.ticket().unwrap().text)).unwrap();
         let (one, two) = wait_both(taken.code(), offered.code());
         assert!(one.unwrap().words == two.unwrap().words);
-        let (one, two) =
-            wait_both(taken.confirm(Confirmation::Compared), offered.confirm(Confirmation::Compared));
+        let (one, two) = wait_both(
+            taken.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+            offered.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+        );
         let relationship = one.unwrap().id;
         assert_eq!(two.unwrap().id, relationship);
         wait(here.go_offline());
