@@ -1,5 +1,7 @@
 //! What the unit tests of all modules share.
 
+pub(crate) mod fuzzing;
+
 use proptest::prelude::ProptestConfig;
 
 /// A line of what Linux tells of this process, in bytes: `VmRSS:` is what it holds, `VmHWM:` the most it

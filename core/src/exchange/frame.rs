@@ -140,6 +140,8 @@ fn broken(problem: &'static str) -> Error {
 /// Cuts a stream into frames. It holds what has arrived of one frame and never more than a frame may be.
 pub(crate) struct FrameReader {
     arrived: Vec<u8>,
+    /// Where in it the next frame begins.
+    next: usize,
     longest: usize,
 }
 
@@ -152,11 +154,12 @@ impl Default for FrameReader {
 impl FrameReader {
     /// For frames of at most `longest` bytes, their four bytes of length not counted.
     pub(crate) fn up_to(longest: usize) -> Self {
-        Self { arrived: Vec::new(), longest }
+        Self { arrived: Vec::new(), next: 0, longest }
     }
 
     /// Takes what has just arrived: some kilobytes at a time, with [`Self::next_frame`] in between.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
+        self.arrived.drain(..std::mem::take(&mut self.next));
         self.arrived.extend_from_slice(bytes);
     }
 
@@ -165,23 +168,28 @@ impl FrameReader {
     /// # Errors
     /// When a frame says that it is longer than allowed; the stream is then of no more use.
     pub(crate) fn next_frame(&mut self) -> Result<Option<Vec<u8>>> {
-        let Some(prefix) = self.arrived.first_chunk::<4>() else { return Ok(None) };
+        let rest = self.arrived.get(self.next..).unwrap_or_default();
+        let Some(prefix) = rest.first_chunk::<4>() else { return Ok(None) };
         let length = usize::try_from(u32::from_be_bytes(*prefix)).unwrap_or(usize::MAX);
         if length > self.longest {
             return Err(broken("a frame is too long"));
         }
-        let end = 4 + length;
-        if self.arrived.len() < end {
-            return Ok(None);
+        let Some((frame, after)) = rest.split_at_checked(4 + length) else { return Ok(None) };
+        // Whatever is shorter is copied, so that neither many small frames cost much nor a long one twice its memory.
+        if self.next == 0 && after.len() < frame.len() {
+            let after = after.to_vec();
+            self.arrived.truncate(4 + length);
+            return Ok(Some(std::mem::replace(&mut self.arrived, after)));
         }
-        let after = self.arrived.split_off(end);
-        Ok(Some(std::mem::replace(&mut self.arrived, after)))
+        let frame = frame.to_vec();
+        self.next += frame.len();
+        Ok(Some(frame))
     }
 
     /// Whether the stream may end here: nothing of a frame is left over.
     #[cfg(test)]
     pub(crate) fn is_at_an_end(&self) -> bool {
-        self.arrived.is_empty()
+        self.next == self.arrived.len()
     }
 }
 

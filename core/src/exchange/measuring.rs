@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use automerge::sync::{Message, State, SyncDoc};
 use automerge::transaction::Transactable;
-use automerge::{ObjId, ObjType, ROOT, ReadDoc, Value};
+use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, Value};
 
 use super::replica::Replica;
 use super::testing::{Bare, Dice, Exchange, Mishap, moment};
@@ -41,21 +41,123 @@ pub struct Pair {
     one: Bare,
     two: Bare,
     dice: Dice,
+    history: Vec<Step>,
+}
+
+/// Something that happened to two devices.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// One of the two edited.
+    Edit {
+        /// Whether it was the first.
+        first: bool,
+        /// What it did.
+        edit: Edit,
+    },
+    /// They came level.
+    Level,
+}
+
+/// One edit, one change, in words that any kind of replica can carry out. Ids are keys of the root maps `goals`,
+/// `tasks`, `ratings` and `logs`.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "fields are what they are called")]
+pub enum Edit {
+    /// A goal with a text `why` and the maps `success` and `ratings`.
+    Goal { id: String, title: String, why: String },
+    /// Another title.
+    Title { goal: String, title: String },
+    /// Letters of a goal's reasons, taken away and put in at a place.
+    Why { goal: String, place: usize, deleted: usize, text: String },
+    /// A rating.
+    Rating { id: String, goal: String, value: u64, at: String },
+    /// A task with the map `answers`.
+    Task { id: String, goal: String, what: String, at: String },
+    /// A day on which a task was done.
+    Log { id: String, task: String, on: String, at: String },
+    /// Somebody's picture of success.
+    Success { goal: String, whose: String, text: String },
+    /// A goal's place.
+    Order { goal: String, order: String },
+}
+
+/// Does on a device what an edit says.
+fn carry_out(device: &mut Bare, edit: &Edit) {
+    let goal_of = |device: &Bare, goal: &str| object(device, &object(device, &ROOT, "goals"), goal);
+    match edit {
+        Edit::Goal { id, title, why } => drop(device.add_goal(id, title, why)),
+        Edit::Title { goal, title } => {
+            let goal = goal_of(device, goal);
+            device.commit(|plan| plan.put(&goal, "title", title));
+        }
+        Edit::Why { goal, place, deleted, text } => {
+            let why = object(device, &goal_of(device, goal), "why");
+            device.commit(|plan| plan.splice_text(&why, *place, deleted.cast_signed(), text));
+        }
+        Edit::Rating { id, goal, value, at } => {
+            let ratings = object(device, &ROOT, "ratings");
+            device.commit(|plan| {
+                let rating = plan.put_object(&ratings, id, ObjType::Map)?;
+                plan.put(&rating, "goal", goal)?;
+                plan.put(&rating, "value", *value)?;
+                plan.put(&rating, "at", at)
+            });
+        }
+        Edit::Task { id, goal, what, at } => {
+            let tasks = object(device, &ROOT, "tasks");
+            device.commit(|plan| {
+                let task = plan.put_object(&tasks, id, ObjType::Map)?;
+                plan.put(&task, "goal", goal)?;
+                plan.put(&task, "what", what)?;
+                plan.put(&task, "owner", "client")?;
+                plan.put(&task, "offered", at)?;
+                plan.put_object(&task, "answers", ObjType::Map).map(drop)
+            });
+        }
+        Edit::Log { id, task, on, at } => {
+            let logs = object(device, &ROOT, "logs");
+            device.commit(|plan| {
+                let log = plan.put_object(&logs, id, ObjType::Map)?;
+                plan.put(&log, "task", task)?;
+                plan.put(&log, "on", on)?;
+                plan.put(&log, "outcome", "done")?;
+                plan.put(&log, "at", at)
+            });
+        }
+        Edit::Success { goal, whose, text } => {
+            let success = object(device, &goal_of(device, goal), "success");
+            device.commit(|plan| plan.put(&success, whose, text));
+        }
+        Edit::Order { goal, order } => {
+            let goal = goal_of(device, goal);
+            device.commit(|plan| plan.put(&goal, "order", order));
+        }
+    }
+}
+
+fn object(device: &Bare, of: &ObjId, name: &str) -> ObjId {
+    match device.document.get(of, name) {
+        Ok(Some((Value::Object(_), id))) => id,
+        _ => panic!("the plan has no {name}"),
+    }
 }
 
 /// Two clocks: on a machine with other work, only a processor's time can be compared.
-struct Clocks {
+pub struct Clocks {
     begun: Instant,
     busy: Option<Duration>,
 }
 
 impl Clocks {
-    fn start() -> Self {
+    /// Begins.
+    #[must_use]
+    pub fn start() -> Self {
         Self { begun: Instant::now(), busy: busy() }
     }
 
     /// Of a processor, and passed.
-    fn stop(&self) -> (Duration, Duration) {
+    #[must_use]
+    pub fn stop(&self) -> (Duration, Duration) {
         let passed = self.begun.elapsed();
         let busy = self.busy.zip(busy()).map(|(before, now)| now.saturating_sub(before));
         (busy.unwrap_or(passed), passed)
@@ -80,6 +182,9 @@ pub struct Cost {
     pub bytes: usize,
     /// Frames or messages of both ways.
     pub frames: usize,
+    /// How many times one way, at the least, the longest chain of messages took that each answer the one before. Two
+    /// of them are a round trip.
+    pub flights: usize,
 }
 
 impl Pair {
@@ -91,7 +196,7 @@ impl Pair {
     #[must_use]
     pub fn after(weeks: usize) -> Self {
         let (one, two) = Bare::pair();
-        let mut pair = Self { one, two, dice: Dice(20_260_503) };
+        let mut pair = Self { one, two, dice: Dice(20_260_503), history: Vec::new() };
         for week in 0..weeks {
             for (first, edits) in [(true, 23), (false, 12)] {
                 for _ in 0..edits {
@@ -99,6 +204,7 @@ impl Pair {
                 }
             }
             pair.exchange();
+            pair.history.push(Step::Level);
         }
         pair
     }
@@ -118,7 +224,7 @@ impl Pair {
     /// A copy, so that each measurement begins with the same.
     #[must_use]
     pub fn copied(&self) -> Self {
-        Self { one: self.one.copied(), two: self.two.copied(), dice: self.dice.clone() }
+        self.with(self.two.copied())
     }
 
     /// The same plan and a second device that has nothing of it yet.
@@ -126,7 +232,11 @@ impl Pair {
     pub fn with_an_empty_second(&self) -> Self {
         let (_, mut two) = Bare::pair();
         two.certified.clone_from(&self.two.certified);
-        Self { one: self.one.copied(), two, dice: self.dice.clone() }
+        self.with(two)
+    }
+
+    fn with(&self, two: Bare) -> Self {
+        Self { one: self.one.copied(), two, dice: self.dice.clone(), history: self.history.clone() }
     }
 
     /// Both edit apart, this many times each.
@@ -137,80 +247,68 @@ impl Pair {
         }
     }
 
+    /// One of them edits once.
+    pub fn edit_once(&mut self) {
+        self.edit(true, false);
+    }
+
     fn edit(&mut self, first: bool, may_begin: bool) {
-        let (device, person) = if first { (&mut self.one, 1) } else { (&mut self.two, 2) };
+        let Some(edit) = self.choose(first, may_begin) else { return };
+        carry_out(if first { &mut self.one } else { &mut self.two }, &edit);
+        self.history.push(Step::Edit { first, edit });
+    }
+
+    /// The next edit of one of the two, as the dice have it; sometimes there is nothing to do.
+    fn choose(&mut self, first: bool, may_begin: bool) -> Option<Edit> {
+        let (device, person) = if first { (&self.one, 1) } else { (&self.two, 2) };
         let dice = &mut self.dice;
         let goals = children(device, ROOT, "goals");
         let micros = (device.clock + 3_600) * 1_000_000 + number(dice.below(1_000_000));
-        let (now, id) = (moment(micros), item_id(person, micros / 1_000, dice));
+        let (at, id) = (moment(micros), item_id(person, micros / 1_000, dice));
         if goals.len() < 30 && (goals.is_empty() || (may_begin && dice.below(20) == 0)) {
-            device.add_goal(&id, &words(dice, 5), &words(dice, 25));
-            return;
+            let (title, why) = (words(dice, 5), words(dice, 25));
+            return Some(Edit::Goal { id, title, why });
         }
-        let (goal_id, goal) = goals[dice.below(goals.len())].clone();
-        let whom = data_encoding::HEXLOWER.encode(&[person; 16]);
-        let Ok(Some((_, tasks))) = device.document.get(ROOT, "tasks") else { return };
-        let Ok(Some((_, ratings))) = device.document.get(ROOT, "ratings") else { return };
-        let Ok(Some((_, logs))) = device.document.get(ROOT, "logs") else { return };
-        match dice.below(20) {
-            0 => {
-                let title = words(dice, 5);
-                device.commit(|plan| plan.put(&goal, "title", title));
-            }
+        let (goal, object) = goals[dice.below(goals.len())].clone();
+        Some(match dice.below(20) {
+            0 => Edit::Title { goal, title: words(dice, 5) },
             1..=3 => {
-                let Ok(Some((_, why))) = device.document.get(&goal, "why") else { return };
+                let Ok(Some((_, why))) = device.document.get(&object, "why") else { return None };
                 let length = device.document.length(&why);
-                let at = dice.below(length + 1);
-                let deleted = dice.below(12).min(length - at);
+                let place = dice.below(length + 1);
+                let deleted = dice.below(12).min(length - place);
                 let count = 1 + dice.below(4);
-                let text = words(dice, count);
-                device.commit(|plan| plan.splice_text(&why, at, deleted.cast_signed(), &text));
+                Edit::Why { goal, place, deleted, text: words(dice, count) }
             }
-            4..=9 => {
-                let value = dice.next() % 11;
-                device.commit(|plan| {
-                    let rating = plan.put_object(&ratings, &id, ObjType::Map)?;
-                    plan.put(&rating, "goal", goal_id)?;
-                    plan.put(&rating, "value", value)?;
-                    plan.put(&rating, "at", now)
-                });
-            }
-            10..=12 => {
-                let what = words(dice, 4);
-                device.commit(|plan| {
-                    let task = plan.put_object(&tasks, &id, ObjType::Map)?;
-                    plan.put(&task, "goal", goal_id)?;
-                    plan.put(&task, "what", what)?;
-                    plan.put(&task, "owner", "client")?;
-                    plan.put(&task, "offered", now)?;
-                    plan.put_object(&task, "answers", ObjType::Map).map(drop)
-                });
-            }
+            4..=9 => Edit::Rating { id, goal, value: dice.next() % 11, at },
+            10..=12 => Edit::Task { id, goal, what: words(dice, 4), at },
             13..=17 => {
                 let all = children(device, ROOT, "tasks");
                 if all.is_empty() {
-                    return;
+                    return None;
                 }
                 let (task, _) = all[dice.below(all.len())].clone();
                 let on = format!("2026-{:02}-{:02}", 1 + dice.below(12), 1 + dice.below(28));
-                device.commit(|plan| {
-                    let log = plan.put_object(&logs, &id, ObjType::Map)?;
-                    plan.put(&log, "task", task)?;
-                    plan.put(&log, "on", on)?;
-                    plan.put(&log, "outcome", "done")?;
-                    plan.put(&log, "at", now)
-                });
+                Edit::Log { id, task, on, at }
             }
             18 => {
-                let Ok(Some((_, success))) = device.document.get(&goal, "success") else { return };
-                let text = words(dice, 10);
-                device.commit(|plan| plan.put(&success, whom, text));
+                let whose = data_encoding::HEXLOWER.encode(&[person; 16]);
+                Edit::Success { goal, whose, text: words(dice, 10) }
             }
-            _ => {
-                let order = format!("a{}", dice.below(100));
-                device.commit(|plan| plan.put(&goal, "order", order));
-            }
-        }
+            _ => Edit::Order { goal, order: format!("a{}", dice.below(100)) },
+        })
+    }
+
+    /// All that the two did, from the beginning, so that another kind of replica can do the same.
+    #[must_use]
+    pub fn history(&self) -> &[Step] {
+        &self.history
+    }
+
+    /// The two documents.
+    #[must_use]
+    pub fn documents(&self) -> [&Automerge; 2] {
+        [&self.one.document, &self.two.document]
     }
 
     /// Brings both level by this protocol.
@@ -223,7 +321,13 @@ impl Pair {
         exchange.run([&mut self.one, &mut self.two], usize::MAX, || Mishap::None);
         let (busy, passed) = clocks.stop();
         assert!(exchange.is_in_step(), "both must be level: {:?}", exchange.errors);
-        Cost { busy, passed, bytes: exchange.bytes.iter().sum(), frames: exchange.frames.iter().sum() }
+        Cost {
+            busy,
+            passed,
+            bytes: exchange.bytes.iter().sum(),
+            frames: exchange.frames.iter().sum(),
+            flights: exchange.flights,
+        }
     }
 
     /// Brings both level by Automerge's own protocol. With `remembered` both remember what they had in
@@ -235,13 +339,14 @@ impl Pair {
         let (mut state_one, mut state_two) = remembered.cloned().unwrap_or_default();
         let (one, two) = (&mut self.one.document, &mut self.two.document);
         let clocks = Clocks::start();
-        let (mut bytes, mut frames) = (0, 0);
+        let (mut bytes, mut frames, mut flights) = (0, 0, 0);
         loop {
             let from_one = one.generate_sync_message(&mut state_one).map(Message::encode);
             let from_two = two.generate_sync_message(&mut state_two).map(Message::encode);
             if from_one.is_none() && from_two.is_none() {
                 break;
             }
+            flights += 1;
             for (message, receiver, state) in
                 [(from_one, &mut *two, &mut state_two), (from_two, &mut *one, &mut state_one)]
             {
@@ -254,7 +359,7 @@ impl Pair {
         }
         let (busy, passed) = clocks.stop();
         assert!(one.get_heads() == two.get_heads(), "both must be level");
-        Cost { busy, passed, bytes, frames }
+        Cost { busy, passed, bytes, frames, flights }
     }
 
     /// What both remember of a sync that has ended, as they would store it.

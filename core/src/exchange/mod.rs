@@ -45,4 +45,6 @@ pub(crate) use replica::{
     Accepted, Actor, Built, Footing, Position, Refusal, Replica, SignedEnd, SignedHead,
 };
 pub(crate) use session::Session;
-pub(crate) use shelf::{Holdings, MAX_NOTICES, MAX_PARCEL, MAX_PIECE, Piece, Shelf, Shelved, ShortId};
+pub(crate) use shelf::{
+    Holdings, MAX_NOTICES, MAX_PARCEL, MAX_PIECE, MIN_PARCEL, Piece, Shelf, Shelved, ShortId,
+};

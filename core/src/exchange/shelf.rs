@@ -8,6 +8,8 @@ use crate::id::ParcelId;
 
 /// The most notices of one relationship.
 pub(crate) const MAX_NOTICES: u32 = 10_000;
+/// The fewest bytes of a parcel's content: its salt.
+pub(crate) const MIN_PARCEL: u32 = 32;
 /// The most bytes of a parcel's content, salt included.
 pub(crate) const MAX_PARCEL: u32 = 64 * 1024 * 1024;
 /// The most bytes of a piece of it.

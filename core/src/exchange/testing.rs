@@ -42,6 +42,14 @@ impl Dice {
         usize::try_from(self.next() % bound as u64).expect("it is below a usize")
     }
 
+    pub(crate) fn one_in(&mut self, times: usize) -> bool {
+        self.below(times) == 0
+    }
+
+    pub(crate) fn pick<'t, T>(&mut self, from: &'t [T]) -> &'t T {
+        &from[self.below(from.len())]
+    }
+
     pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
         std::array::from_fn(|_| self.next().to_le_bytes()[0])
     }
@@ -468,6 +476,10 @@ pub(crate) struct Exchange {
     /// How many frames and bytes each side has sent.
     pub(crate) frames: [usize; 2],
     pub(crate) bytes: [usize; 2],
+    /// How often a side that had heard all that was said before said something.
+    pub(crate) flights: usize,
+    /// Every frame that was sent, where they are kept.
+    pub(crate) kept: Option<Vec<Vec<u8>>>,
 }
 
 impl Exchange {
@@ -481,6 +493,8 @@ impl Exchange {
             errors: [None, None],
             frames: [0; 2],
             bytes: [0; 2],
+            flights: 0,
+            kept: None,
         }
     }
 
@@ -491,6 +505,9 @@ impl Exchange {
         };
         self.frames[from] += 1;
         self.bytes[from] += frame.len();
+        if let Some(kept) = &mut self.kept {
+            kept.push(frame.clone());
+        }
         let queue = &mut self.on_the_way[1 - from];
         match mishap {
             Mishap::None => queue.push_back(frame),
@@ -534,6 +551,7 @@ impl Exchange {
                     quiet = false;
                 }
             }
+            self.flights += usize::from(!quiet);
             for side in [0, 1] {
                 let replica = if side == 0 { &mut *one } else { &mut *two };
                 while let Some(frame) = self.on_the_way[side].pop_front() {

@@ -12,6 +12,6 @@ pub(crate) mod notices;
 mod parcels;
 mod shelf;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use shelf::OpenShelf;

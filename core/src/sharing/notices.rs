@@ -4,7 +4,9 @@ use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
 use super::parcels;
 use crate::clock::{Instant, World};
-use crate::exchange::{Announced, Holdings, MAX_NOTICES, MAX_PARCEL, Notice, ShortId, SignedNotice};
+use crate::exchange::{
+    Announced, Holdings, MAX_NOTICES, MAX_PARCEL, MIN_PARCEL, Notice, ShortId, SignedNotice,
+};
 use crate::id::{PERSON_PREFIX, ParcelId, PersonId, RelationshipId};
 use crate::relationship::key::PublicKey;
 use crate::relationship::{people, renewal};
@@ -244,7 +246,9 @@ fn is_theirs_to_say(
     }
     let is_of = |parcel: &ParcelId, person: &PersonId| parcel.as_bytes()[..PERSON_PREFIX] == person.prefix();
     Ok(match &notice.announced {
-        Announced::HandedOver(label) => is_of(&label.parcel, &notice.author) && label.length <= MAX_PARCEL,
+        Announced::HandedOver(label) => {
+            is_of(&label.parcel, &notice.author) && (MIN_PARCEL..=MAX_PARCEL).contains(&label.length)
+        }
         Announced::TakenBack(parcel) => is_of(parcel, &notice.author),
         Announced::Arrived(parcel)
         | Announced::Opened(parcel)

@@ -9,7 +9,7 @@ use super::notices::{self, announce};
 use super::parcels::{self, KeyedDigest};
 
 /// Hands over this many bytes, and says which parcel it was.
-fn hand_over(from: &Device, bytes: usize) -> ParcelId {
+pub(crate) fn hand_over(from: &Device, bytes: usize) -> ParcelId {
     let world = from.world.clone() as World;
     let parcel = ParcelId::from_bytes((&*world).item_id(&from.me()).expect("an id"));
     let content: Vec<u8> = (0..bytes).map(|n| u8::try_from(n % 251).expect("a byte")).collect();
@@ -48,7 +48,7 @@ fn say(who: &Device, announced: Announced) {
 }
 
 /// Whether all of a parcel is here, and how many bytes of it are in the file.
-fn stands(device: &Device, parcel: ParcelId) -> (bool, i64) {
+pub(crate) fn stands(device: &Device, parcel: ParcelId) -> (bool, i64) {
     device
         .inner()
         .shared
@@ -141,6 +141,22 @@ fn nobody_announces_what_is_the_others_to_say() {
     }
     assert_eq!((holdings(&anna), holdings(&ben)), before);
     assert_eq!(stands(&ben, parcel), (true, 50));
+}
+
+#[test]
+fn a_parcel_that_cannot_even_hold_its_salt_is_refused_and_the_exchange_goes_on() {
+    let (anna, ben) = two();
+    let mut id = *ben.me().as_bytes();
+    id[15] ^= 1;
+    let (parcel, digest) = (ParcelId::from_bytes(id), [5; 32]);
+    let key = ben.inner().shared.file.read(crate::relationship::people::device_key).expect("a key");
+    for (length, refused) in [(0, 1), (31, 1), (32, 0)] {
+        let announced = Announced::HandedOver(Label { parcel, digest, length, about: None, goal: None });
+        let at = crate::clock::Surroundings::now(&*ben.world);
+        let notice = crate::exchange::Notice { author: ben.me(), at, announced };
+        let shelved = anna.shelf().take_notices(&[notice.sign(&ben.relationship, &key)]).expect("judged");
+        assert_eq!((shelved.new, shelved.refused), (1 - refused, refused), "{length}");
+    }
 }
 
 #[test]

@@ -166,7 +166,9 @@ impl Writer {
         match &operation.action {
             OpType::Make(_) => {
                 let slot = self.objects.len() + 1;
-                self.objects.insert(id, slot);
+                if self.objects.insert(id, slot).is_some() {
+                    return Err(malformed("an object is made after it was mentioned"));
+                }
                 Ok(())
             }
             OpType::Put(value) => self.value(shape, value),

@@ -1,6 +1,7 @@
 //! What the protocol promises, told with two devices in memory.
 
 mod budget;
+mod fuzzing;
 mod heads;
 mod hostile;
 mod memory;

@@ -4,14 +4,11 @@
 //! in `tests/importing` as the number of the round says, and reads what comes out without any database: what
 //! was found in round 4711 is found again in round 4711.
 //!
-//! `COMMON_GROUND_FUZZ_SECONDS` is how long each format takes (a second, where nothing is said);
-//! `COMMON_GROUND_FUZZ_MINUTES` how long all of them take together, shared by risk.
-//! `COMMON_GROUND_FUZZ_ROUND` looks at one round alone.
+//! `crate::tests::fuzzing` says which settings there are.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use chrono_tz::Tz;
@@ -22,17 +19,15 @@ use super::incoming::Incoming;
 use super::source::{Pace, Source};
 use super::types::{ImportFormat, ImportNote, ImportOptions, Misread};
 use crate::error::Result;
+use crate::exchange::testing::Dice;
+use crate::tests::fuzzing::{Child, Task, peak, seconds};
 
 /// The child's part of the test, which does nothing unless it is the child.
 const CHILD: &str = "journal::import::fuzzing::a_child_reads_file_after_file";
 /// No file that takes longer to read, in this unoptimised build, is let through.
 const SLOWEST: Duration = Duration::from_secs(10);
 /// The peak of a child's memory, in KiB.
-const MOST_MEMORY: u64 = 256 << 10;
-
-fn setting(name: &str) -> Option<u64> {
-    std::env::var(name).ok()?.parse().ok()
-}
+const MOST_MEMORY: usize = 256 << 10;
 
 /// Of 100 parts of the time, how many a format gets: what has containers and nesting gets more.
 fn share(format: ImportFormat) -> u64 {
@@ -45,116 +40,36 @@ fn share(format: ImportFormat) -> u64 {
     }
 }
 
-fn seconds(format: ImportFormat) -> u64 {
-    let all: u64 = ImportFormat::ALL.iter().map(|format| share(*format)).sum();
-    match setting("COMMON_GROUND_FUZZ_MINUTES") {
-        Some(minutes) => (minutes * 60 * share(format)).div_ceil(all),
-        None => setting("COMMON_GROUND_FUZZ_SECONDS").unwrap_or(1),
-    }
-}
-
 #[test]
 fn no_torn_or_stuffed_file_makes_a_reader_panic_hang_or_swell() {
+    let all: u64 = ImportFormat::ALL.iter().map(|format| share(*format)).sum();
     // Two at a time: the children count as busy as any other test.
     for formats in ImportFormat::ALL.chunks(2) {
-        let children: Vec<_> = formats
-            .iter()
-            .map(|format| (*format, spawn("files", format.as_str(), seconds(*format))))
-            .collect();
-        for (format, (folder, child)) in children {
-            finish(format.as_str(), folder, child, Duration::from_secs(seconds(format)) + SLOWEST * 12);
-        }
+        let begin = |format: &ImportFormat| {
+            Child::begin(CHILD, format.as_str(), seconds(share(*format), all), SLOWEST * 12)
+        };
+        let children: Vec<Child> = formats.iter().map(begin).collect();
+        children.into_iter().for_each(Child::finish);
     }
 }
 
 #[test]
 fn no_monstrous_file_makes_a_reader_hang_or_swell() {
-    let (folder, child) = spawn("monsters", "", 0);
-    finish("monsters", folder, child, Duration::from_secs(900));
-}
-
-fn spawn(what: &str, format: &str, seconds: u64) -> (tempfile::TempDir, Child) {
-    let folder = crate::store::scratch();
-    let child = Command::new(std::env::current_exe().unwrap())
-        .args([CHILD, "--exact", "--nocapture", "--test-threads", "1"])
-        .env("COMMON_GROUND_FUZZ_CHILD", what)
-        .env("COMMON_GROUND_FUZZ_FORMAT", format)
-        .env("COMMON_GROUND_FUZZ_FOLDER", folder.path())
-        .env("COMMON_GROUND_FUZZ_SECONDS", seconds.to_string())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    (folder, child)
-}
-
-/// Waits for a child, and says in which round it fell.
-fn finish(name: &str, folder: tempfile::TempDir, mut child: Child, patience: Duration) {
-    let until = Instant::now() + patience;
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break Some(status);
-        }
-        if Instant::now() > until {
-            child.kill().unwrap();
-            child.wait().unwrap();
-            break None;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    };
-    let told = std::fs::read_to_string(folder.path().join("round")).unwrap_or_default();
-    match status {
-        Some(status) if status.success() => {
-            let told =
-                std::fs::read_to_string(folder.path().join("done")).expect("the child came to its end");
-            println!("{name}: {told}");
-        }
-        Some(_) => panic!("{name}: fell in round {told}"),
-        None => panic!("{name}: hangs in round {told}"),
-    }
+    Child::begin(CHILD, "monsters", 0, Duration::from_secs(900)).finish();
 }
 
 #[test]
 fn a_child_reads_file_after_file() {
-    let Ok(what) = std::env::var("COMMON_GROUND_FUZZ_CHILD") else { return };
-    let folder = PathBuf::from(std::env::var("COMMON_GROUND_FUZZ_FOLDER").unwrap());
-    if what == "monsters" {
-        return read_monsters(&folder);
+    let Some(task) = Task::given(MOST_MEMORY) else { return };
+    if task.what == "monsters" {
+        return read_monsters(&task);
     }
-    let format: ImportFormat = std::env::var("COMMON_GROUND_FUZZ_FORMAT").unwrap().parse().unwrap();
-    let seconds = Duration::from_secs(setting("COMMON_GROUND_FUZZ_SECONDS").unwrap());
-    let only = setting("COMMON_GROUND_FUZZ_ROUND");
+    let format: ImportFormat = task.what.parse().unwrap();
     let seeds = Seeds::of(format);
-    let began = Instant::now();
-    let mut rounds = 0;
-    let mut records = 0;
-    while began.elapsed() < seconds {
-        let round = only.unwrap_or(rounds);
-        std::fs::write(folder.join("round"), round.to_string()).unwrap();
-        let path = seeds.lay_out(&folder, round);
-        records += read_twice(format, &path, round);
-        rounds += 1;
-        if rounds % 64 == 0 {
-            check_memory(round);
-        }
-        if only.is_some() {
-            break;
-        }
-    }
-    check_memory(rounds);
-    std::fs::write(folder.join("done"), format!("{rounds} rounds, {records} records, {} KiB", peak()))
-        .unwrap();
-}
-
-/// The peak of this process's memory in KiB; nothing on systems that do not tell.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
-}
-
-fn check_memory(round: u64) {
-    assert!(peak() < MOST_MEMORY, "{} KiB at the latest in round {round}", peak());
+    task.rounds("records", |round| {
+        let path = seeds.lay_out(&task.folder, round);
+        read_twice(format, &path, round)
+    });
 }
 
 /// Counts and digests what it is given.
@@ -322,7 +237,7 @@ impl Seeds {
 
     /// Makes the file, zip or folder of a round.
     fn lay_out(&self, folder: &Path, round: u64) -> PathBuf {
-        let mut chance = Chance(round.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x434F_4D4D_4F4E);
+        let mut chance = Dice(round.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x434F_4D4D_4F4E);
         let from = if chance.one_in(8) && !self.others.is_empty() { &self.others } else { &self.own };
         let seed = chance.pick(from);
         let first = self.changed(seed, &mut chance);
@@ -348,7 +263,7 @@ impl Seeds {
         }
     }
 
-    fn changed(&self, seed: &[u8], chance: &mut Chance) -> Vec<u8> {
+    fn changed(&self, seed: &[u8], chance: &mut Dice) -> Vec<u8> {
         let mut bytes = seed.to_vec();
         for _ in 0..chance.below(6) {
             let at = chance.below(bytes.len() + 1);
@@ -407,43 +322,18 @@ fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit.max(1) as u64) as usize
-    }
-
-    fn one_in(&mut self, times: usize) -> bool {
-        self.below(times) == 0
-    }
-
-    fn pick<'t, T>(&mut self, from: &'t [T]) -> &'t T {
-        &from[self.below(from.len())]
-    }
-}
-
 /// Files that are small to make and would be endless to hold.
-fn read_monsters(folder: &Path) {
-    let file = folder.join("file");
+fn read_monsters(task: &Task) {
+    let file = task.folder.join("file");
     let mut told = String::new();
     let mut read = |name: &str, make: &dyn Fn(&mut std::fs::File)| {
-        std::fs::write(folder.join("round"), name).unwrap();
+        task.begins(name);
         make(&mut std::fs::File::create(&file).unwrap());
         for format in ImportFormat::ALL.iter().copied().map(Some).chain([None]) {
             let began = Instant::now();
             read_once(format, &file);
             assert!(began.elapsed() < SLOWEST * 12, "{name} takes {:?} as {format:?}", began.elapsed());
-            assert!(peak() < MOST_MEMORY, "{name} takes {} KiB as {format:?}", peak());
+            task.check_memory();
         }
         writeln!(told, "{name}: {} KiB", peak()).unwrap();
     };
@@ -496,5 +386,5 @@ fn read_monsters(folder: &Path) {
         zip.finish().unwrap();
     });
     println!("{told}");
-    std::fs::write(folder.join("done"), told).unwrap();
+    task.done(&told);
 }

@@ -10,7 +10,7 @@ mod elsewhere;
 mod goals;
 mod history;
 mod levels;
-mod model;
+pub(crate) mod model;
 mod observers;
 mod overview;
 mod progress;

@@ -5,7 +5,7 @@ use crate::clock::LocalDate;
 use crate::exchange::testing::Dice;
 
 /// One thing that a person does on a device. That it may not be done just now is an answer too.
-pub(super) fn act(device: &Device, dice: &mut Dice) {
+pub(crate) fn act(device: &Device, dice: &mut Dice) {
     device.world.pass(1 + i64::try_from(dice.below(3_000)).expect("a small number"));
     let plan = device.plan();
     if dice.below(12) == 0 {

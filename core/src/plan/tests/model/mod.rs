@@ -7,7 +7,7 @@
 //! numbers to one of two devices and not to the other, they would stay apart for ever; version 1 has one
 //! device a person, so this cannot come about.
 
-mod acts;
+pub(crate) mod acts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
