@@ -5,6 +5,8 @@ pub mod needs;
 #[cfg(target_os = "linux")]
 pub mod netns;
 #[cfg(target_os = "linux")]
+pub mod netns_world;
+#[cfg(target_os = "linux")]
 pub mod program;
 pub mod scenario;
 pub mod scenario_in_process;

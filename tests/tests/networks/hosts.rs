@@ -69,6 +69,14 @@ impl Hosts {
         [port_of(0), port_of(1)]
     }
 
+    /// Both look for each other for so many seconds; how it ends.
+    pub(crate) fn look(&self, seconds: u32) -> [Ran; 2] {
+        let patience = seconds.to_string();
+        Who::BOTH
+            .map(|who| self.home(who).start(&["sync", "--once", "--patience", &patience]))
+            .map(Running::end)
+    }
+
     /// Both sync once at the same time.
     pub(crate) fn sync_once(&self) -> [Ran; 2] {
         let sync = ["sync", "--once", "--patience", PATIENCE, "--json"];

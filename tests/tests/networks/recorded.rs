@@ -9,6 +9,9 @@ use common_ground_tests::scenario::{Act, Stage as _, Who, written_apart};
 use super::hosts::{Hosts, has_hosts};
 use super::initials::greetings;
 
+/// Where devices in a street ask for each other.
+const MDNS: IpAddr = IpAddr::V4(Ipv4Addr::new(224, 0, 0, 251));
+
 /// What nobody on the way may read: names, as they are written, since four letters come up by chance soon enough.
 const NAMES: [&str; 3] = ["Mira", "Jonas", "Feld"];
 /// And titles, texts, roles, and what this is, however they are written.
@@ -86,33 +89,46 @@ fn whoever_records_a_pairing_and_its_exchanges_reads_no_name_no_text_and_not_wha
     }
 }
 
-/// For whom the packets were that a host sent.
+/// For whom the packets were that a host sent. That the system tells the street which groups it listens to (IGMP)
+/// is not counted.
 fn destinations(frames: &[Vec<u8>], of: Ipv4Addr) -> BTreeSet<IpAddr> {
+    const IGMP: u8 = 2;
     let packets = frames.iter().filter_map(|frame| Packet::of(frame));
-    packets.filter(|packet| packet.from == IpAddr::V4(of)).map(|packet| packet.to).collect()
+    packets
+        .filter(|packet| packet.from == IpAddr::V4(of) && packet.protocol != IGMP)
+        .map(|packet| packet.to)
+        .collect()
+}
+
+/// What each of two devices in a street sends to whom while they exchange, and that it would be seen if one of them
+/// sent something elsewhere.
+fn contacts(street: &Street, hosts: &mut Hosts) -> [BTreeSet<IpAddr>; 2] {
+    let record = street.switch.record();
+    hosts.does(Who::Client, &Act::Propose { goal: "Rest".to_owned(), why: String::new() });
+    hosts.exchange();
+    let during = record.frames_so_far();
+    let elsewhere = Ipv4Addr::new(198, 51, 100, 7);
+    street.hosts[0].within(|| {
+        let call = UdpSocket::bind("0.0.0.0:0").unwrap();
+        call.send_to(b"anybody?", (elsewhere, 53)).unwrap();
+    });
+    let all = destinations(&record.end(), Street::address(0));
+    assert!(all.contains(&IpAddr::V4(elsewhere)), "who calls the world is seen");
+    [0, 1].map(|host| destinations(&during, Street::address(host)))
 }
 
 #[test]
-fn in_one_street_a_device_contacts_nobody_but_the_other() {
+fn on_the_same_network_a_device_contacts_the_other_and_asks_for_it_in_the_street_and_nobody_else() {
     if !has_hosts() {
         return;
     }
     let street = Street::of(2).unwrap();
     let mut hosts = Hosts::in_street(&street);
-    // The way to the world is open: whoever is sent anything there would be seen.
+    // The way to the world is open.
     street.switch.ip("addr add 10.71.255.254/16 dev street");
-    let record = street.switch.record();
-    hosts.does(Who::Client, &Act::Propose { goal: "Rest".to_owned(), why: String::new() });
-    hosts.exchange();
-    let elsewhere = Ipv4Addr::new(198, 51, 100, 7);
-    let before = record.frames_so_far();
-    street.hosts[0].within(|| {
-        let call = UdpSocket::bind("0.0.0.0:0").unwrap();
-        call.send_to(b"anybody?", (elsewhere, 53)).unwrap();
-    });
-    let frames = record.end();
-    let (client, therapist) = (Street::address(0), Street::address(1));
-    assert!(destinations(&frames, client).contains(&IpAddr::V4(elsewhere)), "who calls the world is seen");
-    assert_eq!(destinations(&before, client), BTreeSet::from([IpAddr::V4(therapist)]));
-    assert_eq!(destinations(&before, therapist), BTreeSet::from([IpAddr::V4(client)]));
+    for (host, contacted) in contacts(&street, &mut hosts).into_iter().enumerate() {
+        let other = IpAddr::V4(Street::address(1 - host));
+        assert!(contacted.contains(&other), "{contacted:?}");
+        assert!(contacted.is_subset(&BTreeSet::from([other, MDNS])), "{contacted:?}");
+    }
 }
