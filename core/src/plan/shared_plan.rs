@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use automerge::legacy::{Key, ObjectId, Op as Operation, OpId, OpType};
@@ -40,15 +41,20 @@ const OWN_QUOTA: u64 = QUOTA + QUOTA / 4;
 /// not be held in memory.
 const OPERATION: u64 = 64;
 
+/// How many documents stay in memory, those used last: one of five years takes about 20 MiB.
+const DOCUMENTS: usize = if cfg!(test) { 3 } else { 40 };
+
 /// The plans of a home, each opened once.
 pub(crate) struct Plans {
     shared: Arc<Shared>,
     open: Mutex<HashMap<RelationshipId, Arc<SharedPlan>>>,
+    /// How often a document was used, so that it can be told which was used last.
+    uses: Arc<AtomicU64>,
 }
 
 impl Plans {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, open: Mutex::default() }
+        Self { shared, open: Mutex::default(), uses: Arc::default() }
     }
 
     /// The plan of a relationship.
@@ -57,11 +63,12 @@ impl Plans {
     /// [`Error::NotFound`].
     pub(crate) fn of(&self, relationship: RelationshipId) -> Result<Arc<SharedPlan>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        put_away(&open);
         if let Some(plan) = open.get(&relationship) {
             return Ok(plan.clone());
         }
         self.shared.file.read(|connection| people::other(connection, relationship))?;
-        let plan = Arc::new(SharedPlan::new(self.shared.clone(), relationship));
+        let plan = Arc::new(SharedPlan::new(self.shared.clone(), relationship, self.uses.clone()));
         plan.make_tables_current()?;
         open.insert(relationship, plan.clone());
         drop(open);
@@ -78,6 +85,13 @@ impl Plans {
         done
     }
 
+    /// How many documents are in memory.
+    #[cfg(test)]
+    pub(super) fn in_memory(&self) -> usize {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.values().filter(|plan| plan.lock().is_some()).count()
+    }
+
     /// Builds the tables of plans again that an earlier build made and nobody has opened since, so that they can be
     /// looked at together. After an update this is done once, and takes as long as loading these plans does.
     pub(crate) fn make_all_tables_current(&self) -> Result<()> {
@@ -91,10 +105,20 @@ impl Plans {
         // While this is held nobody opens a plan; one that is open already is current, unless it cannot be read.
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         for relationship in former.into_iter().filter(|relationship| !open.contains_key(relationship)) {
-            SharedPlan::new(self.shared.clone(), relationship).make_tables_current()?;
+            SharedPlan::new(self.shared.clone(), relationship, self.uses.clone()).make_tables_current()?;
         }
         Ok(())
     }
+}
+
+/// Puts away the documents that were used longest ago, where there are too many: whoever has hundreds of plans
+/// would have all of them in memory otherwise. They are loaded again when they are needed.
+fn put_away(open: &HashMap<RelationshipId, Arc<SharedPlan>>) {
+    let is_in_memory = |plan: &&Arc<SharedPlan>| plan.in_memory.load(Ordering::Relaxed);
+    let mut plans: Vec<&Arc<SharedPlan>> = open.values().filter(is_in_memory).collect();
+    let Some(too_many) = plans.len().checked_sub(DOCUMENTS).filter(|too_many| *too_many > 0) else { return };
+    plans.sort_by_key(|plan| plan.used.load(Ordering::Relaxed));
+    plans.into_iter().take(too_many).for_each(|plan| plan.put_away());
 }
 
 /// The plan of one relationship.
@@ -105,6 +129,10 @@ pub(crate) struct SharedPlan {
     open: Mutex<Option<Open>>,
     /// What looks different because tables were made anew, until no lock is held and it can be told.
     made: Mutex<Different>,
+    uses: Arc<AtomicU64>,
+    /// When the document was used last, as a count of uses, and whether it is in memory.
+    used: AtomicU64,
+    in_memory: AtomicBool,
 }
 
 /// A document in memory, and whose it is.
@@ -122,8 +150,9 @@ pub(super) struct Open {
 }
 
 impl SharedPlan {
-    pub(super) fn new(shared: Arc<Shared>, relationship: RelationshipId) -> Self {
-        Self { shared, relationship, open: Mutex::new(None), made: Mutex::default() }
+    pub(super) fn new(shared: Arc<Shared>, relationship: RelationshipId, uses: Arc<AtomicU64>) -> Self {
+        let (used, in_memory) = (AtomicU64::default(), AtomicBool::default());
+        Self { shared, relationship, open: Mutex::new(None), made: Mutex::default(), uses, used, in_memory }
     }
 
     /// Reads tables.
@@ -151,6 +180,8 @@ impl SharedPlan {
             open.unsaved = false;
             *guard = Some(open);
         }
+        self.in_memory.store(guard.is_some(), Ordering::Relaxed);
+        self.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
         done
     }
 
@@ -161,6 +192,15 @@ impl SharedPlan {
         let done = work();
         guard.take();
         done
+    }
+
+    /// Drops the document from memory, unless somebody is using it or only memory knows how it stands.
+    fn put_away(&self) {
+        let Ok(mut guard) = self.open.try_lock() else { return };
+        if guard.as_ref().is_some_and(|open| !open.unsaved && !open.rolled_back) {
+            *guard = None;
+            self.in_memory.store(false, Ordering::Relaxed);
+        }
     }
 
     /// Forgets the document in memory: the next use loads it again, and asks anew whose devices are

@@ -5,6 +5,8 @@
 //! `COMMON_GROUND_FUZZ_MINUTES` how long all kinds of one test take together, shared by risk.
 //! `COMMON_GROUND_FUZZ_ROUND` looks at one round alone.
 
+use std::fs::File;
+use std::io::{Seek as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -39,7 +41,7 @@ impl Child {
     /// is told to.
     pub(crate) fn begin(test: &str, what: &str, seconds: u64, patience: Duration) -> Self {
         let folder = crate::store::scratch();
-        let said = std::fs::File::create(folder.path().join("said")).unwrap();
+        let said = File::create(folder.path().join("said")).unwrap();
         let process = Command::new(std::env::current_exe().unwrap())
             .args([test, "--exact", "--nocapture", "--test-threads", "1"])
             .env("COMMON_GROUND_FUZZ_CHILD", what)
@@ -80,9 +82,9 @@ impl Child {
             Some(_) => {
                 let said = told("said");
                 let from = said.char_indices().rev().take(LAST_WORDS).last().map_or(0, |(at, _)| at);
-                panic!("{what}: fell in round {}: {}", told("round"), &said[from..]);
+                panic!("{what}: fell in round {}: {}", told("round").trim_end(), &said[from..]);
             }
-            None => panic!("{what}: hangs in round {}", told("round")),
+            None => panic!("{what}: hangs in round {}", told("round").trim_end()),
         }
     }
 }
@@ -96,6 +98,7 @@ pub(crate) struct Task {
     /// No more memory than this, in KiB.
     pub(crate) most_memory: usize,
     time: Duration,
+    round: File,
 }
 
 impl Task {
@@ -104,12 +107,16 @@ impl Task {
         let what = std::env::var("COMMON_GROUND_FUZZ_CHILD").ok()?;
         let folder = PathBuf::from(std::env::var("COMMON_GROUND_FUZZ_FOLDER").unwrap());
         let time = Duration::from_secs(setting("COMMON_GROUND_FUZZ_SECONDS").unwrap());
-        Some(Self { what, folder, most_memory, time })
+        let round = File::create(folder.join("round")).unwrap();
+        Some(Self { what, folder, most_memory, time, round })
     }
 
-    /// Writes down what is being looked at, for the case that nobody comes back from it.
+    /// Writes down what is being looked at, for the case that nobody comes back from it. Always over the same bytes: a busy
+    /// disk may hold up whoever makes a file anew many times a second.
     pub(crate) fn begins(&self, round: &str) {
-        std::fs::write(self.folder.join("round"), round).unwrap();
+        let mut file = &self.round;
+        file.rewind().unwrap();
+        write!(file, "{round:<64}").unwrap();
     }
 
     /// Round after round until the time is up; then tells how many there were, and the sum of what they answered.

@@ -10,6 +10,7 @@ mod elsewhere;
 mod goals;
 mod history;
 mod levels;
+mod many;
 pub(crate) mod model;
 mod observers;
 mod overview;
