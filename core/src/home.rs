@@ -8,8 +8,8 @@ mod idle;
 pub mod in_memory;
 mod new_phone;
 mod owner;
-mod signing;
 mod relationships;
+mod signing;
 #[cfg(test)]
 pub(crate) mod tests;
 

@@ -19,8 +19,10 @@ fn online(device: &Device) -> Arc<Link> {
 fn pair(client: &Link, therapist: &Link) -> Relationship {
     let offer = wait(therapist.offer_pairing()).expect("an offer");
     let redeemed = wait(client.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
-    let (here, there) =
-        wait_both(redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }), offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }));
+    let (here, there) = wait_both(
+        redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+        offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+    );
     there.expect("paired");
     here.expect("paired")
 }

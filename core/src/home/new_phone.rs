@@ -16,7 +16,7 @@ use crate::{Error, Result};
 pub struct NewDevice {
     /// Whose.
     pub relationship: RelationshipId,
-    /// Since when, by that device's clock.
+    /// Since when it is known here, by the clock of this device.
     pub since: Instant,
 }
 
@@ -84,11 +84,12 @@ impl CommonGround {
 fn new_devices(connection: &Connection) -> Result<Vec<NewDevice>> {
     connection
         .prepare_cached(
-            "SELECT relationship.id, device.added_at
+            "SELECT relationship.id, device_list.kept_at
              FROM device JOIN relationship ON relationship.other = device.person
+             JOIN device_list ON device_list.person = device.person AND device_list.number = device.on_list
              WHERE device.is_news AND relationship.ended_at IS NULL
                AND device.on_list = (SELECT max(number) FROM device_list WHERE person = device.person)
-             ORDER BY relationship.paired_at, relationship.id, device.added_at",
+             ORDER BY relationship.paired_at, relationship.id, device.public_key",
         )?
         .query_map([], |row| Ok(NewDevice { relationship: row.get(0)?, since: row.get::<_, Micros>(1)?.0 }))?
         .collect::<rusqlite::Result<_>>()

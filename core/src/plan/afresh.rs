@@ -53,7 +53,8 @@ impl SharedPlan {
     pub(super) fn told_of_ends(&self, told: &[SignedEnd], by: &[u8; 32]) -> Result<bool> {
         let relationship = self.relationship;
         let begun = self.with_document(|open| {
-            let news = open.ends.news(&open.parties, told, by);
+            let held = open.loaded.ledger.positions();
+            let news = open.ends.news(&open.parties, told, by, &held);
             if !news.is_empty() {
                 self.shared.file.write(|transaction| ends::keep(transaction, relationship, &news))?;
                 open.ends.note(&news);

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use automerge::Change as PlanChange;
 use rusqlite::{Connection, Transaction, named_params};
 
-use crate::exchange::{Actor, MAX_ENDS, SignedEnd};
+use crate::exchange::{Actor, MAX_ENDS, Position, SignedEnd};
 use crate::id::RelationshipId;
 use crate::relationship::key::{PublicKey, actor_prefix};
 use crate::{Error, Result};
@@ -105,8 +105,22 @@ impl Ends {
         *kept = seq.min(*kept);
     }
 
-    /// Of ends that somebody tells, those that are genuine, say something new, and have room.
-    pub(super) fn news(&self, parties: &Parties, told: &[SignedEnd], by: &PublicKey) -> Vec<SignedEnd> {
+    /// Of ends that somebody tells, those that are genuine, say something new, and have room. The other person's word
+    /// that an actor ends counts where it leaves what is `held` here: nobody takes back what both had.
+    pub(super) fn news(
+        &self,
+        parties: &Parties,
+        told: &[SignedEnd],
+        by: &PublicKey,
+        held: &[Position],
+    ) -> Vec<SignedEnd> {
+        let takes_back = |end: &SignedEnd| {
+            parties.other.keys.contains(&end.device)
+                && held.iter().any(|at| {
+                    let is_other = at.seq == end.seq && at.hash != end.hash;
+                    at.actor == end.actor && (at.seq > end.seq || is_other)
+                })
+        };
         let mut news: Vec<SignedEnd> = Vec::new();
         for end in told {
             let prefix = prefix_of(&end.actor);
@@ -116,7 +130,7 @@ impl Ends {
             let may_say = if end.is_by_device() {
                 !self.is_closed(&end.actor) && parties.may_vouch(&end.device, by)
             } else {
-                parties.may_close(&end.device, &end.actor)
+                parties.may_close(&end.device, &end.actor) && !takes_back(end)
             };
             if has_room && may_say && !self.are_before_end(end) && end.is_genuine(&parties.relationship) {
                 news.push(end.clone());

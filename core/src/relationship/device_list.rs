@@ -1,6 +1,7 @@
 //! The list of a person's devices: signed as a whole by the person's key, under a number that only
 //! rises, so that a device counts as a person's exactly when the person said so last.
 
+use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 use super::key::{PersonKey, PublicKey, is_signed_by};
@@ -65,9 +66,22 @@ impl DeviceList {
         Ok(SignedDeviceList { bytes, signature })
     }
 
+    /// Whether it is the list of this one device: in version 1 a person has one, and a device that has not proven
+    /// its key could be anybody's.
+    pub(crate) fn is_of(&self, device: &PublicKey) -> bool {
+        self.devices.len() == 1 && self.names(device)
+    }
+
     /// Whether a device stands on the list.
     pub(crate) fn names(&self, device: &PublicKey) -> bool {
         self.devices.iter().any(|listed| listed.key == *device)
+    }
+}
+
+impl ListedDevice {
+    /// Whether it was added in a year that calendars show.
+    fn is_of_a_time(&self) -> bool {
+        Instant::from_timestamp_micros(self.added_at).is_some_and(|at| (1970..=9999).contains(&at.year()))
     }
 }
 
@@ -88,7 +102,8 @@ impl SignedDeviceList {
             && list.person == *person.as_bytes()
             && (1..=i64::MAX.unsigned_abs()).contains(&list.number)
             && (1..=MAX_DEVICES).contains(&list.devices.len())
-            && keys.len() == list.devices.len();
+            && keys.len() == list.devices.len()
+            && list.devices.iter().all(ListedDevice::is_of_a_time);
         whole.then_some(list)
     }
 }
@@ -127,6 +142,16 @@ mod tests {
             let mut changed = signed.clone();
             changed.bytes[n] ^= 1;
             assert_eq!(changed.open(&person, &key.public()), None, "byte {n}");
+        }
+    }
+
+    #[test]
+    fn a_list_with_a_device_of_no_time_does_not_count() {
+        let (person, key) = someone();
+        let mut list = DeviceList::first(&person, [1; 32], Instant::UNIX_EPOCH);
+        for added_at in [-1, i64::MAX, i64::MIN] {
+            list.devices[0].added_at = added_at;
+            assert_eq!(list.sign(&key).expect("signed").open(&person, &key.public()), None, "{added_at}");
         }
     }
 

@@ -549,7 +549,8 @@ pub(crate) fn certify(
     let held_elsewhere: Option<i64> =
         connection.query_row("SELECT list_above FROM profile", [], |row| row.get(0))?;
     let held = newest_list_number(connection, me.person)?.max(held_elsewhere.unwrap_or(0).unsigned_abs());
-    let list = DeviceList::numbered(held + 1, &me.person, device, now);
+    let number = held.checked_add(1).ok_or_else(|| Error::internal("the number of a device list"))?;
+    let list = DeviceList::numbered(number, &me.person, device, now);
     let signed = list.sign(key)?;
     let shown = profile(connection)?;
     let person = NewPerson {

@@ -41,8 +41,10 @@ impl Loopback {
         let offer = wait(therapist.offer_pairing()).unwrap();
         let redeemed = wait(client.redeem(offer.ticket().unwrap().text)).unwrap();
         wait_both(redeemed.code(), offer.code()).0.unwrap();
-        let (paired, _) =
-            wait_both(redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }), offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }));
+        let (paired, _) = wait_both(
+            redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+            offer.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
+        );
         wait_both(client.go_offline(), therapist.go_offline());
         Self { relationship: paired.unwrap().id, devices: devices.map(Some) }
     }

@@ -187,3 +187,21 @@ fn what_is_signed_while_both_are_connected_reaches_the_other_at_once() {
     session.wake(desk).expect("woken");
     assert!(session.poll().expect("a frame").is_none());
 }
+
+#[test]
+fn nobody_takes_back_what_both_had_by_ending_an_actor_below_it() {
+    let (anna, ben) = two();
+    anna.plan().propose_goal(goal("Sleep", "Mornings")).expect("proposed");
+    level(&anna, &ben);
+    let again = restored(&anna, 3);
+    enrolled(&again, &ben);
+    level(&again, &ben);
+    let actor = anna.shared_plan().with_document(|open| Ok(open.loaded.actor)).expect("an actor");
+    let person = again.inner().person_key().expect("a key");
+    for (seq, hash) in [(0, [0; 32]), (1, [9; 32])] {
+        let end = SignedEnd::sign_as_person(&ben.relationship, actor, seq, hash, &person);
+        assert_eq!(ben.desk(&again).ended(&[end]), Ok(false));
+        assert!(ben.desk(&again).ends().expect("ends").is_empty());
+    }
+    assert_eq!(titles(&ben), ["Sleep"]);
+}

@@ -21,6 +21,11 @@ use crate::{Error, Result};
 /// The most bytes of a word.
 pub(crate) const MAX_WORD: usize = 2_048;
 
+/// By how much a list's number may be above the one held.
+const MAX_LEAP: u64 = 1 << 20;
+/// How many devices of one person are ever taken in at this door.
+const MAX_DEVICES_EVER: usize = 64;
+
 /// What is said at the door.
 #[derive(Serialize, Deserialize)]
 enum Word {
@@ -114,7 +119,7 @@ pub(crate) fn judge(
     let (Some(key), Some(signed), Some(held)) = (keys.first(), signed(list, &signature), held) else {
         return Ok(Judged::Stranger);
     };
-    let Some(list) = signed.open(&person, key).filter(|list| list.names(caller)) else {
+    let Some(list) = signed.open(&person, key).filter(|list| list.is_of(caller)) else {
         return Ok(Judged::Stranger);
     };
     for device in &list.devices {
@@ -125,7 +130,14 @@ pub(crate) fn judge(
     if signed == held {
         return Ok(Judged::Taken { new: false, answer: taken(connection, person, list.number)? });
     }
-    if list.number <= people::newest_list_number(connection, person)? {
+    let newest = people::newest_list_number(connection, person)?;
+    // Whoever has the person's key for an hour must not use up all numbers that there will ever be.
+    if list.number > newest.saturating_add(MAX_LEAP)
+        || people::devices_ever_of(connection, person)?.len() >= MAX_DEVICES_EVER
+    {
+        return Ok(Judged::Stranger);
+    }
+    if list.number <= newest {
         let answer = Word::Held { list: held.bytes, signature: held.signature.to_vec() }.encode()?;
         return Ok(Judged::NotHigher { answer });
     }

@@ -408,7 +408,7 @@ impl Talk {
         }
         let signed = read.signed_list().ok_or(PairingProblem::Broken)?;
         let list = signed.open(&id, &read.person_key).ok_or(PairingProblem::Broken)?;
-        if !list.names(&self.peer) {
+        if !list.is_of(&self.peer) {
             return Err(PairingProblem::Broken);
         }
         let display_name = name_to_show(&read.display_name);
