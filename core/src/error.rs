@@ -151,6 +151,15 @@ pub enum CommonGroundError {
     /// So much has been handed over in this relationship that there is no room for more: take something back.
     #[error("no room for more in this relationship")]
     TooMuchHandedOver,
+    /// A file to carry over was not written or not taken in. Nothing is lost: write another one.
+    #[error("carrying: {problem}")]
+    Carry {
+        /// Why.
+        problem: CarryProblem,
+    },
+    /// Letter by letter only while both are together: save it instead.
+    #[error("the two are not together")]
+    NotTogether,
     /// The other device could not be reached within the time allowed. Local work is not affected.
     #[error("the other device is out of reach")]
     Unreachable,
@@ -173,6 +182,35 @@ pub enum CommonGroundError {
         /// Where.
         place: String,
     },
+}
+
+/// Why a file to carry over was not written or not taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error, uniffi::Enum)]
+pub enum CarryProblem {
+    /// It is no file of this kind.
+    #[error("not a file to carry over")]
+    NotCarried,
+    /// A newer version of the app wrote it.
+    #[error("written by a newer version")]
+    Newer,
+    /// It is torn or was changed on the way. What could be read of it before was taken in.
+    #[error("damaged")]
+    Damaged,
+    /// It is sealed to another device.
+    #[error("for another device")]
+    NotForThisDevice,
+    /// It is from nobody whose device is known and trusted here, or of a relationship that is not theirs.
+    #[error("from an unknown device")]
+    UnknownDevice,
+    /// It is not known yet to whom files for the other device are sealed: one exchange over a network first.
+    #[error("one exchange over a network is needed first")]
+    MeetFirst,
+}
+
+impl From<CarryProblem> for CommonGroundError {
+    fn from(problem: CarryProblem) -> Self {
+        Self::Carry { problem }
+    }
 }
 
 /// Which of the two encrypted files.

@@ -1,6 +1,7 @@
 //! One person's folder: the two encrypted files, who it belongs to, and the way to everything else.
 
 mod carried;
+mod carrying;
 pub(crate) mod folder;
 mod idle;
 #[cfg(feature = "measuring")]
@@ -12,6 +13,7 @@ mod relationships;
 mod signing;
 #[cfg(test)]
 pub(crate) mod tests;
+mod together;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -29,9 +31,11 @@ pub use crate::shared::{Change, Observer, Subscription};
 use crate::store::Slot;
 use crate::{Error, Result};
 use carried::CarriedPlans;
+pub use carrying::{CarriedIn, CarriedOut};
 use folder::{Folder, Opened};
 use idle::Idle;
 pub use new_phone::NewDevice;
+pub use together::{OtherPresence, Together};
 
 /// Where the platform keeps the two keys: Keystore, Keychain, or the terminal companion's key file.
 #[uniffi::export(foreign)]
@@ -382,9 +386,7 @@ impl CommonGround {
     pub async fn go_online(&self, reach: Reach) -> Result<Arc<Link>> {
         let going = Going::from(&self.home)?;
         let shared = Arc::clone(&self.home.shared);
-        let plans = Arc::clone(&self.home.plans);
-        let home = Arc::downgrade(&self.home);
-        let carried = Arc::new(CarriedPlans { shared: Arc::clone(&shared), plans, home });
+        let carried = Arc::new(CarriedPlans::of(&self.home));
         let link = Link::start(shared, carried, reach, going.former.clone()).await?;
         going.arrived(&link);
         // Shutting may have come in between, and found no link to end.

@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and the help that goes with it.
 
 mod attaching;
+mod carrying;
 mod entries;
 pub(crate) mod export;
 mod filter;
@@ -19,6 +20,7 @@ use clap_complete::Shell;
 use common_ground::relationship::Role;
 
 pub(crate) use attaching::AttachmentCommand;
+pub(crate) use carrying::CarryCommand;
 pub(crate) use entries::{
     DetailArgs, DraftsArgs, DraftsCommand, EditArgs, TemplateCommand, ToolCommand, VersionsArgs, WriteArgs,
     feelings,
@@ -287,6 +289,22 @@ Examples:
         /// With --once: how many seconds to wait for the other device
         #[arg(long, default_value_t = 120, value_name = "SECONDS")]
         patience: u32,
+        #[command(flatten)]
+        reach: ReachArg,
+    },
+    /// Where no network serves: what the other device lacks as a file, there and back
+    #[command(subcommand)]
+    Carry(CarryCommand),
+    /// Sit over the plan together: what either types is on the other's screen at once
+    #[command(after_help = "\
+Both run it. What either looks at and types in is shown to the other and stored nowhere; what is typed is saved as it is
+typed. Leaving it keeps all that was written.
+
+Example:
+  common-ground together Jonas")]
+    Together {
+        /// With whom, where there are several: their name, its beginning, or the number in `status`
+        name: Option<String>,
         #[command(flatten)]
         reach: ReachArg,
     },

@@ -1,7 +1,7 @@
 //! What ends a command before its end, and the exit code that scripts see.
 
 use common_ground::Error;
-use common_ground::error::{FileKind, PairingProblem, Problem, Thing};
+use common_ground::error::{CarryProblem, FileKind, PairingProblem, Problem, Thing};
 use common_ground::keeping::BackupProblem;
 
 use crate::plain;
@@ -103,6 +103,12 @@ fn exit_of(error: &Error) -> Exit {
             BackupProblem::NoRecoveryKit => Exit::NotFound,
             _ => Exit::Locked,
         },
+        Error::Carry { problem } => match problem {
+            CarryProblem::NotCarried | CarryProblem::Newer | CarryProblem::Damaged => Exit::Unreadable,
+            CarryProblem::NotForThisDevice => Exit::Locked,
+            CarryProblem::UnknownDevice => Exit::NotPaired,
+            CarryProblem::MeetFirst => Exit::OutOfReach,
+        },
         Error::Pairing { .. } => Exit::NotPaired,
         Error::Changed { .. } | Error::OpenChoice => Exit::Changed,
         Error::Cancelled => Exit::Declined,
@@ -118,6 +124,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::Replaced
         | Error::NotShared
         | Error::TooMuchHandedOver
+        | Error::NotTogether
         | Error::Exchange { .. }
         | Error::Internal { .. } => Exit::Failed,
     }
@@ -184,8 +191,10 @@ fn sentence_of(words: &Words, error: &Error) -> String {
         Error::Cancelled => say!(words, "error-cancelled"),
         Error::Backup { problem } => backup(words, *problem),
         Error::Pairing { problem } => pairing(words, *problem),
+        Error::Carry { problem } => carrying(words, *problem),
         Error::NotShared => say!(words, "error-not-shared"),
         Error::TooMuchHandedOver => say!(words, "error-too-much-handed-over"),
+        Error::NotTogether => say!(words, "error-not-together"),
         Error::Unreachable => say!(words, "error-unreachable"),
         Error::Replaced => say!(words, "error-replaced"),
         Error::Closed => say!(words, "error-closed"),
@@ -208,6 +217,17 @@ fn backup(words: &Words, problem: BackupProblem) -> String {
         BackupProblem::WordCount { found } => say!(words, "error-words-count", "found" => found),
         BackupProblem::UnknownWord { number } => say!(words, "error-word-unknown", "number" => number),
         BackupProblem::WordsDoNotFit => say!(words, "error-words-do-not-fit"),
+    }
+}
+
+fn carrying(words: &Words, problem: CarryProblem) -> String {
+    match problem {
+        CarryProblem::NotCarried => say!(words, "error-not-carried"),
+        CarryProblem::Newer => say!(words, "error-carried-newer"),
+        CarryProblem::Damaged => say!(words, "error-carried-damaged"),
+        CarryProblem::NotForThisDevice => say!(words, "error-carried-not-for-this-device"),
+        CarryProblem::UnknownDevice => say!(words, "error-carried-unknown-device"),
+        CarryProblem::MeetFirst => say!(words, "error-carry-meet-first"),
     }
 }
 

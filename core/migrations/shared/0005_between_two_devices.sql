@@ -36,6 +36,8 @@ CREATE UNIQUE INDEX relationship_with ON relationship (other) WHERE ended_at IS 
 -- Where a device can be reached besides its addresses, and to whom files for it are sealed (an age recipient).
 ALTER TABLE device ADD COLUMN relay TEXT;
 ALTER TABLE device ADD COLUMN recipient TEXT;
+-- When the newest file of this device that was taken in was written, by its own clock.
+ALTER TABLE device ADD COLUMN carried_at INTEGER;
 -- A device that took the place of another one, until the owner of this file has seen that it did.
 ALTER TABLE device ADD COLUMN is_news INTEGER NOT NULL DEFAULT 0 CHECK (is_news IN (0, 1));
 

@@ -56,6 +56,8 @@ pub(super) struct Counter {
     /// A parcel that the other does not give; it is not asked for again in this run.
     not_given: Vec<ParcelId>,
     idle_asks: u32,
+    /// What comes was carried here as a file: parcels come unasked.
+    is_carried: bool,
 }
 
 impl Counter {
@@ -73,6 +75,20 @@ impl Counter {
     /// Whether nothing more will come of comparing, level or not.
     pub(super) fn is_settled(&self) -> bool {
         self.is_level() || (self.comparisons > MAX_COMPARISONS && self.asked.is_none())
+    }
+
+    /// What comes from now on was carried here as a file.
+    pub(super) fn take_as_carried(&mut self) {
+        self.is_carried = true;
+    }
+
+    /// Says what the other has not said it holds, which notices are here, and how many: all that it takes to see, there,
+    /// what went missing.
+    pub(super) fn say_all(&mut self, outgoing: &mut Outgoing) -> Result<()> {
+        let Some(shelf) = &self.shelf else { return Ok(()) };
+        self.say_notices(&shelf.lacking(None)?, outgoing)?;
+        outgoing.push(beside::write(&Beside::Ids(shelf.ids()?))?);
+        self.say_holdings(outgoing)
     }
 
     /// Something went missing: says again what is here, and asks again for what is not.
@@ -123,6 +139,10 @@ impl Counter {
                 return Ok(shelved.new > 0);
             }
             Beside::Ask { parcel, start } => return self.give(parcel, start, outgoing),
+            Beside::Piece(piece) if self.is_carried => {
+                let Some(shelf) = &mut self.shelf else { return Ok(false) };
+                return shelf.take_piece(&piece);
+            }
             Beside::Piece(piece) => {
                 let Some((parcel, until)) = self.asked.filter(|(parcel, _)| *parcel == piece.parcel) else {
                     return Ok(false);

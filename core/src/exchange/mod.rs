@@ -5,6 +5,9 @@
 //! | `session` | one run of the protocol: what to say next, and what was heard |
 //! | `incoming`, `outgoing` | deliveries: put together from their pieces, and cut into them |
 //! | `beside` | what travels beside a plan: notices, parcels, where a device is, who is here |
+//! | `by_file` | what one side says, as a file that is carried where no network serves |
+//! | `patience` | how long one bears with the other while nothing new arrives |
+//! | `progress` | how much came and went, and how much is still to |
 //! | `event` | what the two say of themselves, and what happens, for whoever carries it |
 //! | `frame` | the frames on the wire, and cutting a stream into them |
 //! | `columns` | changes as columns of operations, there and back |
@@ -15,6 +18,7 @@
 //! `docs/protocol.md` describes the wire so that somebody else could write the other side.
 
 mod beside;
+pub(crate) mod by_file;
 mod columns;
 mod event;
 mod frame;
@@ -25,6 +29,8 @@ mod incoming;
 pub mod measuring;
 mod notice;
 mod outgoing;
+mod patience;
+mod progress;
 mod replica;
 mod session;
 mod shelf;
@@ -41,6 +47,7 @@ pub(crate) use frame::Farewell;
 pub(crate) use frame::{FrameReader, MAX_ENDS, MAX_FRAME};
 pub(crate) use heads::covered;
 pub(crate) use notice::{Announced, Label, Notice, SignedNotice};
+pub(crate) use progress::Progress;
 pub(crate) use replica::{
     Accepted, Actor, Built, Footing, Position, Refusal, Replica, SignedEnd, SignedHead,
 };

@@ -16,6 +16,8 @@ use super::frame::{self, Batch, Farewell, Frame, Have, Hello, MAX_POSITIONS};
 use super::heads;
 use super::incoming::{Arrived, Delivery, Incoming};
 use super::outgoing::Outgoing;
+use super::patience::Patience;
+use super::progress::Progress;
 use super::replica::{Accepted, Actor, Footing, Position, Refusal, Replica, SignedEnd};
 use super::shelf::Shelf;
 use crate::id::RelationshipId;
@@ -24,15 +26,6 @@ use crate::{Error, Result};
 /// The version of the protocol that this build speaks, and the lowest that it still understands.
 const PROTOCOL: u64 = 1;
 const LOWEST_PROTOCOL: u64 = 1;
-/// How often the other may say hello, and how often we ask again, while nothing new arrives.
-const MAX_HELLOS: u32 = 16;
-const MAX_ASKS: u32 = 8;
-/// How many deliveries in a row may bring nothing new.
-const MAX_EMPTY: u32 = 64;
-/// How many frames in a row may bring neither of the two any further.
-const MAX_IDLE: u32 = 8_192;
-/// After how many batches that answer an older question we ask once more.
-const MAX_PASSED_OVER: u32 = 32;
 /// How many refusals are told after one delivery.
 const MAX_REFUSALS: usize = 64;
 
@@ -65,14 +58,13 @@ pub(crate) struct Session {
     incoming: Incoming,
     /// The number of the hello with which we last asked; what answers an older one is passed over.
     asked: u64,
-    passed_over: u32,
     /// The number of the last hello that asked us.
     asked_by_them: u64,
-    hellos_in_a_row: u32,
-    asks_in_a_row: u32,
-    empty_in_a_row: u32,
-    idle_in_a_row: u32,
-    is_further: bool,
+    patience: Patience,
+    /// How much came and went, and how much is still to.
+    progress: Progress,
+    /// What comes was carried here as a file: what would be answered is said with the next file.
+    is_carried: bool,
     refused_here: bool,
     refusals_heard: usize,
     /// What lies beside the plan.
@@ -102,13 +94,10 @@ impl Session {
             acknowledged: 0,
             incoming: Incoming::default(),
             asked: 0,
-            passed_over: 0,
             asked_by_them: 0,
-            hellos_in_a_row: 0,
-            asks_in_a_row: 0,
-            empty_in_a_row: 0,
-            idle_in_a_row: 0,
-            is_further: false,
+            patience: Patience::default(),
+            progress: Progress::default(),
+            is_carried: false,
             refused_here: false,
             refusals_heard: 0,
             counter: Counter::default(),
@@ -168,6 +157,44 @@ impl Session {
         Ok(events)
     }
 
+    /// Says all that somebody at `theirs` lacks, without hearing from them first: for a file that is carried there.
+    ///
+    /// # Errors
+    /// What the replica and the shelf say.
+    pub(crate) fn suppose(&mut self, theirs: Vec<Position>, replica: &mut dyn Replica) -> Result<()> {
+        self.greeted = true;
+        self.expected = theirs.iter().map(|position| (position.actor, *position)).collect();
+        self.theirs = theirs;
+        self.send_missing(replica)?;
+        self.counter.say_all(&mut self.outgoing)
+    }
+
+    /// What comes from now on was carried here as a file: it has an end, and nothing is answered.
+    pub(crate) fn take_as_carried(&mut self) {
+        self.is_carried = true;
+        self.patience.without_end();
+        self.counter.take_as_carried();
+        self.outgoing.clear();
+    }
+
+    /// Whether the other has said that it has more than has come here.
+    ///
+    /// # Errors
+    /// What the replica says.
+    pub(crate) fn lacks_something(&self, replica: &dyn Replica) -> Result<bool> {
+        Ok(!self.is_over && !self.is_reached(&replica.positions()?))
+    }
+
+    /// How far the other has got: what it said last, and what it sent since.
+    pub(crate) fn theirs(&self) -> &[Position] {
+        &self.theirs
+    }
+
+    /// How much came and went in this exchange, and how much is still to.
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
     /// Whether one of the two has ended the relationship: once both are level there is nothing to stay for.
     pub(crate) fn is_over(&self) -> bool {
         self.is_over
@@ -185,7 +212,7 @@ impl Session {
 
     /// Whether the last frame brought one of the two further.
     pub(crate) fn is_further(&self) -> bool {
-        self.is_further
+        self.patience.is_further()
     }
 
     /// Whether the session is over. What [`Session::poll`] still gives should be sent; nothing more is
@@ -228,12 +255,8 @@ impl Session {
     /// # Errors
     /// [`Error::Exchange`] when it was asked too often in vain.
     pub(crate) fn ask_again(&mut self, replica: &dyn Replica) -> Result<()> {
-        self.asks_in_a_row += 1;
-        if self.asks_in_a_row > MAX_ASKS {
-            return Err(broken("the other device does not send what is missing"));
-        }
+        self.patience.ask()?;
         self.asked += 1;
-        self.passed_over = 0;
         self.incoming.forget();
         self.say_hello(self.asked, replica)?;
         self.counter.begin_again(&mut self.outgoing)
@@ -255,7 +278,11 @@ impl Session {
             return Err(Error::Closed);
         }
         let mut events = Vec::new();
-        match self.take(bytes, replica, &mut events) {
+        let taken = self.take(bytes, replica, &mut events);
+        if self.is_carried {
+            self.outgoing.clear();
+        }
+        match taken {
             Ok(()) => Ok(events),
             Err((why, error)) => {
                 self.end(why);
@@ -284,11 +311,7 @@ impl Session {
             Error::Exchange { .. } => (Farewell::RulesBroken, error),
             error => (Farewell::Trouble, error),
         };
-        self.is_further = false;
-        self.idle_in_a_row += 1;
-        if self.idle_in_a_row > MAX_IDLE {
-            return Err(rules(broken("the other device talks without end")));
-        }
+        self.patience.frame().map_err(rules)?;
         let frame = frame::read(bytes).map_err(rules)?;
         if let (Some(watch), false) = (&mut self.watch, matches!(frame, Frame::Batch(_))) {
             watch(Way::Received, bytes);
@@ -324,9 +347,8 @@ impl Session {
                 return Ok(());
             }
             Frame::Beside(beside) => {
-                self.is_further = self.counter.take(beside, &mut self.outgoing, events).map_err(ours)?;
-                if self.is_further {
-                    self.idle_in_a_row = 0;
+                if self.counter.take(beside, &mut self.outgoing, events).map_err(ours)? {
+                    self.patience.goes_on_beside();
                 }
             }
             Frame::Skipped => {}
@@ -366,22 +388,21 @@ impl Session {
     }
 
     fn hello(&mut self, hello: Hello, replica: &mut dyn Replica, events: &mut Vec<Event>) -> Result<()> {
-        self.hellos_in_a_row += 1;
-        if self.hellos_in_a_row > MAX_HELLOS {
-            return Err(broken("the other device says hello without end"));
-        }
+        self.patience.hello()?;
         if !self.greeted {
             self.greeted = true;
-            self.is_further = true;
+            self.patience.goes_on();
             let Hello { gate, level, device_list, is_over, .. } = hello;
             events.push(Event::Greeted(Terms { gate, level, device_list, is_over }));
         }
         // What is on its way may be lost: these positions are what counts.
         self.outgoing.forget_deliveries();
+        self.progress.goes_anew();
         self.acknowledged = self.outgoing.deliveries();
         self.in_flight.clear();
         self.expected = hello.positions.iter().map(|position| (position.actor, *position)).collect();
         self.theirs.clone_from(&hello.positions);
+        self.progress.begin(&replica.positions()?, &hello.positions);
         if hello.asks > 0 {
             self.asked_by_them = hello.asks;
             self.say_hello(0, replica)?;
@@ -404,6 +425,7 @@ impl Session {
     /// Changes of ours are gone, others have come in their place: nothing of the former may be sent any more.
     fn go_on_afresh(&mut self, replica: &mut dyn Replica) -> Result<()> {
         self.outgoing.forget_deliveries();
+        self.progress.goes_anew();
         self.acknowledged = self.outgoing.deliveries();
         self.in_flight.clear();
         self.expected = self.theirs.iter().map(|position| (position.actor, *position)).collect();
@@ -427,9 +449,10 @@ impl Session {
         }
         let expected: Vec<Position> = self.expected.values().copied().collect();
         let missing = replica.missing(&expected)?;
-        if missing.is_empty() {
+        if missing.is_empty() || self.is_carried {
             return Ok(());
         }
+        self.progress.goes(missing.len());
         self.standing = Standing::Busy;
         for change in &missing {
             let position = position_of(change)?;
@@ -447,8 +470,7 @@ impl Session {
             return Ok(());
         }
         if batch.answers < self.asked {
-            self.passed_over += 1;
-            return if self.passed_over > MAX_PASSED_OVER { self.ask_again(replica) } else { Ok(()) };
+            return if self.patience.passes_over() { self.ask_again(replica) } else { Ok(()) };
         }
         if !self.greeted {
             return self.ask_again(replica);
@@ -457,9 +479,11 @@ impl Session {
             Arrived::Before => self.acknowledge(replica),
             Arrived::Again => Ok(()),
             Arrived::Part => {
-                self.is_further = true;
+                self.patience.goes_on();
                 Ok(())
             }
+            // What a file lacks comes with the next one, when the other has heard how far we are.
+            Arrived::Gap if self.is_carried => Ok(()),
             Arrived::Gap => self.ask_again(replica),
             Arrived::Whole(delivery) => self.take_in(delivery, replica, events),
         }
@@ -492,13 +516,11 @@ impl Session {
 
         let Accepted { applied, refused, goals, began_afresh, .. } = accepted;
         if applied > 0 {
-            self.made_headway();
+            self.patience.renew();
+            self.progress.received(applied);
             events.push(Event::Received { changes: applied, goals });
         } else {
-            self.empty_in_a_row += 1;
-            if self.empty_in_a_row > MAX_EMPTY {
-                return Err(broken("the other device sends the same without end"));
-            }
+            self.patience.empty()?;
         }
         self.refused_here |= !refused.is_empty();
         for (hash, reason) in &refused {
@@ -539,19 +561,12 @@ impl Session {
         self.in_flight.retain(|_, (from, to)| from <= to);
         self.theirs.clone_from(&have.positions);
         if taken_in > 0 {
-            self.made_headway();
+            self.patience.renew();
+            self.progress.sent(taken_in);
             events.push(Event::Sent { changes: u32::try_from(taken_in).unwrap_or(u32::MAX) });
         }
         events.push(Event::PeerHas(have.positions));
         Ok(())
-    }
-
-    fn made_headway(&mut self) {
-        self.hellos_in_a_row = 0;
-        self.asks_in_a_row = 0;
-        self.empty_in_a_row = 0;
-        self.idle_in_a_row = 0;
-        self.is_further = true;
     }
 
     /// Tells when the two have come level, or as level as they will.

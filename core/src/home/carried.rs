@@ -2,18 +2,16 @@
 
 use std::sync::{Arc, Weak};
 
-use rusqlite::named_params;
-
 use super::Home;
+use crate::Result;
 use crate::exchange::{Position, Replica, Shelf, Terms};
 use crate::id::RelationshipId;
 use crate::link::Carried;
-use crate::plan::{Desk, GATE_VERSION, Plans};
+use crate::plan::{Desk, GATE_VERSION, Plans, Said, note_confirmed};
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
 use crate::shared::Shared;
 use crate::sharing::OpenShelf;
-use crate::{Error, Result};
 
 /// The plans of a home and the shared file they lie in.
 pub(super) struct CarriedPlans {
@@ -21,6 +19,14 @@ pub(super) struct CarriedPlans {
     pub(super) plans: Arc<Plans>,
     /// Asked for signatures of the person's key, and for nothing else: what it signs lies in the shared file.
     pub(super) home: Weak<Home>,
+}
+
+impl CarriedPlans {
+    /// Of a home.
+    pub(super) fn of(home: &Arc<Home>) -> Self {
+        let (shared, plans) = (Arc::clone(&home.shared), Arc::clone(&home.plans));
+        Self { shared, plans, home: Arc::downgrade(home) }
+    }
 }
 
 impl Carried for CarriedPlans {
@@ -42,37 +48,7 @@ impl Carried for CarriedPlans {
     }
 
     fn other_has(&self, relationship: RelationshipId, positions: &[Position]) -> Result<()> {
-        let news = self.shared.file.read(|connection| {
-            let mut confirmed = connection.prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM plan_position
-                 WHERE relationship = :relationship AND actor = :actor AND confirmed < :seq
-                                 AND (seq > :seq OR seq = :seq AND hash = :hash))",
-            )?;
-            let mut news = Vec::new();
-            for position in positions {
-                let seq = sequence(position)?;
-                let params = named_params! {
-                    ":relationship": relationship, ":actor": position.actor, ":seq": seq, ":hash": position.hash,
-                };
-                if confirmed.query_row(params, |row| row.get(0))? {
-                    news.push((position.actor, seq));
-                }
-            }
-            Ok(news)
-        })?;
-        if news.is_empty() {
-            return Ok(());
-        }
-        self.shared.file.write(|transaction| {
-            for (actor, seq) in news {
-                transaction.execute(
-                    "UPDATE plan_position SET confirmed = :seq
-                     WHERE relationship = :relationship AND actor = :actor",
-                    named_params! { ":relationship": relationship, ":actor": actor, ":seq": seq },
-                )?;
-            }
-            Ok(())
-        })
+        note_confirmed(&self.shared, relationship, positions, Said::Now)
     }
 
     fn while_still(&self, relationship: RelationshipId, work: &mut dyn FnMut() -> Result<()>) -> Result<()> {
@@ -93,9 +69,4 @@ impl Carried for CarriedPlans {
             let _ = home.close_dropped(relationship);
         }
     }
-}
-
-fn sequence(position: &Position) -> Result<i64> {
-    let too_high = |_| Error::Exchange { problem: "a sequence number is too high".to_owned() };
-    i64::try_from(position.seq).map_err(too_high)
 }

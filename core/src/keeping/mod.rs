@@ -27,6 +27,7 @@ pub(crate) use fresh::become_another_device;
 pub(crate) use kit::identity_of;
 pub use kit::{KitNote, RecoveryKit, age_identity, name_of_kit};
 pub use restore::restore_backup;
+pub(crate) use sealed::begin_opening;
 
 use crate::clock::Instant;
 use crate::progress::{self, Progress};

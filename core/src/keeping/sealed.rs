@@ -143,7 +143,13 @@ pub(super) fn opens_with(file: std::fs::File) -> Result<BackupOpensWith> {
     begin_opening(file).map(|(_, opens_with)| opens_with)
 }
 
-fn begin_opening(file: std::fs::File) -> Result<(Decryptor<BufReader<std::fs::File>>, BackupOpensWith)> {
+/// Begins to open a file of `age`: its header is read, and nothing else. Answers also what opens it.
+///
+/// # Errors
+/// [`Error::Backup`] that says what is wrong with the header, and what the file system says.
+pub(crate) fn begin_opening(
+    file: std::fs::File,
+) -> Result<(Decryptor<BufReader<std::fs::File>>, BackupOpensWith)> {
     let mut reader = BufReader::with_capacity(128 * 1024, file);
     look_at_header(&mut reader)?;
     reader.seek(SeekFrom::Start(0))?;

@@ -19,7 +19,7 @@ use crate::exchange::{Event, Replica, Session};
 use crate::id::GoalId;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
-use crate::shared::Shared;
+use crate::shared::{Change, Shared};
 use crate::store::Micros;
 use crate::{Error, Result};
 
@@ -51,6 +51,7 @@ pub(super) async fn carry(network: &Arc<Network>, peer: &Arc<Peer>, line: Line) 
     let (peer, shared) = (Arc::clone(peer), Arc::clone(&network.shared));
     // It only tells, so it cannot fail.
     let _ = off(move || {
+        peer.sitting.parts(&shared, peer.relationship);
         peer.part(&shared, trouble);
         Ok(())
     })
@@ -66,6 +67,7 @@ async fn converse(
 ) -> Result<()> {
     // Heard from before the session begins, so that no edit falls between the two.
     let mut edits = network.shared.edits();
+    let mut sits = peer.sitting.changes();
     let mut wish = peer.wish.subscribe();
     let wished = *wish.borrow_and_update();
     let (device, address, outbox) = (line.device(), line.address(), line.outbox());
@@ -132,6 +134,10 @@ async fn converse(
                 let wished = *wish.borrow_and_update();
                 may_have_more = true;
                 run.lend(move |run| run.wake(Some(wished))).await?.0
+            }
+            Ok(()) = sits.changed(), if !is_going => {
+                may_have_more = true;
+                run.lend(Run::say_presence).await?.0
             }
             () = network.went_offline(), if !is_going => {
                 (is_going, may_have_more) = (true, true);
@@ -209,6 +215,7 @@ impl Run {
 
     fn wake(&mut self, wished: Option<u64>) -> Result<()> {
         self.session.wake(&mut *self.replica)?;
+        self.peer.gets_on(*self.session.progress());
         self.wish = wished.unwrap_or(self.wish);
         self.stand(false);
         Ok(())
@@ -253,19 +260,32 @@ impl Run {
                 Event::NoticesRefused(count) => {
                     self.peer.count(|report| report.refused_here = report.refused_here.saturating_add(count));
                 }
+                Event::Greeted(_) => self.say_presence()?,
+                Event::Presence(presence) => {
+                    if self.peer.sitting.hears(presence, &self.network.shared, relationship) {
+                        self.say_presence()?;
+                    }
+                }
                 // Who took the notices in has told of them.
-                Event::Noticed(_)
-                | Event::Whereabouts(_)
-                | Event::Presence(_)
-                | Event::Greeted(_)
-                | Event::CaughtUp
-                | Event::Goodbye(_) => {}
+                Event::Noticed(_) | Event::Whereabouts(_) | Event::CaughtUp | Event::Goodbye(_) => {}
             }
         }
         if !self.session.has_ended() {
             self.stand(false);
         }
+        self.peer.gets_on(*self.session.progress());
+        if self.session.is_further() && !in_step_before {
+            self.network.shared.tell(&Change::Progress { relationship });
+        }
         Ok(())
+    }
+
+    /// Says what this person is doing right now, if they sit with the other.
+    fn say_presence(&mut self) -> Result<()> {
+        match self.peer.sitting.to_say() {
+            Some(presence) => self.session.present(presence),
+            None => Ok(()),
+        }
     }
 
     fn note_in_step(&mut self) -> Result<()> {
@@ -273,6 +293,8 @@ impl Run {
         let now = shared.world.now();
         if self.in_step_noted.is_none_or(|noted| now - noted >= IN_STEP_EVERY || now < noted) {
             shared.file.write(|transaction| people::mark_in_step(transaction, id, now))?;
+            // Whoever sends a change has it; it is written down now and then, for it is not waited for.
+            self.network.carried.other_has(id, self.session.theirs())?;
             self.in_step_noted = Some(now);
             self.network.carried.came_in_step(id);
         }

@@ -8,8 +8,10 @@ mod line;
 mod network;
 mod pair;
 mod peer;
+mod progress;
 #[cfg(test)]
 mod tests;
+mod together;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,6 +27,8 @@ use crate::relationship::key::PublicKey;
 pub use crate::shared::LinkState;
 use crate::shared::Shared;
 use crate::{Error, Result};
+pub use progress::ExchangeProgress;
+pub(crate) use together::Seat;
 
 /// How long ending may hold up whoever shuts the home.
 const ENDING: Duration = Duration::from_secs(6);

@@ -16,7 +16,9 @@ use super::carry::carry;
 use super::enrol;
 use super::line::Line;
 use super::network::{Network, devices_of, must_exist, off};
+use super::together::Sitting;
 use super::{ExchangeReport, LinkState};
+use crate::exchange::Progress;
 use crate::id::RelationshipId;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
@@ -60,6 +62,10 @@ pub(super) struct Peer {
     devices: watch::Sender<()>,
     /// What came and went since it was last asked for.
     tally: Mutex<ExchangeReport>,
+    /// How far the exchange that is under way has got.
+    progress: Mutex<Progress>,
+    /// Whether the two sit together, and what they do.
+    pub(super) sitting: Sitting,
 }
 
 impl Peer {
@@ -79,6 +85,8 @@ impl Peer {
             standing: watch::Sender::new(standing),
             devices: watch::Sender::new(()),
             tally: Mutex::default(),
+            progress: Mutex::default(),
+            sitting: Sitting::default(),
         };
         (peer, receiver)
     }
@@ -112,6 +120,16 @@ impl Peer {
     /// Counts what came or went.
     pub(super) fn count(&self, counting: impl FnOnce(&mut ExchangeReport)) {
         counting(&mut self.tally());
+    }
+
+    /// Notes how far the exchange has got.
+    pub(super) fn gets_on(&self, progress: Progress) {
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = progress;
+    }
+
+    /// How far the exchange that is under way has got.
+    pub(super) fn progress(&self) -> Progress {
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tally(&self) -> MutexGuard<'_, ExchangeReport> {

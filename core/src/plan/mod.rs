@@ -11,6 +11,7 @@
 //! | `genesis`, `levels`, `chunks` | how a plan begins and grows, and how it lies on the disk |
 //! | `shared_plan` | the one way in which anything is written here |
 //! | `arrivals` | what comes from the other device |
+//! | `confirmed` | how far the other device has got, as it said last |
 //! | `afresh`, `rewriting`, `ends` | going on under a fresh actor, after having been rolled back or turned away |
 //! | `elsewhere`, `dropped` | going on as another device, after a backup was brought back; where the former one ends |
 //! | `read`, `projection` | from the document into the tables that screens read |
@@ -30,6 +31,7 @@ mod canonical;
 mod choices;
 mod chunks;
 mod columns;
+mod confirmed;
 mod dropped;
 mod elsewhere;
 mod ends;
@@ -62,6 +64,7 @@ mod view;
 mod wording;
 
 pub(crate) use arrivals::Desk;
+pub(crate) use confirmed::{Said, note_confirmed};
 pub(crate) use elsewhere::go_on_elsewhere;
 pub(crate) use genesis::LEVEL;
 pub(crate) use goal::draft::{standing, tidied};
@@ -101,6 +104,25 @@ impl Plan {
     fn write<T>(&self, work: impl FnOnce(&mut Pen<'_>) -> Result<T>) -> Result<T> {
         self.home.must_be_unlocked()?;
         self.plan.write(work)
+    }
+
+    /// Writes one text of a goal as an edit of its own, one of a row while it is being typed.
+    ///
+    /// # Errors
+    /// As [`Plan::edit_goal`].
+    pub(crate) fn type_in(
+        &self,
+        id: GoalId,
+        shown: &PlanVersion,
+        text: GoalText,
+        words: String,
+    ) -> Result<Goal> {
+        let edit = GoalEdit::of_text(text, words);
+        self.write(|pen| {
+            pen.types = Some((id, text));
+            goal::edit(pen, &id, shown, &edit)
+        })?;
+        self.goal(id)
     }
 
     fn task(&self, id: TaskId) -> Result<Task> {

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::clock::Moment;
 use crate::exchange::{Position, Refusal, roundtrip};
-use crate::id::RelationshipId;
+use crate::id::{GoalId, RelationshipId};
 use crate::relationship::key::new_actor;
 use crate::relationship::people;
 use crate::shared::{Change, Shared};
@@ -31,7 +31,8 @@ use super::parties::Parties;
 use super::policy::Place;
 use super::projection::{Different, Projection, TABLES};
 use super::read::Reading;
-use super::undo::{self, OwnEdit};
+use super::undo::{self, OwnEdit, Typed};
+use super::view::GoalText;
 
 /// What one relationship's plan may weigh when changes of the other device come in.
 pub(super) const QUOTA: u64 = 64 * 1024 * 1024;
@@ -127,6 +128,8 @@ pub(crate) struct SharedPlan {
     pub(super) relationship: RelationshipId,
     /// Empty until something needs the document.
     open: Mutex<Option<Open>>,
+    /// What was typed last, letter by letter, so that a row of letters is one edit to take back.
+    typed: Mutex<Option<Typed>>,
     /// What looks different because tables were made anew, until no lock is held and it can be told.
     made: Mutex<Different>,
     uses: Arc<AtomicU64>,
@@ -152,7 +155,8 @@ pub(super) struct Open {
 impl SharedPlan {
     pub(super) fn new(shared: Arc<Shared>, relationship: RelationshipId, uses: Arc<AtomicU64>) -> Self {
         let (used, in_memory) = (AtomicU64::default(), AtomicBool::default());
-        Self { shared, relationship, open: Mutex::new(None), made: Mutex::default(), uses, used, in_memory }
+        let (open, typed, made) = (Mutex::new(None), Mutex::default(), Mutex::default());
+        Self { shared, relationship, open, typed, made, uses, used, in_memory }
     }
 
     /// Reads tables.
@@ -248,16 +252,18 @@ impl SharedPlan {
         let (value, different) = self.with_document(|open| {
             levels::must_be_writable(open, self.shared.reads())?;
             let now = self.shared.world.moment();
+            let stood = open.loaded.document.get_heads();
             let mut pen = Pen {
                 open,
                 now,
                 shared: &self.shared,
                 undoes: None,
+                types: None,
                 written: Vec::new(),
                 touched: Touched::new(),
             };
             let value = work(&mut pen)?;
-            let Pen { open, now, undoes, written, touched, .. } = pen;
+            let Pen { open, now, undoes, types, written, touched, .. } = pen;
             let Some(last) = written.last() else {
                 // Nothing of it could be taken back: it is not asked for again.
                 if let Some(undone) = undoes {
@@ -271,13 +277,18 @@ impl SharedPlan {
             if open.loaded.bytes + weight > OWN_QUOTA {
                 return Err(Error::NotAllowed { rule: "the plan is full".to_owned() });
             }
-            let edit = OwnEdit { actor: open.loaded.actor, last: last.seq(), count: written.len(), undoes };
+            let before = self.typed.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let goes_on = before.is_some_and(|before| before.is_gone_on_with(types, &stood));
+            let (actor, count) = (open.loaded.actor, written.len());
+            let edit = OwnEdit { actor, last: last.seq(), count, undoes, goes_on };
+            let typed = types.map(|(goal, text)| Typed { goal, text, last: last.hash() });
             let different = self.shared.file.write(|transaction| {
                 open.loaded.keep_chunk(transaction, relationship, &chunk, weight, &moved)?;
                 undo::note(transaction, relationship, &edit, now.at)?;
                 let reading = Reading::new(&open.loaded.document, &open.parties);
                 Projection::new(transaction, reading, &open.parties).update(&touched)
             })?;
+            *self.typed.lock().unwrap_or_else(PoisonError::into_inner) = typed;
             self.compact_if_due(open, false);
             Ok((value, Some(different)))
         })?;
@@ -382,6 +393,8 @@ pub(super) struct Pen<'a> {
     shared: &'a Shared,
     /// Which edit this one takes back, if it does.
     pub(super) undoes: Option<i64>,
+    /// What is being typed letter by letter, if this edit is one of a row.
+    pub(super) types: Option<(GoalId, GoalText)>,
     written: Vec<PlanChange>,
     touched: Touched,
 }

@@ -57,6 +57,11 @@ pub enum Change {
         /// How it stands now.
         state: LinkState,
     },
+    /// An exchange that is catching up has got further.
+    Progress {
+        /// With whose device.
+        relationship: RelationshipId,
+    },
     /// The other device did not take changes of this one, rightly: they are kept aside, and what else was written
     /// here was written again.
     TurnedAway {

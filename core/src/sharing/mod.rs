@@ -14,4 +14,5 @@ mod shelf;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use parcels::{not_arrived, on_the_way};
 pub(crate) use shelf::OpenShelf;

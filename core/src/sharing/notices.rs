@@ -228,6 +228,45 @@ fn mark_confirmed(
     Ok(())
 }
 
+/// Whether the other was thought to hold one of these.
+///
+/// # Errors
+/// What the file says.
+pub(super) fn any_is_confirmed(
+    connection: &Connection,
+    relationship: RelationshipId,
+    notices: &[SignedNotice],
+) -> Result<bool> {
+    let mut confirmed = connection.prepare_cached(
+        "SELECT 1 FROM notice WHERE relationship = :relationship AND id = :id AND confirmed = 1",
+    )?;
+    for signed in notices {
+        let id = signed.id(&relationship);
+        if confirmed.exists(named_params! { ":relationship": relationship, ":id": id })? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Notes that the other does not hold these.
+///
+/// # Errors
+/// What the file says.
+pub(super) fn mark_unconfirmed(
+    transaction: &Transaction<'_>,
+    relationship: RelationshipId,
+    notices: &[SignedNotice],
+) -> Result<()> {
+    let mut unconfirmed = transaction
+        .prepare_cached("UPDATE notice SET confirmed = 0 WHERE relationship = :relationship AND id = :id")?;
+    for signed in notices {
+        let id = signed.id(&relationship);
+        unconfirmed.execute(named_params! { ":relationship": relationship, ":id": id })?;
+    }
+    Ok(())
+}
+
 /// Whether the author is one of the two, the device is or was theirs, and this is for them to say.
 fn is_theirs_to_say(
     connection: &Connection,

@@ -3,10 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
 use super::notices;
-use crate::Result;
 use crate::exchange::{Announced, Label, MAX_PIECE, Notice, Piece};
 use crate::id::{ParcelId, PersonId, RelationshipId};
 use crate::store::Micros;
+use crate::{Error, Result};
 
 /// Brings a parcel's row up to the notices about it. Until its giver's notice has come there is none.
 ///
@@ -109,6 +109,49 @@ pub(super) fn wanted(
     Ok(None)
 }
 
+/// The parcels that this person has handed over and that have not arrived as far as is known, oldest first, with the
+/// bytes of each. None that was taken back, and no comment on one that was.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn not_arrived(
+    connection: &Connection,
+    relationship: RelationshipId,
+    me: PersonId,
+) -> Result<Vec<(ParcelId, u64)>> {
+    connection
+        .prepare_cached(
+            "SELECT id, length FROM parcel
+             WHERE relationship = :relationship AND giver = :me AND is_whole = 1 AND arrived_at IS NULL
+               AND taken_back_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM parcel AS about
+                               WHERE about.id = parcel.about AND about.taken_back_at IS NOT NULL)
+             ORDER BY handed_at, id",
+        )?
+        .query_map(named_params! { ":relationship": relationship, ":me": me }, |row| {
+            Ok((row.get(0)?, row.get::<_, u32>(1)?.into()))
+        })?
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Error::from)
+}
+
+/// Of the parcels that are on their way here: how many bytes have come, and how many they have in all.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn on_the_way(connection: &Connection, relationship: RelationshipId) -> Result<(u64, u64)> {
+    let (here, all): (i64, i64) = connection
+        .prepare_cached(
+            "SELECT coalesce(sum(here), 0), coalesce(sum(length), 0) FROM parcel
+             WHERE relationship = :relationship AND is_whole = 0 AND taken_back_at IS NULL
+               AND giver <> (SELECT person FROM profile)
+               AND NOT EXISTS (SELECT 1 FROM parcel AS about
+                               WHERE about.id = parcel.about AND about.taken_back_at IS NOT NULL)",
+        )?
+        .query_row(named_params! { ":relationship": relationship }, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((here.unsigned_abs(), all.unsigned_abs()))
+}
+
 /// A piece of a parcel that this person has handed over in this relationship; an empty one at its end, and where there
 /// is none to be had.
 ///
@@ -157,7 +200,9 @@ pub(super) fn take_piece(
         .prepare_cached(
             "SELECT here, length, digest FROM parcel
              WHERE id = :parcel AND relationship = :relationship AND giver <> :me AND is_whole = 0
-               AND taken_back_at IS NULL",
+               AND taken_back_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM parcel AS about
+                               WHERE about.id = parcel.about AND about.taken_back_at IS NOT NULL)",
         )?
         .query_row(
             named_params! { ":parcel": piece.parcel, ":relationship": relationship, ":me": me },

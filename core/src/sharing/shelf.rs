@@ -40,7 +40,14 @@ impl Shelf for OpenShelf {
     }
 
     fn lacking(&self, theirs: Option<&[ShortId]>) -> Result<Vec<SignedNotice>> {
-        self.shared.file.read(|connection| notices::lacking(connection, self.relationship, theirs))
+        let lacking =
+            self.shared.file.read(|connection| notices::lacking(connection, self.relationship, theirs))?;
+        // What they say they do not hold they do not hold (any more), whatever they once said.
+        let is_news = |connection: &_| notices::any_is_confirmed(connection, self.relationship, &lacking);
+        if theirs.is_some() && self.shared.file.read(is_news)? {
+            self.shared.file.write(|it| notices::mark_unconfirmed(it, self.relationship, &lacking))?;
+        }
+        Ok(lacking)
     }
 
     fn level(&mut self) -> Result<()> {

@@ -38,7 +38,7 @@ pub(crate) fn hand_over(from: &Device, bytes: usize) -> ParcelId {
     parcel
 }
 
-fn say(who: &Device, announced: Announced) {
+pub(crate) fn say(who: &Device, announced: Announced) {
     let world = who.world.clone() as World;
     who.inner()
         .shared
@@ -64,7 +64,7 @@ pub(crate) fn stands(device: &Device, parcel: ParcelId) -> (bool, i64) {
         .expect("a parcel")
 }
 
-fn holdings(device: &Device) -> Holdings {
+pub(crate) fn holdings(device: &Device) -> Holdings {
     device.shelf().holdings().expect("notices")
 }
 

@@ -1,6 +1,7 @@
 //! The commands, each beside what it prints.
 
 mod attaching;
+mod carrying;
 mod chart;
 mod drafts;
 mod entries;
@@ -17,8 +18,10 @@ mod plan;
 mod profile;
 mod questions;
 mod reminding;
+mod status_line;
 mod sync;
 mod templates;
+mod together;
 mod tools;
 mod versions;
 
@@ -44,6 +47,7 @@ pub(crate) fn run(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::GoOnHere => new_phone::go_on_here(desk),
         Command::Pair { ticket, unverified, reach } => pair::pair(desk, ticket, unverified, reach),
         Command::Sync { once, patience, reach } => sync::sync(desk, once, patience, reach),
+        Command::Together { name, reach } => together::together(desk, name.as_deref(), reach),
         Command::Passphrase { remove, new_file } => profile::passphrase(desk, remove, new_file.as_deref()),
         Command::Demo { diary } => crate::demo::demo(desk, diary.as_deref()),
         Command::Completions { shell } => {
@@ -83,6 +87,7 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         Command::Export(args) => export::export(desk, args),
         Command::Verify => pair::verify(desk),
         Command::Plan(command) => plan::run(desk, command),
+        Command::Carry(command) => carrying::carry(desk, command),
         Command::Status => profile::status(desk),
         Command::Backup(command @ (BackupCommand::Make { .. } | BackupCommand::Check { .. })) => {
             keeping::backup(desk, command)
@@ -95,6 +100,7 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         Command::Init { .. }
         | Command::Pair { .. }
         | Command::Sync { .. }
+        | Command::Together { .. }
         | Command::Passphrase { .. }
         | Command::Backup(BackupCommand::Restore { .. })
         | Command::EraseEverything { .. }

@@ -20,11 +20,12 @@ use tokio::sync::Notify;
 use super::new_phone;
 use super::pair::reach;
 use super::run_anywhere;
+use super::status_line::{Standing, StatusLine};
 use crate::args::{Command, PromptLine, ReachArg, cut};
 use crate::desk::Desk;
 use crate::failure::{Exit, Failure};
 use crate::news::News;
-use crate::screen::{Screen, harmless};
+use crate::screen::Screen;
 use crate::words::{Words, say};
 
 /// How long one attempt of a live `sync` waits for the other device before it begins anew.
@@ -143,7 +144,7 @@ fn report_lines(words: &Words, screen: &Screen, with: &Relationship, report: &Ex
 }
 
 /// What can happen while live.
-enum Event {
+pub(super) enum Event {
     /// A line was typed.
     Line(String),
     /// No more lines will come.
@@ -153,16 +154,26 @@ enum Event {
 }
 
 /// What the printing thread gets to tell.
-enum Told {
+pub(super) enum Told {
     Changed(Change),
     Report(RelationshipId, ExchangeReport),
     Trouble(Error),
+    /// The prompt stands there again.
+    Prompt,
 }
 
 /// Hears of changes from the core and passes them on; returns at once.
-struct Listener {
+pub(super) struct Listener {
     told: Sender<Told>,
     apart: HashMap<RelationshipId, Arc<Notify>>,
+}
+
+impl Listener {
+    /// One that tells when one device is gone.
+    pub(super) fn for_one(told: Sender<Told>, id: RelationshipId) -> (Self, Arc<Notify>) {
+        let apart = Arc::new(Notify::new());
+        (Self { told, apart: HashMap::from([(id, apart.clone())]) }, apart)
+    }
 }
 
 impl Observer for Listener {
@@ -206,10 +217,17 @@ fn live(
     });
 
     let (go_on, next) = channel();
-    let printer = read_lines(event, next, say!(words, "sync-prompt"));
+    let (standing, prompt) = (Standing::default(), told);
+    let past = standing.clone();
+    let printer = read_lines(event, next, say!(words, "sync-prompt"), move || {
+        past.is_past();
+        // Nobody listens any more only when `sync` is ending.
+        let _ = prompt.send(Told::Prompt);
+    });
     let news = News::new(home.clone(), words.clone(), screen.clone(), &with)?;
-    let teller =
-        Teller { words: words.clone(), screen: screen.clone(), with, printer, news, here: HashSet::new() };
+    let status = StatusLine::new(words.clone(), screen.clone(), home.clone(), link.clone(), standing);
+    let (words, screen, here) = (words.clone(), screen.clone(), HashSet::new());
+    let teller = Teller { words, screen, with, printer, news, here, status };
     std::thread::spawn(move || teller.tell(&to_tell));
 
     let done = take_commands(desk, &events, &go_on);
@@ -218,7 +236,12 @@ fn live(
 }
 
 /// Exchanges with one device, again and again, until the link is closed.
-async fn stay_in_step(link: Arc<Link>, id: RelationshipId, told: Sender<Told>, apart: Arc<Notify>) {
+pub(super) async fn stay_in_step(
+    link: Arc<Link>,
+    id: RelationshipId,
+    told: Sender<Told>,
+    apart: Arc<Notify>,
+) {
     loop {
         match link.exchange(id, LIVE_PATIENCE_SECONDS).await {
             Ok(report) => {
@@ -243,11 +266,13 @@ async fn stay_in_step(link: Arc<Link>, id: RelationshipId, told: Sender<Told>, a
 }
 
 /// Reads lines in a thread of its own: at a prompt on a terminal, plainly elsewhere. It waits after each
-/// line until the command is done. Returns what prints above the prompt while it stands there.
-fn read_lines(
+/// line until the command is done; at a terminal `again` is called before each prompt. Returns what prints above the
+/// prompt while it stands there.
+pub(super) fn read_lines(
     event: Sender<Event>,
     next: Receiver<()>,
     prompt: String,
+    again: impl Fn() + Send + 'static,
 ) -> Option<Box<dyn ExternalPrinter + Send>> {
     let editor = if std::io::stdin().is_terminal() { rustyline::DefaultEditor::new().ok() } else { None };
     let Some(mut editor) = editor else {
@@ -269,6 +294,7 @@ fn read_lines(
     let printer = editor.create_external_printer().ok();
     std::thread::spawn(move || {
         loop {
+            again();
             let Ok(line) = editor.readline(&prompt) else {
                 let _ = event.send(Event::Stop);
                 return;
@@ -370,7 +396,17 @@ fn unlock_again(desk: &Desk) -> Result<(), Failure> {
 
 /// The commands as the prompt knows them: those that make sense only outside are not shown.
 fn prompt_commands() -> clap::Command {
-    ["init", "pair", "sync", "passphrase", "demo", "completions", "erase-everything", "go-on-here"]
+    [
+        "init",
+        "pair",
+        "sync",
+        "together",
+        "passphrase",
+        "demo",
+        "completions",
+        "erase-everything",
+        "go-on-here",
+    ]
         .iter()
         .fold(PromptLine::command(), |commands, outside| {
             commands.mut_subcommand(outside, |command| command.hide(true))
@@ -386,20 +422,23 @@ struct Teller {
     news: News,
     /// Who is here: only coming and going is told, not that an edit is on its way.
     here: HashSet<RelationshipId>,
+    /// On a terminal.
+    status: StatusLine,
 }
 
 impl Teller {
     fn tell(mut self, to_tell: &Receiver<Told>) {
         while let Ok(told) = to_tell.recv() {
-            for line in self.lines(told) {
-                let line = self.screen.wrapped(0, &line);
-                let printed = match &mut self.printer {
-                    Some(printer) => printer.print(format!("{}\n", harmless(&line))).is_ok(),
-                    None => self.screen.line(&line).is_ok(),
-                };
-                if !printed {
-                    return;
-                }
+            let lines = self.lines(told);
+            let printed = match &mut self.printer {
+                Some(printer) => match self.status.around(&lines, &self.with) {
+                    Some(rows) => printer.print(rows).is_ok(),
+                    None => true,
+                },
+                None => lines.iter().all(|line| self.screen.text(0, line).is_ok()),
+            };
+            if !printed {
+                return;
             }
         }
     }
@@ -411,6 +450,7 @@ impl Teller {
             Told::Report(id, report) => {
                 with(id).map(|with| report_lines(&words, &screen, &with, &report)).unwrap_or_default()
             }
+            Told::Prompt => Vec::new(),
             Told::Trouble(error) => Failure::Core(error).sentence(&words).into_iter().collect(),
             Told::Changed(Change::Plan { relationship, by_other: true, .. }) => self.news.of(relationship),
             Told::Changed(Change::Plan { relationship, .. }) => {
@@ -449,10 +489,12 @@ impl Teller {
             }
             // It is said by the exchange that fails because of it.
             Told::Changed(Change::Replaced) => Vec::new(),
+            // The status says what there is to say of progress.
             Told::Changed(
                 Change::Journal { .. }
                 | Change::Reminders
                 | Change::Relationship { .. }
+                | Change::Progress { .. }
                 | Change::Parcels { .. }
                 | Change::Presence { .. },
             ) => Vec::new(),

@@ -7,3 +7,4 @@ mod hostile;
 mod memory;
 mod mishaps;
 mod stories;
+mod versions;

@@ -19,7 +19,7 @@ mod recalled;
 mod recovery;
 mod refused;
 mod reviews;
-mod rolled_back;
+pub(crate) mod rolled_back;
 mod room;
 mod since_agreed;
 mod stances;

@@ -14,7 +14,7 @@ pub(super) fn copy_of(folder: &Path) -> tempfile::TempDir {
 }
 
 /// Puts a copy in the place of what is there, and opens it.
-pub(super) fn restore(device: &mut Device, copy: tempfile::TempDir) {
+pub(crate) fn restore(device: &mut Device, copy: tempfile::TempDir) {
     device.home.shut();
     device.folder = copy;
     device.home =
@@ -22,7 +22,7 @@ pub(super) fn restore(device: &mut Device, copy: tempfile::TempDir) {
             .expect("opened");
 }
 
-pub(super) fn backup(device: &mut Device) -> tempfile::TempDir {
+pub(crate) fn backup(device: &mut Device) -> tempfile::TempDir {
     device.home.shut();
     let copy = copy_of(device.folder.path());
     device.home =

@@ -10,6 +10,8 @@ use crate::{Error, Result};
 
 /// The most edits that can be taken back.
 pub(super) const KEPT: i64 = 100;
+/// The most changes of an edit that others go on with: letters typed in a row.
+const IN_A_ROW: u64 = 256;
 /// Older ones are cleared away after so many changes, not after each.
 const CLEARED_EVERY: u64 = 16;
 
@@ -22,6 +24,8 @@ pub(in super::super) struct OwnEdit {
     pub(in super::super) count: usize,
     /// The edit that it takes back, if it is an undo.
     pub(in super::super) undoes: Option<i64>,
+    /// It goes on with the edit just before it: the two are taken back together.
+    pub(in super::super) goes_on: bool,
 }
 
 /// An edit that was kept.
@@ -41,6 +45,9 @@ pub(in super::super) fn note(
 ) -> Result<()> {
     let number = |seq: u64| i64::try_from(seq).map_err(|_| Error::internal("a sequence number"));
     let before = edit.last.saturating_sub(edit.count as u64);
+    if edit.goes_on && go_on(transaction, relationship, edit, before)? {
+        return Ok(());
+    }
     transaction
         .prepare_cached(
             "INSERT INTO own_edit (relationship, actor, first_seq, last_seq, at, is_undo, undone)
@@ -63,6 +70,28 @@ pub(in super::super) fn note(
             .execute(named_params! { ":relationship": relationship, ":kept": KEPT })?;
     }
     Ok(())
+}
+
+/// Makes the newest edit longer by this one, if it ends just before it and is not too long already.
+fn go_on(
+    transaction: &Transaction<'_>,
+    relationship: RelationshipId,
+    edit: &OwnEdit,
+    before: u64,
+) -> Result<bool> {
+    let number = |seq: u64| i64::try_from(seq).map_err(|_| Error::internal("a sequence number"));
+    let longer = transaction
+        .prepare_cached(
+            "UPDATE own_edit SET last_seq = :last
+             WHERE id = (SELECT max(id) FROM own_edit WHERE relationship = :relationship)
+               AND actor = :actor AND last_seq = :before AND NOT is_undo AND NOT undone
+               AND :last - first_seq < :most",
+        )?
+        .execute(named_params! {
+            ":relationship": relationship, ":actor": edit.actor, ":before": number(before)?,
+            ":last": number(edit.last)?, ":most": number(IN_A_ROW)?,
+        })?;
+    Ok(longer > 0)
 }
 
 /// Notes that an edit was taken back.

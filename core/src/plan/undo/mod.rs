@@ -3,6 +3,7 @@
 
 mod inverse;
 mod kept;
+mod typed;
 
 use automerge::ReadDoc;
 use rusqlite::Connection;
@@ -17,6 +18,7 @@ use super::shared_plan::{Open, Pen};
 use super::view::{HistoryEvent, Undone};
 use kept::{KeptEdit, to_undo, undos_since};
 pub(super) use kept::{OwnEdit, forget_from, note, note_undone};
+pub(super) use typed::Typed;
 
 /// What an undo would take back, in the order it was done.
 pub(super) fn next(open: &Open, connection: &Connection, now: i64) -> Result<Option<Vec<HistoryEvent>>> {

@@ -56,6 +56,50 @@ pub struct GoalEdit {
     pub first_step: Option<String>,
 }
 
+/// A text of a goal that can be typed in while both are together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum GoalText {
+    /// What is wanted.
+    Title,
+    /// Why; both may type in it at once.
+    Why,
+    /// What success looks like to oneself.
+    Success,
+    /// How both will know.
+    KnownBy,
+    /// The first step.
+    FirstStep,
+}
+
+impl GoalText {
+    /// All of them, in the order of the numbers under which they travel, from 1.
+    const ALL: [Self; 5] = [Self::Title, Self::Why, Self::Success, Self::KnownBy, Self::FirstStep];
+
+    /// The number under which it travels.
+    pub(crate) fn number(self) -> u8 {
+        Self::ALL.into_iter().zip(1..).find(|(text, _)| *text == self).map_or(0, |(_, number)| number)
+    }
+
+    /// The text of a number, where this version knows it.
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number).checked_sub(1)?).copied()
+    }
+}
+
+impl GoalEdit {
+    /// An edit of one text alone.
+    pub(crate) fn of_text(text: GoalText, words: String) -> Self {
+        let (edit, words) = (Self::default(), Some(words));
+        match text {
+            GoalText::Title => Self { title: words, ..edit },
+            GoalText::Why => Self { why: words, ..edit },
+            GoalText::Success => Self { success: words, ..edit },
+            GoalText::KnownBy => Self { known_by: words, ..edit },
+            GoalText::FirstStep => Self { first_step: words, ..edit },
+        }
+    }
+}
+
 /// What to write where a day may stand or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum DayEdit {
