@@ -21,10 +21,10 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use crate::clock::{RealWorld, World};
 use crate::id::{PersonId, RelationshipId};
 use crate::journal::Journal;
-use crate::link::{Gone, Link, Reach};
+use crate::link::{Gone, Link, Meeting, OnlineOptions, Reach, while_offline};
 use crate::plan::{LEVEL, Plan, Plans};
 use crate::relationship::key::PersonKey;
-use crate::relationship::{Profile, Role, people};
+use crate::relationship::{ChosenWays, Profile, Role, WayOfMeeting, people, way};
 use crate::reminders::Reminders;
 use crate::shared::Shared;
 pub use crate::shared::{Change, Observer, Subscription};
@@ -379,15 +379,66 @@ impl CommonGround {
         Subscription::new(&self.home.shared.observers, observer)
     }
 
-    /// Starts to listen for paired devices and lets this one reach them. Nobody else is contacted.
+    /// How the two of a relationship meet, as each of them has chosen. Also answers while locked.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn ways_of_meeting(&self, relationship: RelationshipId) -> Result<ChosenWays> {
+        self.home.shared.file.read(|file| way::ways(file, relationship))
+    }
+
+    /// How the two of a relationship stand with meeting each other, and what is in the way; also while this device is
+    /// not online, and while locked.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn meeting(&self, relationship: RelationshipId) -> Result<Meeting> {
+        let link = self.home.link.lock().unwrap_or_else(PoisonError::into_inner).link();
+        match link.map(|link| link.meeting_now(relationship)) {
+            Some(Ok(meeting)) => Ok(meeting),
+            Some(Err(error)) if error != Error::Closed => Err(error),
+            Some(Err(_)) | None => self.home.shared.file.read(|file| while_offline(file, relationship)),
+        }
+    }
+
+    /// Chooses how this device meets the other from now on. The other person is told with the next exchange and
+    /// chooses for themselves; until then the way of before stays in use as well, unless this is
+    /// [`WayOfMeeting::SameNetwork`]. Public services are used only once both have chosen them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Invalid`] for what is no address of a relay.
+    pub fn meet(&self, relationship: RelationshipId, way: WayOfMeeting) -> Result<ChosenWays> {
+        let chosen = way.checked()?;
+        let ways = self.home.shared.file.write(|transaction| {
+            way::choose(transaction, relationship, &chosen)?;
+            way::ways(transaction, relationship)
+        })?;
+        let link = self.home.link.lock().unwrap_or_else(PoisonError::into_inner).link();
+        if let Some(link) = link {
+            link.ways_changed(relationship);
+        }
+        self.home.shared.tell(&Change::Relationship { relationship });
+        Ok(ways)
+    }
+
+    /// Starts to listen for paired devices and lets this one reach them, in the ways that were chosen. Nobody else is
+    /// contacted.
     ///
     /// # Errors
     /// [`Error::File`] when no port can be had; [`Error::InUse`] when it is online already.
     pub async fn go_online(&self, reach: Reach) -> Result<Arc<Link>> {
+        self.go_online_with(OnlineOptions { reach, public_services: None }).await
+    }
+
+    /// As [`CommonGround::go_online`], for those who run public services of their own.
+    ///
+    /// # Errors
+    /// As there; [`Error::Invalid`] where the address of a service is none.
+    pub async fn go_online_with(&self, options: OnlineOptions) -> Result<Arc<Link>> {
         let going = Going::from(&self.home)?;
         let shared = Arc::clone(&self.home.shared);
         let carried = Arc::new(CarriedPlans::of(&self.home));
-        let link = Link::start(shared, carried, reach, going.former.clone()).await?;
+        let link = Link::start(shared, carried, options, going.former.clone()).await?;
         going.arrived(&link);
         // Shutting may have come in between, and found no link to end.
         if self.home.folder.lock().unwrap_or_else(PoisonError::into_inner).is_none() {

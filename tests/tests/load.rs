@@ -24,7 +24,7 @@ use common_ground::home::{Change, Observer};
 use common_ground::id::{GoalId, RatingId, RelationshipId};
 use common_ground::link::{Link, Reach};
 use common_ground::plan::{GoalEdit, NewGoal, NewRating, Plan};
-use common_ground::relationship::{Confirmation, Role, TERMS_VERSION};
+use common_ground::relationship::{Confirmation, Role, TERMS_VERSION, WayOfMeeting};
 use common_ground_tests::{Device, wait};
 
 /// Tells a process that it is the clients.
@@ -240,7 +240,7 @@ impl Practice {
 
     /// One more client pairs with the therapist.
     fn pair(&mut self, link: &Link) -> RelationshipId {
-        let offer = wait(link.offer_pairing()).expect("an offer");
+        let offer = wait(link.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
         self.say(&format!("pair {}", offer.ticket().expect("a ticket").text));
         wait(offer.code()).expect("a code");
         let paired =

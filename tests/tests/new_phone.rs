@@ -8,7 +8,7 @@ use common_ground::home::Change;
 use common_ground::id::RelationshipId;
 use common_ground::link::{Link, LinkState, Reach};
 use common_ground::plan::NewGoal;
-use common_ground::relationship::{Confirmation, Relationship, Role, TERMS_VERSION};
+use common_ground::relationship::{Confirmation, Relationship, Role, TERMS_VERSION, WayOfMeeting};
 use common_ground_tests::{Device, wait, wait_both};
 
 fn online(device: &Device) -> Arc<Link> {
@@ -17,7 +17,7 @@ fn online(device: &Device) -> Arc<Link> {
 
 /// Pairs over two links; the two people compare the words.
 fn pair(client: &Link, therapist: &Link) -> Relationship {
-    let offer = wait(therapist.offer_pairing()).expect("an offer");
+    let offer = wait(therapist.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
     let redeemed = wait(client.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
     let (here, there) = wait_both(
         redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
@@ -129,7 +129,7 @@ fn the_former_phone_is_told_that_the_profile_lives_elsewhere_and_can_take_it_bac
     let client = client.restarted();
     let at_client = online(&client);
     assert_eq!(wait(at_client.exchange(id, 1)).err(), Some(Error::Replaced));
-    assert!(matches!(wait(at_client.offer_pairing()).err(), Some(Error::Replaced)));
+    assert!(matches!(wait(at_client.offer_pairing(WayOfMeeting::SameNetwork)).err(), Some(Error::Replaced)));
     wait(at_client.go_offline());
 
     client.home.go_on_here().expect("taken back");

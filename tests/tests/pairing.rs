@@ -9,7 +9,7 @@ use common_ground::home::Change;
 use common_ground::id::RelationshipId;
 use common_ground::link::{Link, LinkState, Reach};
 use common_ground::plan::NewGoal;
-use common_ground::relationship::{Confirmation, Relationship, Role, TERMS_VERSION};
+use common_ground::relationship::{Confirmation, Relationship, Role, TERMS_VERSION, WayOfMeeting};
 use common_ground_tests::{Device, wait, wait_both};
 
 fn online(device: &Device) -> Arc<Link> {
@@ -22,7 +22,7 @@ fn client_and_therapist() -> (Device, Device) {
 
 /// Pairs over two links; the two people compare the words.
 fn pair(client: &Link, therapist: &Link) -> (Relationship, Relationship) {
-    let offer = wait(therapist.offer_pairing()).expect("an offer");
+    let offer = wait(therapist.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
     let ticket = offer.ticket().expect("a ticket");
     let redeemed = wait(client.redeem(ticket.text)).expect("a redeemed ticket");
     let (here, there) = wait_both(redeemed.code(), offer.code());
@@ -87,7 +87,7 @@ fn a_pairing_outlives_the_process() {
 fn declining_stores_nothing_on_either_side() {
     let (client, therapist) = client_and_therapist();
     let (at_client, at_therapist) = (online(&client), online(&therapist));
-    let offer = wait(at_therapist.offer_pairing()).expect("an offer");
+    let offer = wait(at_therapist.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
     let redeemed = wait(at_client.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
     let (_, _) = wait_both(redeemed.code(), offer.code());
     let (declined, confirmed) = wait_both(
@@ -108,7 +108,7 @@ fn declining_stores_nothing_on_either_side() {
 fn leaving_before_confirming_ends_the_pairing_for_both() {
     let (client, therapist) = client_and_therapist();
     let (at_client, at_therapist) = (online(&client), online(&therapist));
-    let offer = wait(at_therapist.offer_pairing()).expect("an offer");
+    let offer = wait(at_therapist.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
     let redeemed = wait(at_client.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
     wait(redeemed.code()).expect("a code");
     drop(redeemed);
@@ -121,7 +121,7 @@ fn leaving_before_confirming_ends_the_pairing_for_both() {
 fn a_pairing_for_scripts_says_that_nobody_compared_the_words() {
     let (client, therapist) = client_and_therapist();
     let (at_client, at_therapist) = (online(&client), online(&therapist));
-    let offer = wait(at_therapist.offer_pairing()).expect("an offer");
+    let offer = wait(at_therapist.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
     let redeemed = wait(at_client.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
     let (here, there) = wait_both(
         redeemed.confirm(Confirmation::NotCompared),
@@ -137,7 +137,7 @@ fn a_pairing_for_scripts_says_that_nobody_compared_the_words() {
 fn an_expired_ticket_is_told_as_such() {
     let (client, therapist) = client_and_therapist();
     let (at_client, at_therapist) = (online(&client), online(&therapist));
-    let offer = wait(at_therapist.offer_pairing()).expect("an offer");
+    let offer = wait(at_therapist.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
     client.clock.pass(11 * 60);
     let redeemed = wait(at_client.redeem(offer.ticket().expect("a ticket").text));
     assert_eq!(redeemed.err(), Some(Error::Pairing { problem: PairingProblem::Expired }));
@@ -147,7 +147,7 @@ fn an_expired_ticket_is_told_as_such() {
 fn a_ticket_that_expired_at_the_one_who_offers_is_refused_there() {
     let (client, therapist) = client_and_therapist();
     let (at_client, at_therapist) = (online(&client), online(&therapist));
-    let offer = wait(at_therapist.offer_pairing()).expect("an offer");
+    let offer = wait(at_therapist.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
     therapist.clock.pass(11 * 60);
     let redeemed = wait(at_client.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
     let expired = Some(Error::Pairing { problem: PairingProblem::Expired });
@@ -166,14 +166,14 @@ fn what_cannot_pair_is_told_why() {
     };
     let none = wait(at_client.redeem("HELLO".to_owned())).err();
     assert_eq!(problem(none), PairingProblem::NotATicket);
-    let offer = wait(at_therapist.offer_pairing()).expect("an offer");
+    let offer = wait(at_therapist.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
     let ticket = offer.ticket().expect("a ticket").text;
     assert_eq!(problem(wait(at_therapist.redeem(ticket.clone())).err()), PairingProblem::OwnTicket);
     let redeemed = wait(at_colleague.redeem(ticket)).expect("redeemed");
     assert_eq!(problem(wait(redeemed.code()).err()), PairingProblem::SameRole);
     assert_eq!(problem(wait(offer.code()).err()), PairingProblem::SameRole);
     pair(&at_client, &at_therapist);
-    let offer = wait(at_therapist.offer_pairing()).expect("an offer");
+    let offer = wait(at_therapist.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
     let again = wait(at_client.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
     assert_eq!(problem(wait(again.code()).err()), PairingProblem::AlreadyPaired);
 }
@@ -183,7 +183,7 @@ fn a_ticket_works_once() {
     let (client, therapist) = client_and_therapist();
     let late = Device::new(Role::Client, "Late");
     let (at_client, at_therapist, at_late) = (online(&client), online(&therapist), online(&late));
-    let offer = wait(at_therapist.offer_pairing()).expect("an offer");
+    let offer = wait(at_therapist.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
     let ticket = offer.ticket().expect("a ticket").text;
     let redeemed = wait(at_client.redeem(ticket.clone())).expect("redeemed");
     wait(redeemed.code()).expect("a code");
@@ -297,10 +297,10 @@ fn one_is_online_once_at_a_time_and_after_shutting_not_at_all() {
     let link = online(&client);
     assert_eq!(wait(client.home.go_online(Reach::ThisMachine)).err(), Some(Error::InUse));
     wait(link.go_offline());
-    assert_eq!(wait(link.offer_pairing()).err(), Some(Error::Closed));
+    assert_eq!(wait(link.offer_pairing(WayOfMeeting::SameNetwork)).err(), Some(Error::Closed));
     let link = online(&client);
     let client = client.restarted();
-    assert_eq!(wait(link.offer_pairing()).err(), Some(Error::Closed));
+    assert_eq!(wait(link.offer_pairing(WayOfMeeting::SameNetwork)).err(), Some(Error::Closed));
     online(&client);
 }
 

@@ -7,7 +7,7 @@ use common_ground::home::{Change, CommonGround, KeyName, NewProfile, Observer, S
 use common_ground::id::{GoalId, RelationshipId};
 use common_ground::link::{ExchangeReport, Link, Reach};
 use common_ground::plan::{GoalEdit, NewGoal, NewRating, NewTask, Plan, TaskOwner};
-use common_ground::relationship::{Confirmation, Role, TERMS_VERSION};
+use common_ground::relationship::{Confirmation, Role, TERMS_VERSION, WayOfMeeting};
 use common_ground::{Error, Result};
 use rusqlite::Connection;
 
@@ -186,7 +186,7 @@ pub(crate) fn rate(plan: &Plan, goal: GoalId) {
 async fn pair(client: &Device, therapist: &Device) -> RelationshipId {
     let here = client.home().go_online(Reach::ThisMachine).await.unwrap();
     let there = therapist.home().go_online(Reach::ThisMachine).await.unwrap();
-    let offered = here.offer_pairing().await.unwrap();
+    let offered = here.offer_pairing(WayOfMeeting::SameNetwork).await.unwrap();
     let ticket = offered.ticket().unwrap().text;
     let taken = there.redeem(ticket).await.unwrap();
     let (one, two) = tokio::join!(offered.code(), taken.code());

@@ -9,6 +9,7 @@ mod goal;
 mod import;
 pub(crate) mod keeping;
 mod looking_back;
+mod meeting;
 mod plan;
 mod reminding;
 mod task;
@@ -30,6 +31,7 @@ pub(crate) use goal::{DraftCommand, GoalCommand, GoalDetails, GoalFields, Stance
 pub(crate) use import::ImportArgs;
 use keeping::{BackupCommand, KitArg, KitCommand};
 pub(crate) use looking_back::{LookBackCommand, Month};
+pub(crate) use meeting::{MeetArgs, PairMeetArgs, WayArg};
 pub(crate) use plan::{GoalsArgs, PlanCommand, TasksArgs, WholeCommand};
 pub(crate) use reminding::{AppointmentCommand, ReminderCommand, RuleArgs, weekday};
 pub(crate) use task::{
@@ -258,6 +260,7 @@ code of words; it must be the same on both, otherwise somebody is in between.
 Examples:
   common-ground pair
   common-ground pair CGXXXX…
+  common-ground pair --meet relay --relay https://relay.practice.example
   common-ground pair --unverified            for scripts: the relationship says so until `verify`")]
     Pair {
         /// The other person's ticket
@@ -266,8 +269,12 @@ Examples:
         #[arg(long)]
         unverified: bool,
         #[command(flatten)]
+        meeting: PairMeetArgs,
+        #[command(flatten)]
         reach: ReachArg,
     },
+    /// How you and the other person meet: say it, choose it, and see what is in the way
+    Meet(MeetArgs),
     /// Compare the code of words with the other person, later
     Verify,
     /// The plan: goals, tasks and all that belongs to them

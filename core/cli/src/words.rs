@@ -52,7 +52,9 @@ const ENGLISH: &str = concat!(
     "\n",
     include_str!("../locales/en/entries.ftl"),
     "\n",
-    include_str!("../locales/en/new_phone.ftl")
+    include_str!("../locales/en/new_phone.ftl"),
+    "\n",
+    include_str!("../locales/en/meeting.ftl")
 );
 const GERMAN: &str = concat!(
     include_str!("../locales/de/main.ftl"),
@@ -85,7 +87,9 @@ const GERMAN: &str = concat!(
     "\n",
     include_str!("../locales/de/entries.ftl"),
     "\n",
-    include_str!("../locales/de/new_phone.ftl")
+    include_str!("../locales/de/new_phone.ftl"),
+    "\n",
+    include_str!("../locales/de/meeting.ftl")
 );
 
 /// The texts in one language.

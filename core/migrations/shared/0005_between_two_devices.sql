@@ -21,6 +21,12 @@ CREATE TABLE relationship_anew (
     -- How the two meet, and the relay that they share.
     meets         TEXT NOT NULL DEFAULT 'same_network' CHECK (meets IN ('same_network', 'own_relay', 'public')),
     relay         TEXT,
+    -- The same as the other's device said it last; nothing: as here.
+    other_meets   TEXT CHECK (other_meets IN ('same_network', 'own_relay', 'public')),
+    other_relay   TEXT,
+    -- How they met before, while the other has not heard yet that it changed here.
+    former_meets  TEXT CHECK (former_meets IN ('same_network', 'own_relay', 'public')),
+    former_relay  TEXT,
     -- After a backup was brought back, what the other had handed over stays closed until they have been heard.
     closed        INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)),
     -- How far a device that took the place of another has come there: the other does not know it yet (0), knows it (1),

@@ -23,6 +23,9 @@ use super::shelf::Shelf;
 use crate::id::RelationshipId;
 use crate::{Error, Result};
 
+/// What is said of a device that speaks no version in common, and which of the two is too old.
+pub(crate) const SPEAKS_NEWER: &str = "the other device speaks only newer versions";
+pub(crate) const SPEAKS_OLDER: &str = "the other device speaks only older versions";
 /// The version of the protocol that this build speaks, and the lowest that it still understands.
 const PROTOCOL: u64 = 1;
 const LOWEST_PROTOCOL: u64 = 1;
@@ -363,10 +366,10 @@ impl Session {
         }
         let (lowest, highest) = hello.protocol;
         if lowest > PROTOCOL {
-            return Err((Farewell::NoCommonVersion, broken("the other device speaks only newer versions")));
+            return Err((Farewell::NoCommonVersion, broken(SPEAKS_NEWER)));
         }
         if highest < LOWEST_PROTOCOL || highest < lowest {
-            return Err((Farewell::NoCommonVersion, broken("the other device speaks only older versions")));
+            return Err((Farewell::NoCommonVersion, broken(SPEAKS_OLDER)));
         }
         Ok(())
     }

@@ -2,33 +2,31 @@
 //! made here is sent at once. It knows frames, and nothing of what is in them.
 
 use std::collections::HashSet;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use rusqlite::named_params;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant as Deadline, sleep_until};
 
 use super::line::Line;
 use super::network::{Network, off};
 use super::peer::Peer;
+use super::whereabouts::{hear, own_whereabouts, remember_address};
 use super::{ExchangeReport, LinkState};
 use crate::clock::Instant;
 use crate::exchange::{Event, Replica, Session};
 use crate::id::GoalId;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
-use crate::shared::{Change, Shared};
-use crate::store::Micros;
+use crate::shared::Change;
 use crate::{Error, Result};
 
 /// How long the other may say nothing that brings the two further while something is under way.
 const STALLED: Duration = Duration::from_secs(30);
 /// How often it is written down that both are level, while they stay so.
 const IN_STEP_EVERY: TimeDelta = TimeDelta::seconds(30);
-/// How many addresses of a device are kept.
-const KEPT_ADDRESSES: u32 = 8;
 
 /// A session and the replica it brings up to date. Both work on the disk, so they are lent to a thread
 /// that may wait.
@@ -37,6 +35,9 @@ struct Run {
     peer: Arc<Peer>,
     session: Session,
     replica: Box<dyn Replica + Send>,
+    /// The other end, and where it is.
+    device: PublicKey,
+    address: Option<SocketAddr>,
     in_step_noted: Option<Instant>,
     /// The last wish that what was sent takes into account.
     wish: u64,
@@ -68,6 +69,7 @@ async fn converse(
     // Heard from before the session begins, so that no edit falls between the two.
     let mut edits = network.shared.edits();
     let mut sits = peer.sitting.changes();
+    let mut moves = peer.moves.subscribe();
     let mut wish = peer.wish.subscribe();
     let wished = *wish.borrow_and_update();
     let (device, address, outbox) = (line.device(), line.address(), line.outbox());
@@ -76,7 +78,7 @@ async fn converse(
         if let Some(address) = address {
             remember_address(&own_network.shared, &device, address)?;
         }
-        Run::begin(own_network, own_peer, device, wished)
+        Run::begin(own_network, own_peer, device, address, wished)
     })
     .await?;
     let mut may_have_more = true;
@@ -139,6 +141,14 @@ async fn converse(
                 may_have_more = true;
                 run.lend(Run::say_presence).await?.0
             }
+            Ok(()) = moves.changed(), if !is_going => {
+                may_have_more = true;
+                run.lend(Run::tell_whereabouts).await?.0
+            }
+            () = rests(network, peer), if is_settled && !is_going => {
+                (is_going, may_have_more) = (true, true);
+                run
+            }
             () = network.went_offline(), if !is_going => {
                 (is_going, may_have_more) = (true, true);
                 run
@@ -152,6 +162,12 @@ async fn converse(
             deadline = Deadline::now() + STALLED;
         }
     }
+}
+
+/// Returns once the app is in the background and nobody waits for an exchange.
+async fn rests(network: &Network, peer: &Peer) {
+    network.rests().await;
+    peer.rests().await;
 }
 
 /// Ends an exchange in which a rule was broken or the disk failed: the session's last word still goes.
@@ -169,7 +185,13 @@ async fn part(run: Run, line: Line, error: Error) -> Result<()> {
 }
 
 impl Run {
-    fn begin(network: Arc<Network>, peer: Arc<Peer>, device: PublicKey, wished: u64) -> Result<Self> {
+    fn begin(
+        network: Arc<Network>,
+        peer: Arc<Peer>,
+        device: PublicKey,
+        address: Option<SocketAddr>,
+        wished: u64,
+    ) -> Result<Self> {
         let relationship = peer.relationship;
         let replica = network.carried.replica(relationship, device)?;
         let terms = network.carried.terms(relationship)?;
@@ -177,7 +199,8 @@ impl Run {
         session.shelve(network.carried.shelf(relationship)?)?;
         let frames = Arc::clone(&network.frames);
         session.watch(Some(Box::new(move |way, inflated| frames.show(relationship, way, inflated))));
-        let run = Self { network, peer, session, replica, in_step_noted: None, wish: wished };
+        let run =
+            Self { network, peer, session, replica, device, address, in_step_noted: None, wish: wished };
         run.stand(false);
         Ok(run)
     }
@@ -260,14 +283,20 @@ impl Run {
                 Event::NoticesRefused(count) => {
                     self.peer.count(|report| report.refused_here = report.refused_here.saturating_add(count));
                 }
-                Event::Greeted(_) => self.say_presence()?,
+                Event::Greeted(_) => {
+                    self.tell_whereabouts()?;
+                    self.say_presence()?;
+                }
+                Event::Whereabouts(told) => {
+                    hear(&self.network, relationship, &self.device, self.address, &told)?;
+                }
                 Event::Presence(presence) => {
                     if self.peer.sitting.hears(presence, &self.network.shared, relationship) {
                         self.say_presence()?;
                     }
                 }
                 // Who took the notices in has told of them.
-                Event::Noticed(_) | Event::Whereabouts(_) | Event::CaughtUp | Event::Goodbye(_) => {}
+                Event::Noticed(_) | Event::CaughtUp | Event::Goodbye(_) => {}
             }
         }
         if !self.session.has_ended() {
@@ -286,6 +315,15 @@ impl Run {
             Some(presence) => self.session.present(presence),
             None => Ok(()),
         }
+    }
+
+    /// Says where this device is now. Of a relationship that is over nobody needs to know.
+    fn tell_whereabouts(&mut self) -> Result<()> {
+        if !self.session.is_over() {
+            let whereabouts = own_whereabouts(&self.network, self.peer.relationship)?;
+            self.session.tell_whereabouts(whereabouts)?;
+        }
+        Ok(())
     }
 
     fn note_in_step(&mut self) -> Result<()> {
@@ -312,28 +350,4 @@ impl Run {
 fn note_goals(report: &mut ExchangeReport, goals: &[GoalId]) {
     let mut noted: HashSet<GoalId> = report.goals.iter().copied().collect();
     report.goals.extend(goals.iter().filter(|goal| noted.insert(**goal)));
-}
-
-/// Keeps where a device was reached, and forgets its oldest addresses.
-pub(super) fn remember_address(
-    shared: &Shared,
-    device: &PublicKey,
-    address: std::net::SocketAddr,
-) -> Result<()> {
-    let now = Micros(shared.world.now());
-    shared.file.write(|transaction| {
-        transaction.execute(
-            "INSERT INTO device_address (device, address, learned_at)
-             VALUES (:device, :address, :now)
-             ON CONFLICT (device, address) DO UPDATE SET learned_at = excluded.learned_at",
-            named_params! { ":device": device, ":address": address.to_string(), ":now": now },
-        )?;
-        transaction.execute(
-            "DELETE FROM device_address WHERE device = :device AND address NOT IN
-             (SELECT address FROM device_address WHERE device = :device
-              ORDER BY learned_at DESC, address LIMIT :kept)",
-            named_params! { ":device": device, ":kept": KEPT_ADDRESSES },
-        )?;
-        Ok(())
-    })
 }

@@ -15,10 +15,10 @@ use iroh::TransportAddr;
 use iroh::endpoint::{Connection, ConnectionError, RecvStream};
 use tokio::time::timeout;
 
-use super::carry::remember_address;
 use super::line::{self, framed};
 use super::network::{Network, off};
 use super::peer::Peer;
+use super::whereabouts::remember_address;
 use crate::id::RelationshipId;
 use crate::relationship::enrol::{self, Answered, Judged, MAX_WORD, Source};
 use crate::relationship::key::PublicKey;
@@ -146,7 +146,7 @@ pub(super) async fn introduce(network: &Arc<Network>, peer: &Arc<Peer>, device: 
 async fn knock(network: &Arc<Network>, relationship: RelationshipId, device: PublicKey) -> Option<Answered> {
     let own = Arc::clone(network);
     let word = off(move || own_word(&own)).await.ok().flatten()?;
-    let connection = network.call_through(device, ENROL).await.ok()?;
+    let connection = network.call_through(relationship, device, ENROL).await.ok()?;
     let said = async {
         let (mut send, mut receive) = connection.open_bi().await.ok()?;
         send.write_all(&framed(&word)).await.ok()?;

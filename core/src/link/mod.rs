@@ -1,17 +1,24 @@
 //! What carries exchanges between two devices: iroh (QUIC, TLS 1.3, device keys as addresses), or
 //! memory in tests. It knows nothing of plans.
 
+mod arrivals;
+mod calling;
 mod carry;
+mod doorways;
 mod enrol;
 mod frames;
 mod line;
+mod nearby;
 mod network;
+mod obstacles;
 mod pair;
 mod peer;
 mod progress;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod together;
+mod whereabouts;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -19,11 +26,15 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
+pub use self::doorways::{OnlineOptions, PublicServices, Reach};
 use self::network::Network;
+pub(crate) use self::obstacles::while_offline;
+pub use self::obstacles::{Meeting, Obstacle};
 use crate::exchange::{Position, Replica, Shelf, Terms};
 use crate::id::{GoalId, RelationshipId};
-use crate::relationship::Pairing;
 use crate::relationship::key::PublicKey;
+use crate::relationship::ticket::Ticket;
+use crate::relationship::{Pairing, WayOfMeeting};
 pub use crate::shared::LinkState;
 use crate::shared::Shared;
 use crate::{Error, Result};
@@ -62,15 +73,6 @@ pub(crate) trait Carried: Send + Sync {
     /// Both came in step, which is written down. What the person's key has to sign now is signed, or once the journal
     /// is unlocked.
     fn came_in_step(&self, relationship: RelationshipId);
-}
-
-/// How far a device reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
-pub enum Reach {
-    /// Only programs on this machine.
-    ThisMachine,
-    /// The networks this machine is on, by addresses learned at pairing. Nothing is announced.
-    SameNetwork,
 }
 
 /// What an exchange did.
@@ -146,7 +148,7 @@ impl Link {
     pub(crate) async fn start(
         shared: Arc<Shared>,
         carried: Arc<dyn Carried>,
-        reach: Reach,
+        options: OnlineOptions,
         former: Option<Gone>,
     ) -> Result<Arc<Self>> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -161,7 +163,7 @@ impl Link {
             if let Some(former) = former {
                 let _ = tokio::time::timeout(ENDING, former.wait()).await;
             }
-            Network::start(shared, carried, reach).await
+            Network::start(shared, carried, options).await
         });
         let network =
             starting.ok_or(Error::Closed)?.await.unwrap_or_else(|_| Err(Error::internal("going online")))?;
@@ -191,6 +193,38 @@ impl Link {
         self.network.is_offline()
     }
 
+    /// The way in which a relationship meets is another one now.
+    pub(crate) fn ways_changed(&self, relationship: RelationshipId) {
+        self.network.unsettled.notify_one();
+        if let Some(peer) = self.network.known_peer(relationship) {
+            peer.moved();
+        }
+    }
+
+    async fn rest(&self, is_resting: bool) {
+        let network = Arc::clone(&self.network);
+        // It fails only when this device is offline.
+        let _ = self
+            .run(async move {
+                network.rest(is_resting).await;
+                Ok(())
+            })
+            .await;
+    }
+
+    /// As [`Link::meeting`], for whoever can wait.
+    pub(crate) fn meeting_now(&self, relationship: RelationshipId) -> Result<Meeting> {
+        let (done, wait) = std::sync::mpsc::channel();
+        let network = Arc::clone(&self.network);
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.as_ref().ok_or(Error::Closed)?.runtime.spawn(async move {
+            // It fails only when nobody waits any more.
+            let _ = done.send(obstacles::meeting(&network, relationship).await);
+        });
+        drop(running);
+        wait.recv_timeout(ENDING).unwrap_or(Err(Error::Closed))
+    }
+
     /// Goes offline and waits for it, in bounded time.
     pub(crate) fn stop(&self) {
         let (done, wait) = std::sync::mpsc::channel::<()>();
@@ -213,6 +247,15 @@ impl Link {
             then();
         });
     }
+}
+
+/// How the two will meet who pair by this ticket, so that the person can agree before anybody is contacted.
+///
+/// # Errors
+/// [`crate::Error::Pairing`] for what is no ticket.
+#[uniffi::export]
+pub fn way_of_ticket(ticket: &str) -> Result<WayOfMeeting> {
+    Ok(Ticket::read(ticket)?.way)
 }
 
 /// Runs what must not run on an async caller's thread.
@@ -250,15 +293,17 @@ impl Drop for Ending {
 
 #[uniffi::export]
 impl Link {
-    /// Opens a ticket for another person to pair with. One at a time: an earlier one closes.
+    /// Opens a ticket for another person to pair with, to meet in this way from then on. One at a time: an earlier
+    /// one closes. The services of the way are contacted now, if it has any.
     ///
     /// # Errors
-    /// [`crate::Error::Closed`].
-    pub async fn offer_pairing(&self) -> Result<Arc<Pairing>> {
-        self.run(pair::offer(Arc::clone(&self.network))).await
+    /// [`crate::Error::Invalid`] for what is no address of a relay, [`crate::Error::Closed`].
+    pub async fn offer_pairing(&self, way: WayOfMeeting) -> Result<Arc<Pairing>> {
+        self.run(pair::offer(Arc::clone(&self.network), way)).await
     }
 
-    /// Takes up somebody's ticket.
+    /// Takes up somebody's ticket. The relay or the public services of its way are contacted now: show the person
+    /// [`way_of_ticket`] before.
     ///
     /// # Errors
     /// [`crate::Error::Pairing`], [`crate::Error::Unreachable`], [`crate::Error::Closed`].
@@ -267,9 +312,9 @@ impl Link {
     }
 
     /// Brings the two plans level with the other device, which must be online too, and stays connected:
-    /// edits then flow at once, and after a cut the connection is made again. Waits up to
-    /// `patience_seconds` for the other device. The report is of all that came and went since the last
-    /// one.
+    /// edits then flow at once. Waits up to `patience_seconds` for the other device. After a cut the connection is
+    /// made again where something waits to go; who wants to stay connected asks again. The report is of all that
+    /// came and went since the last one.
     ///
     /// # Errors
     /// [`crate::Error::Unreachable`], [`crate::Error::Exchange`], [`crate::Error::NotFound`], [`crate::Error::Closed`].
@@ -288,6 +333,39 @@ impl Link {
     /// [`crate::Error::Invalid`] for what is no id; only other languages can give such a thing.
     pub fn state(&self, relationship: RelationshipId) -> Result<LinkState> {
         Ok(self.network.known_peer(relationship).map_or(LinkState::Apart, |peer| peer.state()))
+    }
+
+    /// How the two of a relationship stand with meeting each other, and what is in the way.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`], [`crate::Error::Closed`].
+    pub async fn meeting(&self, relationship: RelationshipId) -> Result<Meeting> {
+        let network = Arc::clone(&self.network);
+        self.run(async move { obstacles::meeting(&network, relationship).await }).await
+    }
+
+    /// The platform says that the network is another one, or may be. Where the system tells it by itself this does
+    /// no harm.
+    pub async fn network_changed(&self) {
+        let network = Arc::clone(&self.network);
+        // It fails only when this device is offline.
+        let _ = self
+            .run(async move {
+                network.network_changed().await;
+                Ok(())
+            })
+            .await;
+    }
+
+    /// The app goes to the background: says goodbye to everyone once what is under way is done, at the latest after
+    /// ten seconds, and calls nobody any more. An exchange that is asked for still takes place.
+    pub async fn to_background(&self) {
+        self.rest(true).await;
+    }
+
+    /// The app is back, perhaps on another network.
+    pub async fn to_foreground(&self) {
+        self.rest(false).await;
     }
 
     /// Shows every frame to `observer` from now on, or to nobody.

@@ -1,52 +1,46 @@
-//! This device on the network: one QUIC endpoint, the doors it opens, and who stands behind them.
+//! This device on the network: the doorways it stands in, the doors it opens there, and who stands behind them.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use iroh::endpoint::{
-    BindOpts, ConnectError, ConnectingError, Connection, ConnectionError, Incoming, QuicTransportConfig,
-    RecvStream, SendStream, TransportErrorCode, VarInt, presets,
-};
-use iroh::{Endpoint, EndpointAddr, EndpointId, RelayMode, SecretKey, Watcher};
+use iroh::endpoint::{ConnectError, ConnectingError, Connection, ConnectionError, TransportErrorCode};
+use iroh::{Endpoint, EndpointAddr, EndpointId, SecretKey, Watcher};
 use rusqlite::{OptionalExtension, named_params};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant as Since, timeout};
 
-use super::enrol::{self, ENROL};
+use super::Carried;
+use super::arrivals::Places;
+use super::doorways::{Doorway, OnlineOptions, Reach, Setup};
+use super::enrol::ENROL;
 use super::frames::FrameWatch;
-use super::line::{self, Line};
+use super::line::Line;
+use super::nearby::{self, Nearby};
 use super::peer::{Found, Peer};
-use super::{Carried, Reach};
+use super::whereabouts::addresses_of;
 use crate::error::Thing;
 use crate::exchange::MAX_FRAME;
 use crate::id::RelationshipId;
 use crate::relationship::enrol::{Knocks, must_be_in_use};
-use crate::relationship::key::PublicKey;
-use crate::relationship::pairing::MAX_MESSAGE;
-use crate::relationship::people;
+use crate::relationship::key::{PublicKey, recipient_of};
+use crate::relationship::{WayOfMeeting, people, way};
 use crate::shared::Shared;
 use crate::{Error, Result};
 
 /// What a connection is for. The names travel in clear, so they say nothing.
-const EXCHANGE: &[u8] = b"hx4m/1";
+pub(super) const EXCHANGE: &[u8] = b"hx4m/1";
 pub(super) const PAIRING: &[u8] = b"hx4m/2";
-/// How many who have just arrived are looked at at once; more are turned away.
-const ARRIVALS: usize = 32;
-/// How long an arrival may take from its first packet to its first word.
-const GREETING: Duration = Duration::from_secs(10);
-/// How long calling a device may take.
+/// How long calling a device by its addresses may take, and by way of a relay, which is to be reached first.
 const CALL: Duration = Duration::from_secs(3);
-/// How long a connection may be silent, keep-alives included.
-const SILENCE: Duration = Duration::from_secs(15);
+const CALL_BY_RELAY: Duration = Duration::from_secs(8);
+/// How long it may take to exchange the first words.
+const FIRST_WORDS: Duration = Duration::from_secs(5);
 /// How long going offline may take: for the tasks to end, and for the goodbyes to arrive.
-const ENDING: Duration = Duration::from_secs(2);
-/// How long to wait until the addresses of this machine are known.
-const ADDRESSES: Duration = Duration::from_secs(2);
-/// The first byte of every exchange connection.
-const PREFACE: u8 = 1;
+pub(super) const ENDING: Duration = Duration::from_secs(2);
+const LAST_PACKETS: Duration = Duration::from_millis(500);
 
 /// This device on the network. There is no way from here to the private file.
 pub(super) struct Network {
@@ -55,12 +49,24 @@ pub(super) struct Network {
     pub(super) frames: Arc<FrameWatch>,
     /// This device's public key.
     pub(super) device: PublicKey,
-    /// Gone once offline, so that its port is free again.
-    endpoint: Mutex<Option<Endpoint>>,
-    reach: Reach,
+    /// To whom files for this device are sealed: an age recipient.
+    pub(super) recipient: String,
+    pub(super) setup: Setup,
     /// Random, new each time this device goes online: tells a device that came back from one that
     /// called twice.
-    instance: [u8; 8],
+    pub(super) instance: [u8; 8],
+    pub(super) places: Arc<Places>,
+    pub(super) nearby: Nearby,
+    /// Something changed for one of the peers.
+    pub(super) stirred: Arc<Notify>,
+    /// The doorways that are open; none once offline, so that their ports are free again.
+    pub(super) doorways: Mutex<HashMap<Doorway, (Endpoint, Since)>>,
+    /// Doorways that pairings under way need.
+    pub(super) held: Mutex<HashMap<Doorway, usize>>,
+    /// Opens and closes doorways, one at a time.
+    pub(super) settling: tokio::sync::Mutex<()>,
+    /// Something changed that doorways depend on.
+    pub(super) unsettled: Notify,
     peers: Mutex<HashMap<RelationshipId, Arc<Peer>>>,
     /// Where arrivals go while a ticket is open, and which ticket that is.
     offer: Mutex<(u64, Option<mpsc::Sender<Redeemer>>)>,
@@ -68,14 +74,18 @@ pub(super) struct Network {
     knocks: Mutex<Knocks>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
     offline: watch::Sender<bool>,
+    /// Whether the app is in the background.
+    pub(super) resting: watch::Sender<bool>,
 }
 
 /// Why a call came to nothing.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Missed {
+    /// There is no way to call it by.
+    NoWay,
     /// Nobody answered in time.
     Away,
-    /// The device is there, and has no such door.
+    /// The device is there, and has no such door, or does not let this one in.
     DoorClosed,
 }
 
@@ -86,60 +96,47 @@ pub(super) struct Redeemer {
 }
 
 impl Network {
-    /// Binds the endpoint and begins to listen.
+    /// Opens the doorways that are needed and begins to listen.
     pub(super) async fn start(
         shared: Arc<Shared>,
         carried: Arc<dyn Carried>,
-        reach: Reach,
+        options: OnlineOptions,
     ) -> Result<Arc<Self>> {
+        options.check()?;
         let file = Arc::clone(&shared);
-        let (key, port) = off(move || {
-            file.file.read(|connection| {
-                Ok((
-                    people::device_key(connection)?,
-                    connection
-                        .query_row("SELECT port FROM profile", [], |row| row.get::<_, Option<u16>>(0))?,
-                ))
-            })
-        })
-        .await?;
-        let secret = SecretKey::from_bytes(&key.secret());
-        let endpoint = match port {
-            // The port that the others know; whatever else is free where somebody has taken it.
-            Some(port) => match bind(secret.clone(), reach, port).await {
-                Ok(endpoint) => endpoint,
-                Err(_) => bind(secret, reach, 0).await?,
-            },
-            None => bind(secret, reach, 0).await?,
-        };
-        let bound = endpoint.bound_sockets().first().map(SocketAddr::port);
-        if let (None, Some(port)) = (port, bound) {
-            let file = Arc::clone(&shared);
-            off(move || {
-                file.file.write(|transaction| {
-                    transaction
-                        .execute("UPDATE profile SET port = :port", named_params! { ":port": port })?;
-                    Ok(())
-                })
-            })
-            .await?;
-        }
+        let key = off(move || file.file.read(people::device_key)).await?;
+        let setup = Setup { secret: SecretKey::from_bytes(&key.secret()), options };
         let instance = shared.world.random()?;
         let network = Arc::new(Self {
             shared,
             carried,
             frames: Arc::default(),
             device: key.public(),
-            endpoint: Mutex::new(Some(endpoint)),
-            reach,
+            recipient: recipient_of(&key)?,
+            setup,
             instance,
+            places: Arc::default(),
+            nearby: Nearby::default(),
+            stirred: Arc::default(),
+            doorways: Mutex::default(),
+            held: Mutex::default(),
+            settling: tokio::sync::Mutex::default(),
+            unsettled: Notify::new(),
             peers: Mutex::default(),
             offer: Mutex::default(),
             knocks: Mutex::default(),
             tasks: Mutex::default(),
             offline: watch::Sender::new(false),
+            resting: watch::Sender::new(false),
         });
-        network.run(Arc::clone(&network).listen());
+        network.stand_directly().await?;
+        network.settle().await;
+        network.run(Arc::clone(&network).keep_settled());
+        network.run(super::peer::notice_edits(Arc::clone(&network)));
+        network.run(nearby::call_around(Arc::clone(&network)));
+        for relationship in super::peer::all_waiting(&network).await {
+            network.peer(relationship).has_news();
+        }
         Ok(network)
     }
 
@@ -167,15 +164,22 @@ impl Network {
             }
         };
         let _ = timeout(ENDING, ended).await;
-        let endpoint = lock(&self.endpoint).take();
-        if let Some(endpoint) = endpoint {
-            let _ = timeout(ENDING, endpoint.close()).await;
+        let endpoints: Vec<Endpoint> =
+            lock(&self.doorways).drain().map(|(_, (endpoint, _))| endpoint).collect();
+        let closing: Vec<_> = endpoints
+            .into_iter()
+            // Whoever is gone does not answer the last packet; whoever is there has it long before.
+            .map(|endpoint| tokio::spawn(async move { timeout(LAST_PACKETS, endpoint.close()).await }))
+            .collect();
+        for closed in closing {
+            let _ = closed.await;
         }
         lock(&self.peers).clear();
     }
 
-    fn endpoint(&self) -> Option<Endpoint> {
-        lock(&self.endpoint).clone()
+    /// The open doorway of this kind, and since when it is open.
+    pub(super) fn doorway(&self, doorway: &Doorway) -> Option<(Endpoint, Since)> {
+        lock(&self.doorways).get(doorway).cloned()
     }
 
     /// Whether the device is offline again.
@@ -183,144 +187,83 @@ impl Network {
         *self.offline.borrow()
     }
 
-    /// Where this device can be reached.
-    pub(super) async fn addresses(&self) -> Vec<SocketAddr> {
-        let Some(endpoint) = self.endpoint() else { return Vec::new() };
-        if self.reach == Reach::ThisMachine {
-            return endpoint.bound_sockets();
-        }
-        let mut watch = endpoint.watch_addr();
-        let known = async {
-            loop {
-                let addresses: Vec<SocketAddr> = watch.get().ip_addrs().copied().collect();
-                if !addresses.is_empty() || watch.updated().await.is_err() {
-                    return addresses;
-                }
-            }
-        };
-        let mut addresses = timeout(ADDRESSES, known).await.unwrap_or_default();
-        if addresses.is_empty() {
-            // Without any network two programs on this machine still find each other.
-            let port = endpoint.bound_sockets().first().map(SocketAddr::port);
-            addresses.extend(port.map(|port| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port)));
-        }
-        addresses
-    }
-
-    async fn listen(self: Arc<Self>) {
-        let Some(endpoint) = self.endpoint() else { return };
-        let places = Arc::new(Semaphore::new(ARRIVALS));
-        loop {
-            let incoming = tokio::select! {
-                () = self.went_offline() => return,
-                incoming = endpoint.accept() => incoming,
-            };
-            let Some(incoming) = incoming else { return };
-            let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                incoming.refuse();
-                continue;
-            };
-            let network = Arc::clone(&self);
-            self.run(async move {
-                tokio::select! {
-                    () = network.went_offline() => {}
-                    _ = timeout(GREETING, network.greet(incoming)) => {}
-                }
-                drop(place);
-            });
+    /// Where this device can be reached through a doorway.
+    pub(super) async fn addresses(&self, doorway: &Doorway) -> Vec<SocketAddr> {
+        match self.doorway(doorway) {
+            Some((endpoint, _)) => self.setup.addresses(doorway, &endpoint).await,
+            None => Vec::new(),
         }
     }
 
-    async fn greet(self: &Arc<Self>, incoming: Incoming) -> Option<()> {
-        let connection = incoming.await.ok()?;
-        match connection.alpn() {
-            EXCHANGE => self.greet_paired(connection).await,
-            PAIRING => self.greet_redeemer(connection).await,
-            ENROL => enrol::greet(self, connection).await,
-            _ => {
-                line::refuse(&connection);
-                None
+    /// As [`Network::addresses`], as far as they are known now.
+    pub(super) fn addresses_now(&self, doorway: &Doorway) -> Vec<SocketAddr> {
+        let Some((endpoint, _)) = self.doorway(doorway) else { return Vec::new() };
+        match self.setup.options.reach {
+            Reach::ThisMachine => endpoint.bound_sockets(),
+            Reach::AsChosen => endpoint.watch_addr().get().ip_addrs().copied().collect(),
+        }
+    }
+
+    /// Calls a paired device in each of the ways in use, one after the other. The call may be dropped while it is
+    /// under way.
+    pub(super) async fn call(
+        &self,
+        relationship: RelationshipId,
+        device: PublicKey,
+    ) -> Result<Connection, Missed> {
+        self.call_through(relationship, device, EXCHANGE).await
+    }
+
+    /// As [`Network::call`], at one of its doors.
+    pub(super) async fn call_through(
+        &self,
+        relationship: RelationshipId,
+        device: PublicKey,
+        door: &[u8],
+    ) -> Result<Connection, Missed> {
+        let shared = Arc::clone(&self.shared);
+        let known = off(move || {
+            shared.file.read(|file| Ok((way::ways(file, relationship)?.in_use, addresses_of(file, &device)?)))
+        });
+        let (ways, mut addresses) = known.await.map_err(|_| Missed::NoWay)?;
+        if ways.contains(&WayOfMeeting::SameNetwork) {
+            addresses.extend(self.nearby.addresses_of(&device));
+        }
+        let mut missed = Missed::NoWay;
+        for doorway in ways.iter().filter_map(Doorway::of) {
+            match self.call_at(&doorway, device, &addresses, door).await {
+                Ok(connection) => return Ok(connection),
+                Err(Missed::NoWay) => {}
+                Err(reason) => missed = reason,
             }
         }
+        Err(missed)
     }
 
-    /// Lets a certified device of a paired person in, and nobody else: who it is is asked before a byte
-    /// of what it says is read.
-    async fn greet_paired(self: &Arc<Self>, connection: Connection) -> Option<()> {
-        let device = *connection.remote_id().as_bytes();
-        let shared = Arc::clone(&self.shared);
-        let known =
-            off(move || shared.file.read(|file| people::relationship_with_device(file, &device))).await;
-        let Ok(Some(relationship)) = known else {
-            line::refuse(&connection);
-            return None;
-        };
-        let (mut send, mut receive) = connection.accept_bi().await.ok()?;
-        let instance = self.introduce(&mut send, &mut receive).await?;
-        let line = Line::over(connection, send, receive, MAX_FRAME);
-        self.peer(relationship).arrived(Found { line, instance, called_here: false }).await;
-        Some(())
-    }
-
-    async fn greet_redeemer(&self, connection: Connection) -> Option<()> {
-        let Some(offer) = lock(&self.offer).1.clone() else {
-            line::refuse(&connection);
-            return None;
-        };
-        let (send, receive) = connection.accept_bi().await.ok()?;
-        let mut line = Line::over(connection, send, receive, MAX_MESSAGE);
-        let first = line.receive().await?;
-        offer.send(Redeemer { line, first }).await.ok()
-    }
-
-    /// Says which run of this device this is, and hears the same.
-    async fn introduce(&self, send: &mut SendStream, receive: &mut RecvStream) -> Option<[u8; 8]> {
-        let mut preface = [PREFACE; 9];
-        preface[1..].copy_from_slice(&self.instance);
-        send.write_all(&preface).await.ok()?;
-        receive.read_exact(&mut preface).await.ok()?;
-        let (version, instance) = preface.split_first_chunk::<1>()?;
-        if version[0] != PREFACE {
-            return None;
-        }
-        instance.try_into().ok()
-    }
-
-    /// Calls a paired device. The call may be dropped while it is under way.
-    pub(super) async fn call(&self, device: PublicKey) -> Result<Connection, Missed> {
-        self.call_through(device, EXCHANGE).await
-    }
-
-    /// Calls a paired device at one of its doors.
-    pub(super) async fn call_through(&self, device: PublicKey, door: &[u8]) -> Result<Connection, Missed> {
-        let shared = Arc::clone(&self.shared);
-        let addresses = off(move || shared.file.read(|file| addresses_of(file, &device))).await;
-        self.call_at(device, &addresses.map_err(|_| Missed::Away)?, door).await
-    }
-
-    /// Who has knocked at the enrol door lately.
-    pub(super) fn knocks(&self) -> MutexGuard<'_, Knocks> {
-        lock(&self.knocks)
-    }
-
-    /// Calls a device at these addresses.
+    /// Calls a device through a doorway, at these addresses among others.
     pub(super) async fn call_at(
         &self,
+        doorway: &Doorway,
         device: PublicKey,
         addresses: &[SocketAddr],
         door: &[u8],
     ) -> Result<Connection, Missed> {
-        let endpoint = self.endpoint().ok_or(Missed::Away)?;
-        let within_reach =
-            |address: &&SocketAddr| self.reach == Reach::SameNetwork || address.ip().is_loopback();
-        let mut address = EndpointAddr::new(EndpointId::from_bytes(&device).map_err(|_| Missed::Away)?);
-        for known in addresses.iter().filter(within_reach) {
+        let (endpoint, _) = self.doorway(doorway).ok_or(Missed::NoWay)?;
+        let mut address = EndpointAddr::new(EndpointId::from_bytes(&device).map_err(|_| Missed::NoWay)?);
+        for known in addresses.iter().filter(|address| self.setup.reaches(address)) {
             address = address.with_ip_addr(*known);
         }
-        if address.is_empty() {
-            return Err(Missed::Away);
-        }
-        match timeout(CALL, endpoint.connect(address, door)).await {
+        let patience = match doorway {
+            Doorway::Direct if address.is_empty() => return Err(Missed::NoWay),
+            Doorway::Direct => CALL,
+            Doorway::Relay(relay) => {
+                address = address.with_relay_url(relay.clone());
+                CALL_BY_RELAY
+            }
+            // At which relay it is is looked up.
+            Doorway::Public => CALL_BY_RELAY,
+        };
+        match timeout(patience, endpoint.connect(address, door)).await {
             Ok(Ok(connection)) => Ok(connection),
             Ok(Err(error)) if is_closed_door(&error) => Err(Missed::DoorClosed),
             Ok(Err(_)) | Err(_) => Err(Missed::Away),
@@ -329,14 +272,24 @@ impl Network {
 
     /// Makes a line of a call that was answered. To be waited for to its end: from the first byte on the
     /// other side may count on this line.
-    pub(super) async fn open_line(&self, connection: Connection) -> Option<Found> {
+    pub(super) async fn open_line(&self, connection: Connection) -> Result<Found, Missed> {
+        let watched = connection.clone();
         let open = async {
             let (mut send, mut receive) = connection.open_bi().await.ok()?;
             let instance = self.introduce(&mut send, &mut receive).await?;
             let line = Line::over(connection, send, receive, MAX_FRAME);
             Some(Found { line, instance, called_here: true })
         };
-        timeout(GREETING, open).await.ok()?
+        let opened = timeout(FIRST_WORDS, open).await.ok().flatten();
+        opened.ok_or_else(|| match watched.close_reason() {
+            Some(ConnectionError::ApplicationClosed(_)) => Missed::DoorClosed,
+            _ => Missed::Away,
+        })
+    }
+
+    /// Who has knocked at the enrol door lately.
+    pub(super) fn knocks(&self) -> MutexGuard<'_, Knocks> {
+        lock(&self.knocks)
     }
 
     /// The other device of a relationship, and what goes on with it.
@@ -345,7 +298,7 @@ impl Network {
         if let Some(peer) = peers.get(&relationship) {
             return Arc::clone(peer);
         }
-        let (peer, lines) = Peer::new(relationship);
+        let (peer, lines) = Peer::new(relationship, Arc::clone(&self.stirred));
         let peer = Arc::new(peer);
         peers.insert(relationship, Arc::clone(&peer));
         drop(peers);
@@ -358,28 +311,53 @@ impl Network {
         lock(&self.peers).get(&relationship).map(Arc::clone)
     }
 
+    pub(super) fn all_peers(&self) -> Vec<Arc<Peer>> {
+        lock(&self.peers).values().map(Arc::clone).collect()
+    }
+
     /// Opens the pairing door for one ticket; an earlier ticket's closes.
     pub(super) fn open_door(&self) -> (u64, mpsc::Receiver<Redeemer>) {
         let (sender, receiver) = mpsc::channel(4);
-        let mut offer = lock(&self.offer);
-        let number = offer.0 + 1;
-        *offer = (number, Some(sender));
-        self.set_doors(&[EXCHANGE, ENROL, PAIRING]);
+        let number = {
+            let mut offer = lock(&self.offer);
+            *offer = (offer.0 + 1, Some(sender));
+            offer.0
+        };
+        self.set_doors();
         (number, receiver)
-    }
-
-    fn set_doors(&self, doors: &[&[u8]]) {
-        if let Some(endpoint) = self.endpoint() {
-            endpoint.set_alpns(doors.iter().map(|door| door.to_vec()).collect());
-        }
     }
 
     /// Closes the pairing door behind a ticket, unless another ticket has opened it since.
     pub(super) fn close_door(&self, number: u64) {
-        let mut offer = lock(&self.offer);
-        if offer.0 == number {
-            offer.1 = None;
-            self.set_doors(&[EXCHANGE, ENROL]);
+        {
+            let mut offer = lock(&self.offer);
+            if offer.0 == number {
+                offer.1 = None;
+            }
+        }
+        self.set_doors();
+    }
+
+    /// Where arrivals at the pairing door go, while it is open.
+    pub(super) fn open_offer(&self) -> Option<mpsc::Sender<Redeemer>> {
+        lock(&self.offer).1.clone()
+    }
+
+    /// The doors that are open now.
+    pub(super) fn doors(&self) -> Vec<Vec<u8>> {
+        let mut doors = vec![EXCHANGE.to_vec(), ENROL.to_vec()];
+        if lock(&self.offer).1.is_some() {
+            doors.push(PAIRING.to_vec());
+        }
+        doors
+    }
+
+    pub(super) fn set_doors(&self) {
+        // Held throughout, so that of two who change the doors at once the later one has the last word.
+        let doorways = lock(&self.doorways);
+        let doors = self.doors();
+        for (endpoint, _) in doorways.values() {
+            endpoint.set_alpns(doors.clone());
         }
     }
 }
@@ -394,17 +372,6 @@ fn is_closed_door(error: &ConnectError) -> bool {
         _ => return false,
     };
     matches!(closed, ConnectionError::ConnectionClosed(close) if close.error_code == no_such_door)
-}
-
-/// The certified devices of the other person of a relationship; none for a device that was itself replaced.
-pub(super) fn devices_of(shared: &Shared, relationship: RelationshipId) -> Result<Vec<PublicKey>> {
-    shared.file.read(|file| {
-        if must_be_in_use(file).is_err() {
-            return Ok(Vec::new());
-        }
-        let other = people::other(file, relationship)?;
-        people::devices_of(file, other.person)
-    })
 }
 
 /// # Errors
@@ -423,55 +390,12 @@ pub(super) fn must_exist(shared: &Shared, relationship: RelationshipId) -> Resul
     found.ok_or_else(|| Error::not_found(Thing::Relationship))
 }
 
-fn addresses_of(file: &rusqlite::Connection, device: &PublicKey) -> Result<Vec<SocketAddr>> {
-    let addresses: Vec<String> = file
-        .prepare_cached(
-            "SELECT address FROM device_address WHERE device = :device ORDER BY learned_at DESC, address",
-        )?
-        .query_map(named_params! { ":device": device }, |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(addresses.iter().filter_map(|address| address.parse().ok()).collect())
-}
-
 /// Runs what waits for the disk where it holds nothing up.
 pub(super) async fn off<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     // A panic over there is a mistake of ours, and no reason to end the app.
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Error::internal("the link's own work")))
 }
 
-async fn bind(secret: SecretKey, reach: Reach, port: u16) -> Result<Endpoint> {
-    let nowhere = || Error::File { reason: "no port to listen on".to_owned() };
-    let any = VarInt::from_u32;
-    let transport = QuicTransportConfig::builder()
-        .max_idle_timeout(Some(SILENCE.try_into().map_err(|_| Error::internal("a time-out"))?))
-        .max_concurrent_bidi_streams(any(1))
-        .max_concurrent_uni_streams(any(0))
-        .stream_receive_window(any(4 * 1024 * 1024))
-        .receive_window(any(4 * 1024 * 1024))
-        .datagram_receive_buffer_size(None)
-        .build();
-    // `Minimal` contacts nobody: no relay, no address service, nothing published.
-    let builder = Endpoint::builder(presets::Minimal)
-        .relay_mode(RelayMode::Disabled)
-        .clear_address_lookup()
-        .clear_ip_transports()
-        .secret_key(secret)
-        .alpns(vec![EXCHANGE.to_vec(), ENROL.to_vec()])
-        .transport_config(transport);
-    let at = |ip: IpAddr| SocketAddr::new(ip, port);
-    let builder = match reach {
-        Reach::ThisMachine => builder.bind_addr(at(Ipv4Addr::LOCALHOST.into())).map_err(|_| nowhere())?,
-        Reach::SameNetwork => builder
-            .bind_addr(at(Ipv4Addr::UNSPECIFIED.into()))
-            .and_then(|builder| {
-                let optional = BindOpts::default().set_is_required(false);
-                builder.bind_addr_with_opts(at(Ipv6Addr::UNSPECIFIED.into()), optional)
-            })
-            .map_err(|_| nowhere())?,
-    };
-    builder.bind().await.map_err(|_| nowhere())
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

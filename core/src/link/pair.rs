@@ -7,16 +7,18 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant as Deadline, sleep, sleep_until, timeout};
 
-use super::carry::remember_address;
+use super::doorways::Doorway;
 use super::line::{Line, framed, unframed};
 use super::network::{Missed, Network, PAIRING, Redeemer, off};
+use super::standing::Held;
+use super::whereabouts::remember_address;
 use crate::error::PairingProblem;
 use crate::relationship::enrol::must_be_in_use;
 use crate::relationship::pairing::{
     Agreed, MAX_MESSAGE, Offer, Own, Party, Redemption, Step, Welcome, decline, refusal, store,
 };
 use crate::relationship::ticket::Ticket;
-use crate::relationship::{Confirmation, Pairing, PairingTicket, Relationship, Said, Screen};
+use crate::relationship::{Confirmation, Pairing, PairingTicket, Relationship, Said, Screen, WayOfMeeting};
 use crate::shared::{Change, Shared};
 use crate::{Error, Result};
 
@@ -28,21 +30,24 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How long, once it is stored here, the person waits to hear that it is stored there too.
 const LAST_WORD: Duration = Duration::from_secs(10);
 
-/// Opens a ticket and waits behind the pairing door.
-pub(super) async fn offer(network: Arc<Network>) -> Result<Arc<Pairing>> {
+/// Opens a ticket for two who will meet in this way, and waits behind the pairing door.
+pub(super) async fn offer(network: Arc<Network>, way: WayOfMeeting) -> Result<Arc<Pairing>> {
+    let way = way.checked()?;
+    let held = network.hold(doorway_of(&way)?).await;
     let shared = Arc::clone(&network.shared);
     let own = off(move || read_own(&shared)).await?;
-    let offer = Offer::open(own, network.addresses().await, &network.shared.world)?;
+    let offer = Offer::open(own, network.addresses(&held.doorway).await, way.clone(), &network.shared.world)?;
     let ticket = offer.ticket();
     let text = ticket.text().ok_or_else(|| Error::internal("writing a ticket"))?;
     let ticket = PairingTicket { text, expires_at: ticket.expires_at };
-    let (pairing, screen) = Pairing::new(Some(ticket));
+    let (pairing, screen) = Pairing::new(Some(ticket), way);
     let (number, redeemers) = network.open_door();
     let table = Table::new(&network, offer, screen);
     let behind_the_door = Arc::clone(&network);
     network.run(async move {
         table.talk(Source::Door(redeemers)).await;
         behind_the_door.close_door(number);
+        drop(held);
     });
     Ok(pairing)
 }
@@ -53,13 +58,14 @@ pub(super) async fn redeem(network: Arc<Network>, text: String) -> Result<Arc<Pa
     let shared = Arc::clone(&network.shared);
     let own = off(move || read_own(&shared)).await?;
     let redemption = Redemption::begin(own, ticket.clone(), network.shared.world.now())?;
+    let held = network.hold(doorway_of(&ticket.way)?).await;
     let first = tokio::select! {
         () = network.went_offline() => return Err(Error::Closed),
-        first = timeout(FIRST_CALL, call(&network, &ticket)) => first.map_err(|_| Error::Unreachable)??,
+        first = timeout(FIRST_CALL, call(&network, &held.doorway, &ticket)) => first.map_err(|_| Error::Unreachable)??,
     };
-    let (pairing, screen) = Pairing::new(None);
+    let (pairing, screen) = Pairing::new(None, ticket.way.clone());
     let table = Table::new(&network, redemption, screen);
-    let calling = Calling { network: Arc::clone(&network), ticket, first: Some(first) };
+    let calling = Calling { network: Arc::clone(&network), ticket, held, first: Some(first) };
     network.run(table.talk(Source::Call(Box::new(calling))));
     Ok(pairing)
 }
@@ -75,21 +81,29 @@ fn read_own(shared: &Shared) -> Result<Own> {
     })
 }
 
+fn doorway_of(way: &WayOfMeeting) -> Result<Doorway> {
+    Doorway::of(way).ok_or_else(|| Error::internal("a way of meeting"))
+}
+
 /// Calls the ticket's device until it answers.
 ///
 /// # Errors
 /// When it answers that no ticket is open.
-async fn call(network: &Network, ticket: &Ticket) -> Result<Line, PairingProblem> {
+async fn call(network: &Network, doorway: &Doorway, ticket: &Ticket) -> Result<Line, PairingProblem> {
     let mut pause = FIRST_PAUSE;
     loop {
-        match network.call_at(ticket.device, &ticket.addresses, PAIRING).await {
+        let mut addresses = ticket.addresses.clone();
+        if *doorway == Doorway::Direct {
+            addresses.extend(network.nearby.addresses_of(&ticket.device));
+        }
+        match network.call_at(doorway, ticket.device, &addresses, PAIRING).await {
             Ok(connection) => {
                 if let Ok((send, receive)) = connection.open_bi().await {
                     return Ok(Line::over(connection, send, receive, MAX_MESSAGE));
                 }
             }
             Err(Missed::DoorClosed) => return Err(PairingProblem::TicketClosed),
-            Err(Missed::Away) => {}
+            Err(Missed::Away | Missed::NoWay) => {}
         }
         sleep(pause).await;
         pause = (2 * pause).min(LONGEST_PAUSE);
@@ -108,6 +122,7 @@ enum Source {
 struct Calling {
     network: Arc<Network>,
     ticket: Ticket,
+    held: Held,
     first: Option<Line>,
 }
 
@@ -125,7 +140,7 @@ impl Source {
             Self::Call(calling) => {
                 let line = match calling.first.take() {
                     Some(line) => line,
-                    None => call(&calling.network, &calling.ticket).await?,
+                    None => call(&calling.network, &calling.held.doorway, &calling.ticket).await?,
                 };
                 Ok(Redeemer { line, first: Vec::new() })
             }
@@ -305,6 +320,7 @@ impl<P: Party> Table<P> {
             Ok(relationship)
         })
         .await
+        .inspect(|_| self.network.unsettled.notify_one())
     }
 
     fn show_kept(&mut self) {

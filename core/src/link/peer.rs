@@ -5,29 +5,33 @@
 //! the same connections and so choose the same one.
 
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use iroh::endpoint::Connection;
-use tokio::sync::{mpsc, watch};
-use tokio::time::{sleep, timeout_at};
+use rusqlite::named_params;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::{timeout, timeout_at};
 
+use super::calling::Pauses;
 use super::carry::carry;
 use super::enrol;
 use super::line::Line;
-use super::network::{Network, devices_of, must_exist, off};
+use super::network::{Missed, Network, must_exist, off};
 use super::together::Sitting;
 use super::{ExchangeReport, LinkState};
 use crate::exchange::Progress;
 use crate::id::RelationshipId;
+use crate::relationship::enrol::must_be_in_use;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
 use crate::shared::{Change, Shared};
 use crate::{Error, Result};
 
-/// How long to wait before calling again: at first, and at most.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// How long to wait where there is nothing to wait for.
+const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// A connection to the other device.
 pub(super) struct Found {
@@ -44,6 +48,8 @@ pub(super) struct Standing {
     /// The number of the last wish for an exchange that ended level, or as level as they will. It stays
     /// when the other leaves right after.
     answered: u64,
+    /// Whether all has been said on the connection that there is or was last.
+    is_settled: bool,
     /// Whether the two came level at all, and whether both held the same when they last did.
     was_level: bool,
     was_in_step: bool,
@@ -66,14 +72,36 @@ pub(super) struct Peer {
     progress: Mutex<Progress>,
     /// Whether the two sit together, and what they do.
     pub(super) sitting: Sitting,
+    /// Rises with every reason to call at once.
+    calls_for: watch::Sender<u64>,
+    /// Rises when this device has moved.
+    pub(super) moves: watch::Sender<u64>,
+    /// How many wait for an exchange right now.
+    awaited: watch::Sender<usize>,
+    /// Whether something waits to go, or an exchange was cut off before all was said.
+    has_news: AtomicBool,
+    /// Why the last call came to nothing, if it did.
+    missed: Mutex<Option<Missed>>,
+    /// Told of whatever changes here.
+    stirred: Arc<Notify>,
+}
+
+/// Somebody waits for an exchange, until this is dropped.
+struct Waiting<'a>(&'a Peer);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.awaited.send_modify(|awaited| *awaited -= 1);
+    }
 }
 
 impl Peer {
-    pub(super) fn new(relationship: RelationshipId) -> (Self, mpsc::Receiver<Found>) {
+    pub(super) fn new(relationship: RelationshipId, stirred: Arc<Notify>) -> (Self, mpsc::Receiver<Found>) {
         let (lines, receiver) = mpsc::channel(4);
         let standing = Standing {
             state: LinkState::Apart,
             answered: 0,
+            is_settled: false,
             was_level: false,
             was_in_step: false,
             trouble: None,
@@ -87,6 +115,12 @@ impl Peer {
             tally: Mutex::default(),
             progress: Mutex::default(),
             sitting: Sitting::default(),
+            calls_for: watch::Sender::new(0),
+            moves: watch::Sender::new(0),
+            awaited: watch::Sender::new(0),
+            has_news: AtomicBool::new(false),
+            missed: Mutex::default(),
+            stirred,
         };
         (peer, receiver)
     }
@@ -109,7 +143,64 @@ impl Peer {
             *wish += 1;
             wished = *wish;
         });
+        self.call_now();
         wished
+    }
+
+    /// There is a new reason to call, or a new hope: pauses begin anew.
+    pub(super) fn call_now(&self) {
+        self.calls_for.send_modify(|reasons| *reasons += 1);
+        self.stirred.notify_one();
+    }
+
+    /// Something waits to go, and nobody is connected to take it.
+    pub(super) fn has_news(&self) {
+        if self.state() == LinkState::Apart {
+            self.has_news.store(true, Ordering::Relaxed);
+            self.call_now();
+        }
+    }
+
+    /// This device has moved: what could not be reached may be reached now, and the other is told where this is.
+    pub(super) fn moved(&self) {
+        self.moves.send_modify(|moves| *moves += 1);
+        self.call_now();
+    }
+
+    /// Whether there is anything to call for. Nothing polls while nothing is to do.
+    pub(super) fn has_reason_to_call(&self, is_resting: bool) -> bool {
+        let is_wished = *self.wish.borrow() > self.standing.borrow().answered;
+        self.is_awaited() && is_wished || !is_resting && self.has_news.load(Ordering::Relaxed)
+    }
+
+    /// Whether nobody waits for an exchange.
+    pub(super) fn can_rest(&self) -> bool {
+        !self.is_awaited()
+    }
+
+    /// Returns once nobody waits for an exchange.
+    pub(super) async fn rests(&self) {
+        // It cannot fail while `self` holds the sender.
+        let _ = self.awaited.subscribe().wait_for(|awaited| *awaited == 0).await;
+    }
+
+    fn is_awaited(&self) -> bool {
+        *self.awaited.borrow() > 0
+    }
+
+    fn wait_here(&self) -> Waiting<'_> {
+        self.awaited.send_modify(|awaited| *awaited += 1);
+        Waiting(self)
+    }
+
+    /// A call came to nothing.
+    fn note_missed(&self, missed: Option<Missed>) {
+        *self.missed.lock().unwrap_or_else(PoisonError::into_inner) = missed;
+    }
+
+    /// Why the last call came to nothing, if it did.
+    pub(super) fn missed(&self) -> Option<Missed> {
+        *self.missed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How the link stands.
@@ -147,21 +238,45 @@ impl Peer {
         let mut former = state;
         self.standing.send_modify(|standing| {
             former = std::mem::replace(&mut standing.state, state);
+            standing.is_settled = answers.is_some() || standing.is_settled && state == LinkState::Apart;
             if let Some(wish) = answers {
                 standing.answered = standing.answered.max(wish);
                 standing.was_level = true;
                 standing.was_in_step = state == LinkState::InStep;
                 standing.trouble = None;
+                self.has_news.store(false, Ordering::Relaxed);
             }
         });
         if former != state {
+            self.stirred.notify_one();
             shared.tell(&Change::Link { relationship: self.relationship, state });
         }
+    }
+
+    /// Why the last connection ended early, if it did.
+    pub(super) fn trouble(&self) -> Option<Error> {
+        self.standing.borrow().trouble.as_ref().map(|(_, error)| error.clone())
+    }
+
+    /// Whether the other has not confirmed all that was written here.
+    fn has_waiting(&self, shared: &Shared) -> bool {
+        shared
+            .file
+            .read(|file| people::relationship(file, self.relationship))
+            .is_ok_and(|found| found.waiting_to_go > 0)
     }
 
     /// Says that the connection is gone, and why if something went wrong.
     pub(super) fn part(&self, shared: &Shared, trouble: Option<Error>) {
         let wish = *self.wish.borrow();
+        let (is_settled, was_in_step) = {
+            let before = self.standing.borrow();
+            (before.is_settled, before.was_in_step)
+        };
+        // One at odds with this device is not called again until there is a wish.
+        if trouble.is_none() && (!is_settled || was_in_step && self.has_waiting(shared)) {
+            self.has_news.store(true, Ordering::Relaxed);
+        }
         self.standing.send_modify(|standing| standing.trouble = trouble.map(|error| (wish, error)));
         self.stand(shared, LinkState::Apart, None);
     }
@@ -177,6 +292,9 @@ pub(super) async fn exchange(
     let shared = Arc::clone(&network.shared);
     off(move || must_exist(&shared, relationship)).await?;
     let peer = network.peer(relationship);
+    let _waiting = peer.wait_here();
+    // While it rests, the doorways of this relationship open for this exchange alone.
+    network.unsettled.notify_one();
     let in_step = tokio::select! {
         () = network.went_offline() => return Err(Error::Closed),
         level = level(&network, &peer, deadline) => level?,
@@ -229,7 +347,7 @@ async fn nothing_waits(network: &Network, peer: &Peer) -> Result<bool> {
 /// Keeps at most one connection to the other device, for as long as this one is online.
 pub(super) async fn live(network: Arc<Network>, peer: Arc<Peer>, mut lines: mpsc::Receiver<Found>) {
     let mut found = None;
-    let mut pause = Duration::ZERO;
+    let mut pauses = Pauses::default();
     let mut devices = peer.devices.subscribe();
     loop {
         let current = match found.take() {
@@ -237,18 +355,20 @@ pub(super) async fn live(network: Arc<Network>, peer: Arc<Peer>, mut lines: mpsc
             None => tokio::select! {
                 () = network.went_offline() => return,
                 Some(arrived) = lines.recv() => arrived,
-                called = call(&network, &peer, pause) => match network.open_line(called.clone()).await {
-                    Some(answered) => answered,
-                    None => {
+                called = call(&network, &peer, &mut pauses) => match network.open_line(called.clone()).await {
+                    Ok(answered) => answered,
+                    Err(missed) => {
+                        peer.note_missed(Some(missed));
                         let device = *called.remote_id().as_bytes();
-                        let is_known =
-                            enrol::was_refused(&called) && enrol::introduce(&network, &peer, device).await;
-                        pause = if is_known { Duration::ZERO } else { longer(pause) };
+                        if enrol::was_refused(&called) && enrol::introduce(&network, &peer, device).await {
+                            pauses.reset();
+                        }
                         continue;
                     }
                 },
             },
         };
+        peer.note_missed(None);
         let Found { line, instance, called_here } = current;
         let device = line.device();
         let mut carried = pin!(carry(&network, &peer, line));
@@ -256,7 +376,9 @@ pub(super) async fn live(network: Arc<Network>, peer: Arc<Peer>, mut lines: mpsc
             tokio::select! {
                 settled = &mut carried => {
                     // One that ends again and again before it comes to anything is called less often.
-                    pause = if settled { Duration::ZERO } else { longer(pause) };
+                    if settled {
+                        pauses.reset();
+                    }
                     break None;
                 }
                 Ok(()) = devices.changed() => {
@@ -274,6 +396,9 @@ pub(super) async fn live(network: Arc<Network>, peer: Arc<Peer>, mut lines: mpsc
             }
         };
         found = better;
+        if network.is_resting() {
+            network.unsettled.notify_one();
+        }
     }
 }
 
@@ -302,27 +427,79 @@ fn is_better(network: &Network, other: &Found, instance: [u8; 8], called_here: b
     other.instance != instance || of_lower || !current_of_lower
 }
 
-/// Calls the other device until it answers, once an exchange was wished for.
-async fn call(network: &Network, peer: &Peer, mut pause: Duration) -> Connection {
-    let mut wish = peer.wish.subscribe();
-    // It cannot fail while `peer` holds the sender.
-    let _ = wish.wait_for(|wish| *wish > 0).await;
-    wish.mark_unchanged();
+/// Calls the other device until it answers, while there is something to call for.
+async fn call(network: &Network, peer: &Peer, pauses: &mut Pauses) -> Connection {
+    let mut calls_for = peer.calls_for.subscribe();
     loop {
-        tokio::select! {
-            () = sleep(pause) => {}
-            _ = wish.changed() => pause = Duration::ZERO,
+        if calls_for.has_changed().unwrap_or_default() {
+            pauses.reset();
+        }
+        calls_for.mark_unchanged();
+        let can_wait = if peer.has_reason_to_call(network.is_resting()) {
+            pauses.take(&network.shared.world, peer.is_awaited())
+        } else {
+            FOR_EVER
+        };
+        // It cannot fail while `peer` holds the sender.
+        if timeout(can_wait, calls_for.changed()).await.is_ok() {
+            pauses.reset();
+            continue;
         }
         let (shared, relationship) = (Arc::clone(&network.shared), peer.relationship);
-        for device in off(move || devices_of(&shared, relationship)).await.unwrap_or_default() {
-            if let Ok(connection) = network.call(device).await {
-                return connection;
+        for device in off(move || to_call(&shared, relationship)).await.unwrap_or_default() {
+            match network.call(relationship, device).await {
+                Ok(connection) => return connection,
+                Err(missed) => peer.note_missed(Some(missed)),
             }
         }
-        pause = longer(pause);
     }
 }
 
-fn longer(pause: Duration) -> Duration {
-    (2 * pause).clamp(FIRST_PAUSE, LONGEST_PAUSE)
+/// The devices to call for a relationship: none while it is paused.
+fn to_call(shared: &Shared, relationship: RelationshipId) -> Result<Vec<PublicKey>> {
+    let is_paused = shared.file.read(|file| {
+        Ok(file
+            .prepare_cached("SELECT paused_at IS NOT NULL FROM relationship WHERE id = :id")?
+            .query_row(named_params! { ":id": relationship }, |row| row.get(0))?)
+    })?;
+    if is_paused { Ok(Vec::new()) } else { devices_of(shared, relationship) }
+}
+
+/// The certified devices of the other person of a relationship; none for a device that was itself replaced.
+fn devices_of(shared: &Shared, relationship: RelationshipId) -> Result<Vec<PublicKey>> {
+    shared.file.read(|file| {
+        if must_be_in_use(file).is_err() {
+            return Ok(Vec::new());
+        }
+        let other = people::other(file, relationship)?;
+        people::devices_of(file, other.person)
+    })
+}
+
+/// Tells the peers of what is edited while they are apart.
+pub(super) async fn notice_edits(network: Arc<Network>) {
+    let mut edits = network.shared.edits();
+    loop {
+        let waiting = tokio::select! {
+            () = network.went_offline() => return,
+            edit = edits.recv() => match edit {
+                Ok(relationship) => vec![relationship],
+                Err(RecvError::Lagged(_)) => all_waiting(&network).await,
+                Err(RecvError::Closed) => return,
+            },
+        };
+        for relationship in waiting {
+            network.peer(relationship).has_news();
+        }
+    }
+}
+
+/// The relationships in which something waits to go.
+pub(super) async fn all_waiting(network: &Network) -> Vec<RelationshipId> {
+    let shared = Arc::clone(&network.shared);
+    let waiting = off(move || {
+        let all = shared.file.read(people::relationships)?;
+        Ok(all.into_iter().filter(|one| one.waiting_to_go > 0).map(|one| one.id).collect())
+    });
+    waiting.await.unwrap_or_default()
 }

@@ -5,6 +5,7 @@ use iroh::endpoint::{Connection, ConnectionError, RecvStream, SendStream, preset
 use iroh::{Endpoint, EndpointAddr, EndpointId, RelayMode, SecretKey};
 use tempfile::TempDir;
 
+use super::doorways::Doorway;
 use super::line::framed;
 use super::*;
 use crate::clock::RealWorld;
@@ -58,7 +59,7 @@ impl Device {
 pub(super) async fn paired() -> (Device, Device, Arc<Link>, RelationshipId) {
     let (client, therapist) = (Device::new(Role::Client), Device::new(Role::Therapist));
     let (at_client, at_therapist) = (client.online().await, therapist.online().await);
-    let offer = at_therapist.offer_pairing().await.expect("an offer");
+    let offer = at_therapist.offer_pairing(WayOfMeeting::SameNetwork).await.expect("an offer");
     let redeemed = at_client.redeem(offer.ticket().expect("a ticket").text).await.expect("redeemed");
     let (here, there) = tokio::join!(
         redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
@@ -85,7 +86,7 @@ pub(super) async fn bare(key: SecretKey) -> Endpoint {
 pub(super) async fn connect(from: &Endpoint, to: &Link, door: &[u8]) -> Connection {
     let id = EndpointId::from_bytes(&to.network.device).expect("a key");
     let mut address = EndpointAddr::new(id);
-    for bound in to.network.addresses().await {
+    for bound in to.network.addresses(&Doorway::Direct).await {
         address = address.with_ip_addr(bound);
     }
     from.connect(address, door).await.expect("a connection")
@@ -154,10 +155,10 @@ fn the_pairing_door_is_shut_unless_a_ticket_is_open() {
         let (_client, _therapist, at_therapist, _) = paired().await;
         let stranger = bare(SecretKey::from_bytes(&[7; 32])).await;
         let id = EndpointId::from_bytes(&at_therapist.network.device).expect("a key");
-        let address = at_therapist.network.addresses().await;
+        let address = at_therapist.network.addresses(&Doorway::Direct).await;
         let address = EndpointAddr::new(id).with_ip_addr(address[0]);
         assert!(stranger.connect(address.clone(), PAIRING).await.is_err());
-        let offer = at_therapist.offer_pairing().await.expect("an offer");
+        let offer = at_therapist.offer_pairing(WayOfMeeting::SameNetwork).await.expect("an offer");
         stranger.connect(address.clone(), PAIRING).await.expect("an open door");
         offer.decline().await;
         // The door is shut when the task behind it has ended, which is just after the person knows.
@@ -170,7 +171,7 @@ fn the_third_stranger_without_the_secret_closes_the_ticket() {
     in_a_runtime(async {
         let therapist = Device::new(Role::Therapist);
         let at_therapist = therapist.online().await;
-        let offer = at_therapist.offer_pairing().await.expect("an offer");
+        let offer = at_therapist.offer_pairing(WayOfMeeting::SameNetwork).await.expect("an offer");
         for n in 1..=3 {
             let stranger = bare(SecretKey::from_bytes(&[n; 32])).await;
             let connection = connect(&stranger, &at_therapist, PAIRING).await;
@@ -239,9 +240,9 @@ fn of_two_connections_both_devices_keep_the_same_one() {
 fn two_devices_pair_and_exchange_over_the_network_that_the_machine_is_on() {
     in_a_runtime(async {
         let (client, therapist) = (Device::new(Role::Client), Device::new(Role::Therapist));
-        let at_client = client.home.go_online(Reach::SameNetwork).await.expect("online");
-        let at_therapist = therapist.home.go_online(Reach::SameNetwork).await.expect("online");
-        let offer = at_therapist.offer_pairing().await.expect("an offer");
+        let at_client = client.home.go_online(Reach::AsChosen).await.expect("online");
+        let at_therapist = therapist.home.go_online(Reach::AsChosen).await.expect("online");
+        let offer = at_therapist.offer_pairing(WayOfMeeting::SameNetwork).await.expect("an offer");
         let redeemed = at_client.redeem(offer.ticket().expect("a ticket").text).await.expect("redeemed");
         let (here, there) = tokio::join!(
             redeemed.confirm(Confirmation::Compared { read_terms: TERMS_VERSION }),
@@ -289,17 +290,17 @@ fn the_port_stays_the_same_and_another_one_serves_while_it_is_taken() {
     in_a_runtime(async {
         let device = Device::new(Role::Client);
         let link = device.online().await;
-        let port = link.network.addresses().await[0].port();
+        let port = link.network.addresses(&Doorway::Direct).await[0].port();
         link.go_offline().await;
         let link = device.online().await;
-        assert_eq!(link.network.addresses().await[0].port(), port);
+        assert_eq!(link.network.addresses(&Doorway::Direct).await[0].port(), port);
         link.go_offline().await;
         let taken = std::net::UdpSocket::bind(("127.0.0.1", port)).expect("a socket");
         let link = device.online().await;
-        assert_ne!(link.network.addresses().await[0].port(), port);
+        assert_ne!(link.network.addresses(&Doorway::Direct).await[0].port(), port);
         link.go_offline().await;
         drop(taken);
         let link = device.online().await;
-        assert_eq!(link.network.addresses().await[0].port(), port);
+        assert_eq!(link.network.addresses(&Doorway::Direct).await[0].port(), port);
     });
 }

@@ -9,10 +9,12 @@ pub(crate) mod renewal;
 mod screen;
 pub(crate) mod terms;
 pub(crate) mod ticket;
+pub(crate) mod way;
 
 pub use screen::Pairing;
 pub(crate) use screen::{Said, Screen};
 pub use terms::{TERMS_VERSION, Terms, TermsRead, terms_version};
+pub use way::{ChosenWays, WayOfMeeting};
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 

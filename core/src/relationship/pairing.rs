@@ -19,6 +19,7 @@ use self::message::Message;
 use self::talk::{Opening, Talk};
 use super::key::{PublicKey, recipient_of};
 use super::ticket::Ticket;
+use super::way::{self, WayOfMeeting};
 use super::{Confirmation, people};
 use crate::clock::{Instant, World};
 use crate::error::PairingProblem;
@@ -92,8 +93,13 @@ pub(crate) enum Welcome {
 }
 
 impl Offer {
-    /// Opens a ticket that leads to `addresses`.
-    pub(crate) fn open(own: Own, addresses: Vec<std::net::SocketAddr>, world: &World) -> Result<Self> {
+    /// Opens a ticket that leads to `addresses`, for two who will meet in this way.
+    pub(crate) fn open(
+        own: Own,
+        addresses: Vec<std::net::SocketAddr>,
+        way: WayOfMeeting,
+        world: &World,
+    ) -> Result<Self> {
         let expires_at = Instant::from_timestamp_secs((world.now() + LIFETIME).timestamp())
             .ok_or_else(|| Error::internal("a time"))?;
         let ticket = Ticket {
@@ -101,6 +107,7 @@ impl Offer {
             person_key: own.person_key,
             device: own.device,
             addresses,
+            way,
             secret: zeroize::Zeroizing::new(world.random()?),
             expires_at,
         };
@@ -310,6 +317,7 @@ pub(crate) fn store(
         }
     }
     people::keep_recipient(transaction, &agreed.device, &agreed.recipient)?;
+    way::agree(transaction, agreed.relationship, &agreed.way)?;
     if let Confirmation::Compared { read_terms: version } = how {
         notices::announce(transaction, world, agreed.relationship, Announced::ReadTerms { version })?;
     }

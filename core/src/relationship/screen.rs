@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Confirmation, PairingCode, PairingTicket, Relationship, terms};
+use super::{Confirmation, PairingCode, PairingTicket, Relationship, WayOfMeeting, terms};
 use crate::{Error, Result};
 
 /// What the person says.
@@ -52,16 +52,17 @@ impl Screen {
 #[derive(uniffi::Object)]
 pub struct Pairing {
     ticket: Option<PairingTicket>,
+    way: WayOfMeeting,
     says: mpsc::UnboundedSender<Said>,
     shown: watch::Receiver<Shown>,
 }
 
 impl Pairing {
     /// A pairing and its other end.
-    pub(crate) fn new(ticket: Option<PairingTicket>) -> (Arc<Self>, Screen) {
+    pub(crate) fn new(ticket: Option<PairingTicket>, way: WayOfMeeting) -> (Arc<Self>, Screen) {
         let (shows, shown) = watch::channel(Shown::default());
         let (says, said) = mpsc::unbounded_channel();
-        (Arc::new(Self { ticket, says, shown }), Screen { says: said, shown: shows })
+        (Arc::new(Self { ticket, way, says, shown }), Screen { says: said, shown: shows })
     }
 
     async fn outcome(&self) -> Result<Relationship> {
@@ -77,6 +78,12 @@ impl Pairing {
     #[must_use]
     pub fn ticket(&self) -> Option<PairingTicket> {
         self.ticket.clone()
+    }
+
+    /// How the two will meet once they have paired, as the ticket says.
+    #[must_use]
+    pub fn way(&self) -> WayOfMeeting {
+        self.way.clone()
     }
 
     /// Waits for the other device and returns the code of words.

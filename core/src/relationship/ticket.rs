@@ -9,12 +9,13 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::key::PublicKey;
+use super::way::WayOfMeeting;
 use crate::clock::Instant;
 use crate::error::PairingProblem;
 use crate::id::PersonId;
 
 /// The version of tickets that this build makes and reads.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// The bytes of the checksum at the end.
 const CHECKSUM: usize = 4;
 /// The longest text that is looked at.
@@ -33,6 +34,8 @@ pub(crate) struct Ticket {
     pub(crate) device: PublicKey,
     /// Where the device listens.
     pub(crate) addresses: Vec<SocketAddr>,
+    /// How the two will meet.
+    pub(crate) way: WayOfMeeting,
     /// Known only to who has seen the ticket.
     pub(crate) secret: Zeroizing<[u8; 16]>,
     /// Until when it works, in whole seconds.
@@ -46,6 +49,7 @@ struct Encoded {
     person_key: PublicKey,
     device: PublicKey,
     addresses: Vec<SocketAddr>,
+    way: Vec<u8>,
     secret: [u8; 16],
     expires_at: i64,
 }
@@ -58,6 +62,7 @@ impl Ticket {
             person_key: self.person_key,
             device: self.device,
             addresses: self.addresses.iter().take(MAX_ADDRESSES).copied().collect(),
+            way: self.way.bytes(),
             secret: *self.secret,
             expires_at: self.expires_at.timestamp(),
         };
@@ -107,6 +112,7 @@ impl Ticket {
             person_key: encoded.person_key,
             device: encoded.device,
             addresses: encoded.addresses,
+            way: WayOfMeeting::from_bytes(&encoded.way)?,
             secret: Zeroizing::new(encoded.secret),
             expires_at: Instant::from_timestamp_secs(encoded.expires_at)?,
         })
@@ -134,6 +140,7 @@ mod tests {
                 "192.168.1.20:41000".parse().expect("an address"),
                 "[fe80::1]:7".parse().expect("one"),
             ],
+            way: WayOfMeeting::OwnRelay { url: "https://relay.example/".to_owned() },
             secret: Zeroizing::new([4; 16]),
             expires_at: Instant::from_timestamp_secs(1_790_000_000).expect("a time"),
         }
@@ -155,10 +162,10 @@ mod tests {
 
     /// Made by another program from `docs/pairing.md`.
     #[test]
-    fn a_ticket_of_version_1_stays_what_it_is() {
-        let golden = "AEAQCAIBAEAQCAIBAEAQCAIBAEAQEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQDAMBQGAYDAM\
-             BQGAYDAMBQGAYDAMBQGAYDAMBQGAYDAMBQGAYDAMBABQFIAEKKRQACAH7IAAAAAAAAAAAAAAAAAAAAAAAQOBAEAQCA\
-             IBAEAQCAIBAEAQCAIBEA52E2WDKSY67OM";
+    fn a_ticket_of_version_2_stays_what_it_is() {
+        let golden = "AIAQCAIBAEAQCAIBAEAQCAIBAEAQEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQDAMBQGAYDAM\
+             BQGAYDAMBQGAYDAMBQGAYDAMBQGAYDAMBQGAYDAMBABQFIAEKKRQACAH7IAAAAAAAAAAAAAAAAAAAAAAAQOFYBNB2H\
+             I4DTHIXS64TFNRQXSLTFPBQW24DMMUXQIBAEAQCAIBAEAQCAIBAEAQCAJAHORGVQ23P3233A";
         assert_eq!(ticket().text().as_deref(), Some(golden));
     }
 
@@ -181,6 +188,21 @@ mod tests {
         let mut bytes = vec![VERSION + 1, 9, 9, 9];
         bytes.extend(checksum(&bytes));
         assert_eq!(Ticket::read(&BASE32_NOPAD.encode(&bytes)).err(), Some(PairingProblem::NewerTicket));
+    }
+
+    #[test]
+    fn a_ticket_of_the_version_before_is_no_ticket_any_more() {
+        let mut bytes = vec![1, 9, 9, 9];
+        bytes.extend(checksum(&bytes));
+        assert_eq!(Ticket::read(&BASE32_NOPAD.encode(&bytes)).err(), Some(PairingProblem::NotATicket));
+    }
+
+    #[test]
+    fn a_ticket_says_how_the_two_will_meet() {
+        for way in [WayOfMeeting::SameNetwork, WayOfMeeting::Public] {
+            let ticket = Ticket { way: way.clone(), ..ticket() };
+            assert_eq!(Ticket::read(&ticket.text().expect("text")).map(|read| read.way), Ok(way));
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use common_ground::error::PairingProblem;
 use common_ground::id::RelationshipId;
 use common_ground::link::{Direction, FrameObserver};
 use common_ground::plan::NewGoal;
-use common_ground::relationship::{Confirmation, Role, TERMS_VERSION};
+use common_ground::relationship::{Confirmation, Role, TERMS_VERSION, WayOfMeeting};
 use common_ground::{Error, Result};
 use common_ground_tests::{Device, wait, wait_both};
 use iroh::endpoint::ConnectionError;
@@ -216,7 +216,7 @@ async fn knock(raw: &Raw, address: &EndpointAddr, bytes: &[u8]) -> Vec<u8> {
 fn a_ticket_closes_after_three_wrong_tries() {
     let anna = Device::new(Role::Client, "Anna");
     let at_anna = online(&anna);
-    let offer = wait(at_anna.offer_pairing()).expect("an offer");
+    let offer = wait(at_anna.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
     let address = address_of(&anna);
     // Knows no secret: what it shows as a proof is made up.
     let guess = message(&[&[0][..], &[9; 80]].concat());
@@ -238,7 +238,7 @@ fn a_ticket_closes_after_three_wrong_tries() {
 fn nobody_disturbs_a_pairing_that_is_under_way() {
     let (anna, ben) = (Device::new(Role::Client, "Anna"), Device::new(Role::Therapist, "Dr. Berg"));
     let (at_anna, at_ben) = (online(&anna), online(&ben));
-    let offer = wait(at_anna.offer_pairing()).expect("an offer");
+    let offer = wait(at_anna.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
     let address = address_of(&anna);
     let disturb = || {
         run(async {

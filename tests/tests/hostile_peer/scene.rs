@@ -10,7 +10,7 @@ use common_ground::home::Change;
 use common_ground::id::RelationshipId;
 use common_ground::link::{Link, LinkState, Reach};
 use common_ground::plan::{NewGoal, Plan};
-use common_ground::relationship::{Confirmation, Role};
+use common_ground::relationship::{Confirmation, Role, WayOfMeeting};
 use common_ground_tests::{Clock, Device, wait, wait_both};
 use ed25519_dalek::SigningKey;
 use iroh::{EndpointAddr, EndpointId, SecretKey};
@@ -141,7 +141,7 @@ impl Scene {
 
 /// Pairs two who are online.
 pub(crate) fn pair(one: &Arc<Link>, other: &Arc<Link>) -> RelationshipId {
-    let offer = wait(one.offer_pairing()).expect("an offer");
+    let offer = wait(one.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
     let redeemed = wait(other.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
     let how = Confirmation::NotCompared;
     let (here, there) = wait_both(offer.confirm(how), redeemed.confirm(how));

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use common_ground::Result;
 use common_ground::id::RelationshipId;
 use common_ground::link::{Direction, FrameObserver, Link, Reach};
-use common_ground::relationship::{Confirmation, Role, TERMS_VERSION};
+use common_ground::relationship::{Confirmation, Role, TERMS_VERSION, WayOfMeeting};
 use common_ground_tests::scenario::{Act, Shown, Stage, Who, suite};
 use common_ground_tests::{Device, scenario_in_process, wait, wait_both};
 
@@ -38,7 +38,7 @@ impl Loopback {
         let device = |who: Who, role| Device::new(role, who.name());
         let devices = [device(Who::Client, Role::Client), device(Who::Therapist, Role::Therapist)];
         let [client, therapist] = [online(&devices[0]), online(&devices[1])];
-        let offer = wait(therapist.offer_pairing()).unwrap();
+        let offer = wait(therapist.offer_pairing(WayOfMeeting::SameNetwork)).unwrap();
         let redeemed = wait(client.redeem(offer.ticket().unwrap().text)).unwrap();
         wait_both(redeemed.code(), offer.code()).0.unwrap();
         let (paired, _) = wait_both(

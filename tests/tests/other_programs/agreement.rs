@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use common_ground::id::{GoalId, RelationshipId};
 use common_ground::link::Reach;
 use common_ground::plan::{Goal, GoalEdit, NewGoal, Plan};
-use common_ground::relationship::{Confirmation, Role, TERMS_VERSION};
+use common_ground::relationship::{Confirmation, Role, TERMS_VERSION, WayOfMeeting};
 use common_ground_tests::{Device, not_run, wait, wait_both};
 use serde_json::Value;
 
@@ -79,7 +79,7 @@ impl Agreed {
         let (here, there) = [&client, &therapist]
             .map(|device| wait(device.home.go_online(Reach::ThisMachine)).unwrap())
             .into();
-        let offer = wait(there.offer_pairing()).unwrap();
+        let offer = wait(there.offer_pairing(WayOfMeeting::SameNetwork)).unwrap();
         let redeemed = wait(here.redeem(offer.ticket().unwrap().text)).unwrap();
         let (words, same) = wait_both(redeemed.code(), offer.code());
         assert!(words.unwrap().words == same.unwrap().words);

@@ -12,6 +12,7 @@ mod import;
 mod journal;
 mod keeping;
 mod looking_back;
+mod meeting;
 mod new_phone;
 mod pair;
 mod plan;
@@ -45,7 +46,9 @@ pub(crate) fn run(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Backup(command @ BackupCommand::Restore { .. }) => keeping::backup(desk, command),
         Command::EraseEverything { really } => keeping::erase(desk, really),
         Command::GoOnHere => new_phone::go_on_here(desk),
-        Command::Pair { ticket, unverified, reach } => pair::pair(desk, ticket, unverified, reach),
+        Command::Pair { ticket, unverified, meeting, reach } => {
+            pair::pair(desk, ticket, unverified, meeting, reach)
+        }
         Command::Sync { once, patience, reach } => sync::sync(desk, once, patience, reach),
         Command::Together { name, reach } => together::together(desk, name.as_deref(), reach),
         Command::Passphrase { remove, new_file } => profile::passphrase(desk, remove, new_file.as_deref()),
@@ -86,6 +89,7 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         Command::Import(args) => import::import(desk, args),
         Command::Export(args) => export::export(desk, args),
         Command::Verify => pair::verify(desk),
+        Command::Meet(args) => meeting::meet(desk, args),
         Command::Plan(command) => plan::run(desk, command),
         Command::Carry(command) => carrying::carry(desk, command),
         Command::Status => profile::status(desk),

@@ -2,32 +2,36 @@
 
 use std::sync::Arc;
 
-use common_ground::link::{Link, Reach};
-use common_ground::relationship::{Confirmation, Pairing, Relationship, TERMS_VERSION};
+use common_ground::link::Link;
+use common_ground::relationship::{Confirmation, Pairing, Relationship, TERMS_VERSION, WayOfMeeting};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
+use super::meeting::{agree_to_way, online, way_to_offer};
 use super::profile::role_name;
-use crate::args::ReachArg;
+use crate::args::{PairMeetArgs, ReachArg};
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::words::say;
-
-/// How far the device shall reach.
-pub(super) fn reach(arg: ReachArg) -> Reach {
-    if arg.this_machine { Reach::ThisMachine } else { Reach::SameNetwork }
-}
 
 /// Pairs with the other person: by their ticket, or by one of one's own.
 pub(super) fn pair(
     desk: &Desk,
     ticket: Option<String>,
     unverified: bool,
-    reach_arg: ReachArg,
+    meeting: PairMeetArgs,
+    reach: ReachArg,
 ) -> Result<(), Failure> {
     let home = desk.home()?;
-    let link = desk.wait(home.go_online(reach(reach_arg)))??;
-    let paired = meet(desk, &link, ticket, unverified);
+    let by = match ticket {
+        Some(ticket) => {
+            agree_to_way(desk, &ticket, &meeting)?;
+            By::Ticket(ticket)
+        }
+        None => By::Offer(way_to_offer(desk, meeting)?),
+    };
+    let link = desk.wait(home.go_online_with(online(desk, reach)?))??;
+    let paired = meet(desk, &link, by, unverified);
     desk.wait(link.go_offline())?;
     let relationship = paired?;
     let (words, screen) = (&desk.words, &desk.screen);
@@ -39,16 +43,19 @@ pub(super) fn pair(
     screen.text(0, &say!(words, "paired-next"))
 }
 
-fn meet(
-    desk: &Desk,
-    link: &Arc<Link>,
-    ticket: Option<String>,
-    unverified: bool,
-) -> Result<Relationship, Failure> {
-    let pairing = match ticket {
-        Some(ticket) => desk.wait(link.redeem(ticket))??,
-        None => {
-            let pairing = desk.wait(link.offer_pairing())??;
+/// Who shows a ticket.
+enum By {
+    /// The other person.
+    Ticket(String),
+    /// This one, for meeting in this way.
+    Offer(WayOfMeeting),
+}
+
+fn meet(desk: &Desk, link: &Arc<Link>, by: By, unverified: bool) -> Result<Relationship, Failure> {
+    let pairing = match by {
+        By::Ticket(ticket) => desk.wait(link.redeem(ticket))??,
+        By::Offer(way) => {
+            let pairing = desk.wait(link.offer_pairing(way))??;
             show_ticket(desk, &pairing)?;
             pairing
         }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use common_ground::clock::Instant;
 use common_ground::home::{CommonGround, KeyVault, NewDevice, NewProfile};
+use common_ground::link::Meeting;
 use common_ground::relationship::{Profile, Relationship, Role};
 use serde::Serialize;
 
 use super::keeping::{KeepingStatus, offer_kit};
+use super::meeting::in_short;
 use super::new_phone;
 use crate::args::keeping::KitArg;
 use crate::desk::{Desk, path_text};
@@ -95,6 +97,7 @@ struct StatusOfRelationship {
     version: String,
     goals: usize,
     set_aside: usize,
+    meeting: Meeting,
 }
 
 /// Whose home this is, with whom it is paired, who can read the keys.
@@ -107,6 +110,7 @@ pub(super) fn status(desk: &Desk) -> Result<(), Failure> {
             version: plan.version()?.to_string(),
             goals: plan.goals(false)?.len(),
             set_aside: plan.set_aside()?.len(),
+            meeting: home.meeting(relationship.id)?,
             relationship,
         });
     }
@@ -168,6 +172,9 @@ fn print_status(desk: &Desk, status: &Status) -> Result<(), Failure> {
         screen.text(3, &step)?;
         if relationship.waiting_to_go > 0 {
             screen.text(3, &say!(words, "status-waiting", "count" => relationship.waiting_to_go))?;
+        }
+        for line in in_short(words, relationship, &one.meeting) {
+            screen.text(3, &line)?;
         }
         screen.text(3, &say!(words, "status-goals", "count" => one.goals))?;
         if one.set_aside > 0 {

@@ -17,8 +17,8 @@ use rustyline::ExternalPrinter;
 use serde::Serialize;
 use tokio::sync::Notify;
 
+use super::meeting::{in_the_way, online};
 use super::new_phone;
-use super::pair::reach;
 use super::run_anywhere;
 use super::status_line::{Standing, StatusLine};
 use crate::args::{Command, PromptLine, ReachArg, cut};
@@ -42,7 +42,7 @@ pub(super) fn sync(desk: &Desk, once: bool, patience: u32, reach_arg: ReachArg) 
     if desk.json() && !once {
         return Err(Failure::told(Exit::Usage, say!(desk.words, "error-json-needs-once")));
     }
-    let link = desk.wait(home.go_online(reach(reach_arg)))??;
+    let link = desk.wait(home.go_online_with(online(desk, reach_arg)?))??;
     let done = if once { level(desk, &link, &with, patience) } else { live(desk, &home, &link, with) };
     desk.wait(link.go_offline())?;
     done
@@ -81,6 +81,10 @@ fn level(desk: &Desk, link: &Arc<Link>, with: &[Relationship], patience: u32) ->
         let report = match desk.wait(task)? {
             Ok(Ok(report)) => report,
             Ok(Err(error)) => {
+                if error == Error::Unreachable && !desk.json() {
+                    let meeting = desk.wait(link.meeting(one.id))??;
+                    in_the_way(words, one, &meeting).iter().for_each(|line| screen.aside(line));
+                }
                 failed = Some(Failure::Core(error));
                 continue;
             }
@@ -407,10 +411,10 @@ fn prompt_commands() -> clap::Command {
         "erase-everything",
         "go-on-here",
     ]
-        .iter()
-        .fold(PromptLine::command(), |commands, outside| {
-            commands.mut_subcommand(outside, |command| command.hide(true))
-        })
+    .iter()
+    .fold(PromptLine::command(), |commands, outside| {
+        commands.mut_subcommand(outside, |command| command.hide(true))
+    })
 }
 
 /// Prints what the other device does, above the prompt.

@@ -13,7 +13,7 @@ use common_ground::plan::{Goal, GoalText, Plan};
 use common_ground::relationship::Relationship;
 use rustyline::ExternalPrinter;
 
-use super::pair::reach;
+use super::meeting::online;
 use super::sync::{Event, Listener, Told, read_lines, stay_in_step};
 use crate::args::ReachArg;
 use crate::desk::Desk;
@@ -36,7 +36,7 @@ pub(super) fn together(desk: &Desk, name: Option<&str>, reach_arg: ReachArg) -> 
         None => desk.relationship()?,
     };
     let home = desk.home()?;
-    let link = desk.wait(home.go_online(reach(reach_arg)))??;
+    let link = desk.wait(home.go_online_with(online(desk, reach_arg)?))??;
     let done = sit(desk, &home, &link, &with);
     desk.wait(link.go_offline())?;
     done

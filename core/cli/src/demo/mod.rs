@@ -16,7 +16,7 @@ use common_ground::home::KeyName;
 use common_ground::id::GoalId;
 use common_ground::journal::ImportOptions;
 use common_ground::plan::{Goal, GoalEdit, NewGoal, NewRating, NewTask, Standing, TaskOwner, TaskState};
-use common_ground::relationship::{Confirmation, Role, TERMS_VERSION};
+use common_ground::relationship::{Confirmation, Role, TERMS_VERSION, WayOfMeeting};
 
 use self::device::Device;
 use self::proof::Searched;
@@ -165,7 +165,7 @@ impl Story<'_> {
         let (desk, words) = (self.desk, &self.desk.words);
         self.begin(&say!(words, "demo-pair"))?;
         let (here, there) = (mira.go_online(desk)?, jonas.go_online(desk)?);
-        let offered = desk.wait(here.offer_pairing())??;
+        let offered = desk.wait(here.offer_pairing(WayOfMeeting::SameNetwork))??;
         let ticket = offered.ticket().ok_or(common_ground::Error::Closed)?.text;
         self.tell(&say!(words, "demo-pair-ticket", "one" => CLIENT, "count" => ticket.len()))?;
         let taken = desk.wait(there.redeem(ticket))??;

@@ -29,6 +29,7 @@ use crate::relationship::device_list::SignedDeviceList;
 use crate::relationship::key::{PublicKey, fingerprint, is_recipient};
 use crate::relationship::people::{NewPerson, name_to_show};
 use crate::relationship::ticket::Ticket;
+use crate::relationship::way::WayOfMeeting;
 use crate::relationship::{OtherPerson, PairingCode, Role};
 
 /// Who this device says it is.
@@ -79,6 +80,8 @@ pub(crate) struct Agreed {
     pub(crate) recipient: String,
     /// The words that both have seen.
     pub(crate) code: Vec<String>,
+    /// How they will meet, as the ticket says.
+    pub(crate) way: WayOfMeeting,
 }
 
 /// What comes of a message, or of what the person said.
@@ -385,8 +388,8 @@ impl Talk {
             },
         };
         self.transcript = Some(transcript);
-        let (device, recipient) = (self.peer, read.recipient);
-        self.agreed = Some(Agreed { relationship, other, device, recipient, code: words });
+        let (device, recipient, way) = (self.peer, read.recipient, self.ticket.way.clone());
+        self.agreed = Some(Agreed { relationship, other, device, recipient, code: words, way });
         Ok(code)
     }
 
@@ -473,6 +476,6 @@ impl Talk {
             introduction,
         };
         let halves = self.side.in_order(here, there);
-        transcript(&self.ticket.secret, &self.exporter, relationship, &halves)
+        transcript(&self.ticket, &self.exporter, relationship, &halves)
     }
 }

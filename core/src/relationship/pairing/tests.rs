@@ -74,7 +74,7 @@ impl Test {
     }
 
     fn offer(&self, own: Own) -> Offer {
-        Offer::open(own, Vec::new(), &self.world).expect("an offer")
+        Offer::open(own, Vec::new(), WayOfMeeting::SameNetwork, &self.world).expect("an offer")
     }
 
     /// A therapist's offer and a client who has its ticket.

@@ -56,14 +56,15 @@ pub(super) struct Half<'a> {
 
 /// Everything that the words vouch for, in the same order on both sides.
 pub(super) fn transcript(
-    secret: &[u8; 16],
+    ticket: &Ticket,
     exporter: &[u8; 32],
     relationship: RelationshipId,
     halves: &[Half<'_>; 2],
 ) -> [u8; 32] {
     let mut hash = Sha256::new()
-        .chain_update(b"common-ground pairing transcript 1\0")
-        .chain_update(secret)
+        .chain_update(b"common-ground pairing transcript 2\0")
+        .chain_update(ticket.secret.as_slice())
+        .chain_update(Sha256::digest(ticket.way.bytes()))
         .chain_update(exporter)
         .chain_update(relationship.as_bytes());
     for half in halves {

@@ -11,7 +11,7 @@ use common_ground::plan::{
     NewRating, NewStep, NewTask, NewTry, Plan, PlanField, PlanItem, Recurrence, Rhythm, ScaleLevel,
     StanceKind, StrategyVerdict, TaskEdit, TaskOutcome, TaskOwner,
 };
-use common_ground::relationship::{Confirmation, Role, TERMS_VERSION};
+use common_ground::relationship::{Confirmation, Role, TERMS_VERSION, WayOfMeeting};
 use common_ground::reminders::Weekday;
 use common_ground_tests::{Clock, Device, wait, wait_both};
 
@@ -89,7 +89,7 @@ impl Pair {
 
     fn meet(client: Device, therapist: Device) -> Self {
         let (here, there) = (online(&client), online(&therapist));
-        let offered = wait(there.offer_pairing()).unwrap();
+        let offered = wait(there.offer_pairing(WayOfMeeting::SameNetwork)).unwrap();
         let taken = wait(here.redeem(offered.ticket().unwrap().text)).unwrap();
         let (one, two) = wait_both(taken.code(), offered.code());
         assert!(one.unwrap().words == two.unwrap().words);

@@ -192,7 +192,7 @@ class TwoDevicesTest {
         val maraLink = mara.ground.goOnline(Reach.THIS_MACHINE)
         val doctorLink = doctor.ground.goOnline(Reach.THIS_MACHINE)
 
-        val abandoned = maraLink.offerPairing()
+        val abandoned = maraLink.offerPairing(WayOfMeeting.SameNetwork)
         val waiting = launch(start = CoroutineStart.UNDISPATCHED) { abandoned.code() }
         waiting.cancelAndJoin()
         abandoned.decline()
@@ -241,7 +241,7 @@ class TwoDevicesTest {
         doctorLink: Link,
         how: Confirmation = Confirmation.COMPARED,
     ): RelationshipId = withTimeout(PATIENCE_MS) {
-        val offered = maraLink.offerPairing()
+        val offered = maraLink.offerPairing(WayOfMeeting.SameNetwork)
         val ticket = offered.ticket()!!
         val taken = doctorLink.redeem(ticket.text)
         coroutineScope {

@@ -1,0 +1,190 @@
+//! Finding each other on a local network, when both have another address than last time. It shows a number of this
+//! device to whoever listens there, so it is on only while somebody is looked for, or may be looking for this device.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use iroh_mdns_address_lookup::{DiscoveryEvent, MdnsAddressLookup};
+use n0_future::StreamExt;
+use n0_future::boxed::BoxStream;
+
+use super::LinkState;
+use super::doorways::{Doorway, Reach};
+use super::network::{Network, off};
+use super::whereabouts::can_be_elsewhere;
+use crate::relationship::key::PublicKey;
+use crate::relationship::ticket::MAX_ADDRESSES;
+use crate::relationship::{WayOfMeeting, people, way};
+
+/// Under which name devices call; it stands in every packet, so it says nothing.
+const SERVICE: &str = "hx4m";
+/// How often to ask who is there while somebody is looked for.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+/// How often while this device only answers: hardly ever.
+const ANSWER_ONLY: Duration = Duration::from_secs(60 * 60);
+/// How many devices that are not known are remembered; one of them may have a ticket.
+const STRANGERS: usize = 32;
+
+/// What is to be done on the local network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Calling {
+    /// Nothing.
+    Nothing,
+    /// Answer who asks: somebody may be looking for this device.
+    Answering,
+    /// Ask, since somebody is looked for.
+    Asking,
+}
+
+/// What was heard on the local network, by device.
+#[derive(Default)]
+pub(super) struct Nearby(Mutex<HashMap<PublicKey, Vec<SocketAddr>>>);
+
+impl Nearby {
+    /// Where a device says it is, on this network. Whether it is that device is shown when it is called.
+    pub(super) fn addresses_of(&self, device: &PublicKey) -> Vec<SocketAddr> {
+        self.heard().get(device).cloned().unwrap_or_default()
+    }
+
+    fn hear(&self, device: PublicKey, addresses: Vec<SocketAddr>, is_known: bool) {
+        let mut heard = self.heard();
+        if is_known || heard.contains_key(&device) || heard.len() < STRANGERS {
+            heard.insert(device, addresses);
+        }
+    }
+
+    fn heard(&self) -> MutexGuard<'_, HashMap<PublicKey, Vec<SocketAddr>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One who calls on the local network, until this is dropped.
+struct Caller {
+    _lookup: MdnsAddressLookup,
+    heard: BoxStream<DiscoveryEvent>,
+}
+
+/// Calls on the local network when there is a reason to.
+pub(super) async fn call_around(network: Arc<Network>) {
+    let mut now = Calling::Nothing;
+    let mut caller: Option<Caller> = None;
+    loop {
+        let wanted = what_to_call(&network).await;
+        if wanted != now {
+            stop(&network);
+            caller = start(&network, wanted).await;
+            now = wanted;
+        }
+        tokio::select! {
+            () = network.went_offline() => {
+                stop(&network);
+                return;
+            }
+            () = network.stirred.notified() => {}
+            event = next(&mut caller) => match event {
+                Some(event) => hear(&network, event).await,
+                // It ended by itself: tried again at the next occasion.
+                None => (caller, now) = (None, Calling::Nothing),
+            },
+        }
+    }
+}
+
+async fn next(caller: &mut Option<Caller>) -> Option<DiscoveryEvent> {
+    match caller {
+        Some(caller) => caller.heard.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn start(network: &Network, calling: Calling) -> Option<Caller> {
+    let every = match calling {
+        Calling::Nothing => return None,
+        Calling::Answering => ANSWER_ONLY,
+        Calling::Asking => ASK_EVERY,
+    };
+    let (endpoint, _) = network.doorway(&Doorway::Direct)?;
+    let lookup =
+        MdnsAddressLookup::builder().service_name(SERVICE).discovery_cadence(every).build(endpoint.id());
+    // A network without multicast has nobody to call.
+    let lookup = lookup.ok()?;
+    let heard = lookup.subscribe().await.boxed();
+    // From here on it is told where this device is.
+    endpoint.address_lookup().ok()?.add(lookup.clone());
+    Some(Caller { _lookup: lookup, heard })
+}
+
+fn stop(network: &Network) {
+    let direct = network.doorway(&Doorway::Direct);
+    if let Some(Ok(lookups)) = direct.as_ref().map(|(endpoint, _)| endpoint.address_lookup()) {
+        lookups.clear();
+    }
+}
+
+/// What is to be done now: ask while somebody who is met on the same network is to be called or a pairing is under way,
+/// answer while somebody is away, and nothing once all are here.
+async fn what_to_call(network: &Network) -> Calling {
+    if network.setup.options.reach == Reach::ThisMachine || network.is_offline() {
+        return Calling::Nothing;
+    }
+    if network.is_pairing(&Doorway::Direct) {
+        return Calling::Asking;
+    }
+    let shared = Arc::clone(&network.shared);
+    let all = off(move || shared.file.read(way::all_in_use)).await.unwrap_or_default();
+    let mut calling = Calling::Nothing;
+    for (relationship, _) in all.iter().filter(|(_, ways)| ways.contains(&WayOfMeeting::SameNetwork)) {
+        let peer = network.known_peer(*relationship);
+        if peer.as_ref().is_some_and(|peer| peer.state() != LinkState::Apart) {
+            continue;
+        }
+        if peer.is_some_and(|peer| peer.has_reason_to_call(network.is_resting())) {
+            return Calling::Asking;
+        }
+        if !network.is_resting() {
+            calling = Calling::Answering;
+        }
+    }
+    calling
+}
+
+/// Somebody is on this network. A device that is to be called is called at once.
+async fn hear(network: &Arc<Network>, event: DiscoveryEvent) {
+    let DiscoveryEvent::Discovered { endpoint_info, .. } = event else { return };
+    let device = *endpoint_info.endpoint_id.as_bytes();
+    let own = network.addresses_now(&Doorway::Direct);
+    let worth = |address: &&SocketAddr| can_be_elsewhere(address) && !own.contains(address);
+    let addresses: Vec<SocketAddr> =
+        endpoint_info.ip_addrs().filter(worth).take(MAX_ADDRESSES).copied().collect();
+    if addresses.is_empty() {
+        return;
+    }
+    let shared = Arc::clone(&network.shared);
+    let relationship =
+        off(move || shared.file.read(|file| people::relationship_with_device(file, &device))).await;
+    let relationship = relationship.ok().flatten();
+    network.nearby.hear(device, addresses, relationship.is_some());
+    if let Some(peer) = relationship.and_then(|relationship| network.known_peer(relationship)) {
+        peer.call_now();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_many_strangers_call_a_known_device_is_heard() {
+        let nearby = Nearby::default();
+        let address: SocketAddr = "10.0.0.1:5".parse().expect("an address");
+        for n in 0..100 {
+            nearby.hear([n; 32], vec![address], false);
+        }
+        assert!(nearby.addresses_of(&[99; 32]).is_empty());
+        nearby.hear([200; 32], vec![address], true);
+        assert_eq!(nearby.addresses_of(&[200; 32]), [address]);
+        assert_eq!(nearby.heard().len(), STRANGERS + 1);
+    }
+}
