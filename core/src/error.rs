@@ -7,6 +7,7 @@
 use std::fmt;
 
 use crate::keeping::BackupProblem;
+use crate::sharing::ParcelProblem;
 
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -160,6 +161,12 @@ pub enum CommonGroundError {
     /// Letter by letter only while both are together: save it instead.
     #[error("the two are not together")]
     NotTogether,
+    /// An excerpt cannot be opened.
+    #[error("excerpt: {problem}")]
+    Parcel {
+        /// Why.
+        problem: ParcelProblem,
+    },
     /// The other device could not be reached within the time allowed. Local work is not affected.
     #[error("the other device is out of reach")]
     Unreachable,
@@ -274,6 +281,8 @@ pub enum Thing {
     Appointment,
     /// A backup.
     Backup,
+    /// An excerpt that was handed over, or a comment on one.
+    Excerpt,
 }
 
 impl fmt::Display for Thing {
@@ -299,6 +308,7 @@ impl fmt::Display for Thing {
             Self::Reminder => "reminder",
             Self::Appointment => "appointment",
             Self::Backup => "backup",
+            Self::Excerpt => "excerpt",
         })
     }
 }

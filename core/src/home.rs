@@ -28,6 +28,7 @@ use crate::relationship::{ChosenWays, Profile, Role, WayOfMeeting, people, way};
 use crate::reminders::Reminders;
 use crate::shared::Shared;
 pub use crate::shared::{Change, Observer, Subscription};
+use crate::sharing;
 use crate::store::Slot;
 use crate::{Error, Result};
 use carried::CarriedPlans;
@@ -161,6 +162,13 @@ impl Home {
         self.private.file().map(|_| ())
     }
 
+    /// The journal.
+    pub(crate) fn journal(&self) -> Arc<Journal> {
+        let shared = self.shared.clone();
+        let tell = move |entries| shared.tell(&Change::Journal { entries });
+        Journal::new(self.private.clone(), self.shared.world.clone(), Arc::new(tell))
+    }
+
     /// The key with which this person agrees and certifies.
     ///
     /// # Errors
@@ -231,6 +239,8 @@ impl CommonGround {
         ground.journal().tidy();
         ground.goal_drafts().tidy();
         ground.home.sign_what_waits();
+        // A failure is no reason not to open: the next exchange or opening goes on.
+        let _ = sharing::mend(&ground.home.shared);
         Ok(ground)
     }
 
@@ -353,9 +363,7 @@ impl CommonGround {
     /// The journal.
     #[must_use]
     pub fn journal(&self) -> Arc<Journal> {
-        let shared = self.home.shared.clone();
-        let tell = move |entries| shared.tell(&Change::Journal { entries });
-        Journal::new(self.home.private.clone(), self.home.shared.world.clone(), Arc::new(tell))
+        self.home.journal()
     }
 
     /// When to remind, and when appointments are. Also answers while locked.

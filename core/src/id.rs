@@ -191,6 +191,10 @@ id!(
     ParcelId, 16, "parcel id", HexForm
 );
 id!(
+    /// What a person has looked at before they hand it over: the SHA-256 of what would go.
+    PreviewDigest, 32, "digest of a preview", HexForm
+);
+id!(
     /// A signed statement.
     StatementId, 16, "statement id", HexForm
 );

@@ -6,10 +6,11 @@
 //! | [`keeping`] | backup, bringing it back, the recovery kit, erasing everything |
 //! | [`journal`] | the private diary: entries, search, import |
 //! | [`goal_drafts`] | goals that a person is still thinking about, until they are proposed |
+//! | [`handing_over`] | from an entry to an excerpt: the one place that knows the journal and what is shared |
 //! | [`reminders`] | when to remind, and when appointments are: times without words, also while locked |
 //! | [`plan`] | what two people share: goals, tasks, ratings, agreements, and who may write what |
 //! | [`relationship`] | profile, keys, device lists, pairing |
-//! | `sharing` | handing over a piece of the journal, and taking it back |
+//! | [`sharing`] | what was handed over and taken back: parcels, receipts, the record |
 //! | [`exchange`] | the protocol between two paired devices, without I/O |
 //! | [`link`] | what carries exchanges: QUIC between devices, memory in tests |
 //! | `shared` | the half of a home that link and exchange may hold, and who gets told of changes |
@@ -30,6 +31,7 @@ mod difference;
 pub mod error;
 pub mod exchange;
 pub mod goal_drafts;
+pub mod handing_over;
 pub mod home;
 pub mod id;
 pub mod journal;
@@ -40,7 +42,7 @@ pub mod progress;
 pub mod relationship;
 pub mod reminders;
 mod shared;
-mod sharing;
+pub mod sharing;
 mod store;
 #[cfg(test)]
 mod tests;

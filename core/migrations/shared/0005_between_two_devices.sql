@@ -105,14 +105,20 @@ CREATE INDEX parcel_about ON parcel (about) WHERE about IS NOT NULL;
 CREATE INDEX parcel_entry ON parcel (entry) WHERE entry IS NOT NULL;
 CREATE INDEX parcel_unfinished ON parcel (relationship) WHERE is_whole = 0 AND taken_back_at IS NULL;
 
--- The content of parcels, cut into pieces.
+-- The content of parcels, cut into rows. Each has 3,856 bytes, padded with zeros, so that it lies in a page alone and
+-- nothing is left of it anywhere once it is deleted.
 CREATE TABLE parcel_piece (
     parcel BLOB NOT NULL REFERENCES parcel (id),
     -- Where in the content it begins.
     start  INTEGER NOT NULL,
-    bytes  BLOB NOT NULL,
+    bytes  BLOB NOT NULL CHECK (length(bytes) = 3856),
     PRIMARY KEY (parcel, start)
 ) STRICT;
+
+-- Parcels whose content was deleted, until it is sure that no page of this file or its log holds it any more.
+CREATE TABLE parcel_erasing (
+    parcel BLOB PRIMARY KEY REFERENCES parcel (id)
+) STRICT, WITHOUT ROWID;
 
 -- Of a person who lost their key: the new one, vouched for by the other's device, with what still counts of the old.
 CREATE TABLE renewal (

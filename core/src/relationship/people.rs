@@ -643,6 +643,22 @@ pub(crate) fn is_over(connection: &Connection, id: RelationshipId) -> Result<boo
         .ok_or_else(|| Error::not_found(Thing::Relationship))
 }
 
+/// Says no where nothing new is shared (any more).
+///
+/// # Errors
+/// [`Error::NotShared`] for a relationship that has ended or is paused, [`Error::NotFound`].
+pub(crate) fn must_be_shared(connection: &Connection, id: RelationshipId) -> Result<()> {
+    let is_shared: Option<bool> = connection
+        .prepare_cached("SELECT ended_at IS NULL AND paused_at IS NULL FROM relationship WHERE id = :id")?
+        .query_row(named_params! { ":id": id }, |row| row.get(0))
+        .optional()?;
+    match is_shared {
+        Some(true) => Ok(()),
+        Some(false) => Err(Error::NotShared),
+        None => Err(Error::not_found(Thing::Relationship)),
+    }
+}
+
 /// Notes that both devices are level.
 pub(crate) fn mark_in_step(connection: &Connection, id: RelationshipId, now: Instant) -> Result<()> {
     connection.execute(

@@ -297,25 +297,45 @@ fn is_theirs_to_say(
     })
 }
 
-fn has_room(connection: &Connection, relationship: RelationshipId, notice: &Notice) -> Result<bool> {
-    let count: u32 = connection
-        .prepare_cached(
-            "SELECT count(*) FROM notice WHERE relationship = :relationship AND author = :author",
-        )?
-        .query_row(named_params! { ":relationship": relationship, ":author": notice.author }, |row| {
-            row.get(0)
-        })?;
-    let Announced::HandedOver(label) = &notice.announced else { return Ok(count < OF_ONE_PERSON) };
+/// How many bytes of parcels a person can still hand over in a relationship; nothing where not even an empty one can
+/// be announced.
+///
+/// # Errors
+/// What the file says.
+pub(super) fn room_left(
+    connection: &Connection,
+    relationship: RelationshipId,
+    person: PersonId,
+) -> Result<Option<u64>> {
+    // Some room is kept for what must always be said: that something is taken back, deleted, ended.
+    if count_of(connection, relationship, person)? >= OF_ONE_PERSON / 2 {
+        return Ok(None);
+    }
     let bytes: i64 = connection
         .prepare_cached(
             "SELECT coalesce(sum(length), 0) FROM parcel
-             WHERE relationship = :relationship AND giver = :author AND taken_back_at IS NULL",
+             WHERE relationship = :relationship AND giver = :person AND taken_back_at IS NULL",
         )?
-        .query_row(named_params! { ":relationship": relationship, ":author": notice.author }, |row| {
-            row.get(0)
-        })?;
-    // Some room is kept for what must always be said: that something is taken back, deleted, ended.
-    Ok(count < OF_ONE_PERSON / 2 && bytes.saturating_add(label.length.into()) <= PARCELS_OF_ONE_PERSON)
+        .query_row(named_params! { ":relationship": relationship, ":person": person }, |row| row.get(0))?;
+    Ok(Some(u64::try_from(PARCELS_OF_ONE_PERSON - bytes).unwrap_or(0)))
+}
+
+fn count_of(connection: &Connection, relationship: RelationshipId, person: PersonId) -> Result<u32> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT count(*) FROM notice WHERE relationship = :relationship AND author = :person",
+        )?
+        .query_row(named_params! { ":relationship": relationship, ":person": person }, |row| row.get(0))?)
+}
+
+fn has_room(connection: &Connection, relationship: RelationshipId, notice: &Notice) -> Result<bool> {
+    Ok(match &notice.announced {
+        Announced::HandedOver(label) => {
+            let room = room_left(connection, relationship, notice.author)?;
+            room.is_some_and(|room| u64::from(label.length) <= room)
+        }
+        _ => count_of(connection, relationship, notice.author)? < OF_ONE_PERSON,
+    })
 }
 
 fn insert(

@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
-use super::notices;
+use super::{erasing, notices, pieces};
 use crate::exchange::{Announced, Label, MAX_PIECE, Notice, Piece};
 use crate::id::{ParcelId, PersonId, RelationshipId};
+use crate::relationship::people;
 use crate::store::Micros;
 use crate::{Error, Result};
 
@@ -32,18 +33,57 @@ pub(super) fn settle(
         .prepare_cached(
             "UPDATE parcel SET arrived_at = :arrived, opened_at = :opened, taken_back_at = :taken_back,
                     asked_to_delete_at = :asked, deleted_at = :deleted
-             WHERE id = :parcel",
+             WHERE id = :parcel AND relationship = :relationship AND giver = :giver",
         )?
         .execute(named_params! {
-            ":parcel": parcel,
+            ":parcel": parcel, ":relationship": relationship, ":giver": notice.author,
             ":arrived": first(Announced::Arrived(parcel)), ":opened": first(Announced::Opened(parcel)),
             ":taken_back": first(Announced::TakenBack(parcel)), ":asked": first(Announced::AskedToDelete(parcel)),
             ":deleted": first(Announced::Deleted(parcel)),
         })?;
-    if first(Announced::TakenBack(parcel)).is_some() {
-        empty(transaction, parcel)?;
+    // A parcel of this id that lies in another relationship is none of their business.
+    let giver = giver_of(transaction, relationship, parcel)?;
+    if giver == Some(notice.author) && first(Announced::TakenBack(parcel)).is_some() {
+        let is_theirs = notice.author != people::me(transaction)?.person;
+        let had_any = empty(transaction, relationship, parcel)?;
+        if had_any || (is_theirs && first(Announced::Deleted(parcel)).is_none()) {
+            erasing::is_to_be_overwritten(transaction, parcel)?;
+        }
     }
     Ok(())
+}
+
+fn giver_of(
+    connection: &Connection,
+    relationship: RelationshipId,
+    parcel: ParcelId,
+) -> Result<Option<PersonId>> {
+    Ok(connection
+        .prepare_cached("SELECT giver FROM parcel WHERE id = :parcel AND relationship = :relationship")?
+        .query_row(named_params! { ":parcel": parcel, ":relationship": relationship }, |row| row.get(0))
+        .optional()?)
+}
+
+/// Whether a parcel that this person has handed over in this relationship was taken back; nothing where there is none.
+///
+/// # Errors
+/// What the file says.
+pub(super) fn is_taken_back(
+    connection: &Connection,
+    relationship: RelationshipId,
+    giver: PersonId,
+    parcel: ParcelId,
+) -> Result<Option<bool>> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT taken_back_at IS NOT NULL FROM parcel
+             WHERE id = :parcel AND relationship = :relationship AND giver = :giver",
+        )?
+        .query_row(
+            named_params! { ":parcel": parcel, ":relationship": relationship, ":giver": giver },
+            |row| row.get(0),
+        )
+        .optional()?)
 }
 
 fn insert(
@@ -65,18 +105,24 @@ fn insert(
     Ok(())
 }
 
-/// Deletes what is in a parcel, and in the comments on it. The file overwrites what is deleted.
-fn empty(transaction: &Transaction<'_>, parcel: ParcelId) -> Result<()> {
-    transaction
+/// Deletes what is in a parcel, and in the comments on it; the file overwrites what is deleted. Answers whether there
+/// was anything.
+fn empty(transaction: &Transaction<'_>, relationship: RelationshipId, parcel: ParcelId) -> Result<bool> {
+    let params = named_params! { ":parcel": parcel, ":relationship": relationship };
+    let deleted = transaction
         .prepare_cached(
             "DELETE FROM parcel_piece
-             WHERE parcel = :parcel OR parcel IN (SELECT id FROM parcel WHERE about = :parcel)",
+             WHERE parcel = :parcel
+                OR parcel IN (SELECT id FROM parcel WHERE about = :parcel AND relationship = :relationship)",
         )?
-        .execute(named_params! { ":parcel": parcel })?;
+        .execute(params)?;
     transaction
-        .prepare_cached("UPDATE parcel SET here = 0, is_whole = 0 WHERE id = :parcel OR about = :parcel")?
-        .execute(named_params! { ":parcel": parcel })?;
-    Ok(())
+        .prepare_cached(
+            "UPDATE parcel SET here = 0, is_whole = 0
+             WHERE id = :parcel OR (about = :parcel AND relationship = :relationship)",
+        )?
+        .execute(params)?;
+    Ok(deleted > 0)
 }
 
 /// A parcel of the other's whose content is missing here, and how much of it has come: the oldest that is none of
@@ -94,7 +140,8 @@ pub(super) fn wanted(
         "SELECT id, here FROM parcel
          WHERE relationship = :relationship AND giver <> :me AND is_whole = 0 AND taken_back_at IS NULL
            AND NOT EXISTS (SELECT 1 FROM parcel AS about
-                           WHERE about.id = parcel.about AND about.taken_back_at IS NOT NULL)
+                           WHERE about.id = parcel.about AND about.relationship = parcel.relationship
+                             AND about.taken_back_at IS NOT NULL)
          ORDER BY handed_at, id",
     )?;
     let rows = wanted.query_map(named_params! { ":relationship": relationship, ":me": me }, |row| {
@@ -164,18 +211,19 @@ pub(super) fn piece(
     parcel: ParcelId,
     start: u32,
 ) -> Result<Piece> {
-    let bytes = connection
+    let is_ours: bool = connection
         .prepare_cached(
-            "SELECT parcel_piece.bytes FROM parcel_piece JOIN parcel ON parcel.id = parcel_piece.parcel
-             WHERE parcel.id = :parcel AND parcel.relationship = :relationship AND parcel.giver = :me
-               AND parcel.is_whole = 1 AND parcel_piece.start = :start",
+            "SELECT EXISTS (SELECT 1 FROM parcel
+             WHERE id = :parcel AND relationship = :relationship AND giver = :me AND is_whole = 1)",
         )?
-        .query_row(
-            named_params! { ":parcel": parcel, ":relationship": relationship, ":me": me, ":start": start },
-            |row| row.get(0),
-        )
-        .optional()?;
-    Ok(Piece { parcel, start, bytes: bytes.unwrap_or_default() })
+        .query_row(named_params! { ":parcel": parcel, ":relationship": relationship, ":me": me }, |row| {
+            row.get(0)
+        })?;
+    // Pieces are asked for where they begin, and nowhere else.
+    let is_piece = is_ours && (start as usize).is_multiple_of(MAX_PIECE);
+    let length = if is_piece { MAX_PIECE as u64 } else { 0 };
+    let bytes = pieces::stretch(connection, parcel, start.into(), length)?;
+    Ok(Piece { parcel, start, bytes })
 }
 
 /// How a parcel that is on its way here stands.
@@ -216,7 +264,7 @@ pub(super) fn take_piece(
     if !is_next || (piece.bytes.len() < MAX_PIECE && end < on_the_way.length) {
         return Ok(None);
     }
-    keep_piece(transaction, piece)?;
+    pieces::keep(transaction, piece)?;
     transaction
         .prepare_cached("UPDATE parcel SET here = :here WHERE id = :parcel")?
         .execute(named_params! { ":here": end, ":parcel": piece.parcel })?;
@@ -224,7 +272,7 @@ pub(super) fn take_piece(
         return Ok(Some(Whole::NotYet));
     }
     if digest(transaction, piece.parcel)? != Some(on_the_way.digest) {
-        empty(transaction, piece.parcel)?;
+        empty(transaction, relationship, piece.parcel)?;
         return Ok(Some(Whole::Other));
     }
     transaction
@@ -244,26 +292,16 @@ pub(super) enum Whole {
     Other,
 }
 
-/// Keeps a piece of a parcel.
-///
-/// # Errors
-/// What the file says.
-pub(super) fn keep_piece(transaction: &Transaction<'_>, piece: &Piece) -> Result<()> {
-    let Piece { parcel, start, bytes } = piece;
-    transaction
-        .prepare_cached("INSERT INTO parcel_piece (parcel, start, bytes) VALUES (:parcel, :start, :bytes)")?
-        .execute(named_params! { ":parcel": parcel, ":start": start, ":bytes": bytes })?;
-    Ok(())
-}
-
 /// The digest of a parcel's content, keyed with the salt that is its first 32 bytes: HMAC-SHA-256 of all of it.
 fn digest(connection: &Connection, parcel: ParcelId) -> Result<Option<[u8; 32]>> {
-    let mut pieces =
-        connection.prepare_cached("SELECT bytes FROM parcel_piece WHERE parcel = :parcel ORDER BY start")?;
-    let mut rows = pieces.query(named_params! { ":parcel": parcel })?;
     let mut digest: Option<KeyedDigest> = None;
-    while let Some(row) = rows.next()? {
-        let bytes: Vec<u8> = row.get(0)?;
+    let mut start = 0;
+    loop {
+        let bytes = pieces::stretch(connection, parcel, start, MAX_PIECE as u64)?;
+        if bytes.is_empty() {
+            return Ok(digest.map(KeyedDigest::finish));
+        }
+        start += bytes.len() as u64;
         if digest.is_none() {
             digest = KeyedDigest::with_salt_of(&bytes);
         }
@@ -272,7 +310,6 @@ fn digest(connection: &Connection, parcel: ParcelId) -> Result<Option<[u8; 32]>>
             None => return Ok(None),
         }
     }
-    Ok(digest.map(KeyedDigest::finish))
 }
 
 /// HMAC-SHA-256 under the salt with which a parcel's content begins.

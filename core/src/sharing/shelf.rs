@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::erasing;
 use super::notices::{self, Taken};
 use super::parcels::{self, Whole};
 use crate::Result;
@@ -20,6 +21,11 @@ impl OpenShelf {
     /// Of a relationship that exists.
     pub(crate) fn new(shared: Arc<Shared>, relationship: RelationshipId) -> Self {
         Self { shared, relationship }
+    }
+
+    fn finish_erasing(&self) {
+        // It is deleted. Where overwriting fails, the next exchange or opening does it; this one goes on.
+        let _ = erasing::finish(&self.shared);
     }
 
     fn tell(&self, parcels: Vec<ParcelId>) {
@@ -51,6 +57,9 @@ impl Shelf for OpenShelf {
     }
 
     fn level(&mut self) -> Result<()> {
+        if self.shared.file.read(erasing::is_due)? {
+            self.finish_erasing();
+        }
         // Nearly always there is nothing to note.
         if !self.shared.file.read(|connection| notices::has_unconfirmed(connection, self.relationship))? {
             return Ok(());
@@ -77,6 +86,7 @@ impl Shelf for OpenShelf {
                     }
                 }
             }
+            erasing::acknowledge(transaction, &self.shared.world, relationship)?;
             Ok(())
         })?;
         if is_about_us {
@@ -85,11 +95,16 @@ impl Shelf for OpenShelf {
             self.shared.tell(&Change::Reminders);
         }
         self.tell(touched);
+        self.finish_erasing();
         Ok(shelved)
     }
 
     fn wanted(&self, not_given: &[ParcelId]) -> Result<Option<(ParcelId, u32)>> {
         self.shared.file.read(|connection| {
+            // After an end nothing more is handed over.
+            if people::is_over(connection, self.relationship)? {
+                return Ok(None);
+            }
             let me = people::me(connection)?.person;
             parcels::wanted(connection, self.relationship, me, not_given)
         })
@@ -97,6 +112,9 @@ impl Shelf for OpenShelf {
 
     fn piece(&self, parcel: ParcelId, start: u32) -> Result<Piece> {
         self.shared.file.read(|connection| {
+            if people::is_over(connection, self.relationship)? {
+                return Ok(Piece { parcel, start, bytes: Vec::new() });
+            }
             let me = people::me(connection)?.person;
             parcels::piece(connection, self.relationship, me, parcel, start)
         })

@@ -14,6 +14,8 @@ mod holds;
 mod keeper;
 mod key;
 mod migrations;
+#[cfg(test)]
+mod raw;
 mod slot;
 mod still;
 
@@ -25,6 +27,8 @@ pub(crate) use file::File;
 pub(crate) use holds::{Hold, Holding, Holds};
 pub(crate) use key::Key;
 pub(crate) use migrations::Migrations;
+#[cfg(test)]
+pub(crate) use raw::raw_pages;
 pub(crate) use slot::Slot;
 #[cfg(test)]
 pub(crate) use tests::scratch;

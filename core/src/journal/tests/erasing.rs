@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use super::super::{Answer, Attached, DraftContent, Emotion, NewToolUse, SearchOrder};
 use super::*;
 use crate::id::AttachmentId;
+use crate::store;
 
 const WORD: &str = "Zwetschgenkuchen";
 
@@ -40,41 +41,11 @@ fn everything(desk: &Desk) -> Vec<u8> {
     all
 }
 
-/// Every page of the file and of its log as it lies on the disk, decrypted one by one: free pages, slack
-/// and what the log holds from before included, which no query shows.
+/// Every page of the file and of its log as it lies on the disk.
 fn raw_pages(desk: &Desk) -> Vec<u8> {
-    let read = |name: &str| std::fs::read(desk.folder.path().join(name)).unwrap_or_default();
-    let mut all = Vec::new();
-    for page in read("private.db").chunks(PAGE) {
-        all.extend(decrypted(page));
-    }
-    // A log has a head of 32 bytes, and each page in it one of 24.
-    for frame in read("private.db-wal").get(32..).unwrap_or_default().chunks(24 + PAGE) {
-        all.extend(decrypted(frame.get(24..).unwrap_or_default()));
-    }
+    let all = store::raw_pages(&desk.folder.path().join("private.db"), &KEY);
     assert!(holds(&all, "ordinary"), "it was decrypted the right way");
     all
-}
-
-const PAGE: usize = 4096;
-
-/// A page of SQLCipher 4: AES-256 in CBC, the first vector and the signature in the last 80 bytes. (The
-/// salt that begins the first page garbles only its own block and the next.)
-fn decrypted(page: &[u8]) -> Vec<u8> {
-    use aes::cipher::{BlockDecrypt as _, KeyInit as _};
-    let (Some(secret), Some(vector)) = (page.get(..PAGE - 80), page.get(PAGE - 80..PAGE - 64)) else {
-        return Vec::new();
-    };
-    let cipher = aes::Aes256::new(&KEY.into());
-    let mut before = vector;
-    let mut plain = Vec::with_capacity(secret.len());
-    for block in secret.chunks_exact(16) {
-        let mut open = aes::Block::clone_from_slice(block);
-        cipher.decrypt_block(&mut open);
-        plain.extend(open.iter().zip(before).map(|(byte, mask)| byte ^ mask));
-        before = block;
-    }
-    plain
 }
 
 fn holds(all: &[u8], word: &str) -> bool {

@@ -184,6 +184,12 @@ impl Device {
         self.inner().shared.file.read(people::me).expect("a device").device
     }
 
+    /// A key of one of the two files.
+    pub(crate) fn file_key(&self, name: KeyName) -> [u8; 32] {
+        let key = self.vault.load(name).expect("a vault").expect("a key");
+        key.try_into().expect("32 bytes")
+    }
+
     /// The plan as the exchange with another device sees it.
     pub(crate) fn desk(&self, other: &Self) -> Desk {
         Desk(self.shared_plan(), other.key())

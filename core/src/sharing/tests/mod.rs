@@ -1,27 +1,30 @@
 //! What two devices make of notices and parcels, without any screen.
 
+mod hostile;
+
 use crate::clock::World;
 use crate::exchange::{Announced, Event, Holdings, Label, MAX_PIECE, Piece, Session, Shelf, Terms};
 use crate::id::ParcelId;
 use crate::plan::tests::{Device, exchange, two};
 
 use super::notices::{self, announce};
-use super::parcels::{self, KeyedDigest};
+use super::parcels::KeyedDigest;
+use super::pieces;
 
 /// Hands over this many bytes, and says which parcel it was.
 pub(crate) fn hand_over(from: &Device, bytes: usize) -> ParcelId {
+    let content: Vec<u8> = (0..bytes).map(|n| u8::try_from(n % 251).expect("a byte")).collect();
+    hand_over_content(from, &content, None)
+}
+
+/// Hands over these bytes, whatever they are, as a changed app could; and says which parcel it was.
+fn hand_over_content(from: &Device, content: &[u8], about: Option<ParcelId>) -> ParcelId {
     let world = from.world.clone() as World;
     let parcel = ParcelId::from_bytes((&*world).item_id(&from.me()).expect("an id"));
-    let content: Vec<u8> = (0..bytes).map(|n| u8::try_from(n % 251).expect("a byte")).collect();
-    let mut digest = KeyedDigest::with_salt_of(&content).expect("a salt");
-    digest.update(&content);
-    let label = Label {
-        parcel,
-        digest: digest.finish(),
-        length: u32::try_from(bytes).expect("a length"),
-        about: None,
-        goal: None,
-    };
+    let mut digest = KeyedDigest::with_salt_of(content).expect("a salt");
+    digest.update(content);
+    let length = u32::try_from(content.len()).expect("a length");
+    let label = Label { parcel, digest: digest.finish(), length, about, goal: None };
     from.inner()
         .shared
         .file
@@ -29,7 +32,7 @@ pub(crate) fn hand_over(from: &Device, bytes: usize) -> ParcelId {
             announce(transaction, &world, from.relationship, Announced::HandedOver(label))?;
             for (n, bytes) in content.chunks(MAX_PIECE).enumerate() {
                 let start = u32::try_from(n * MAX_PIECE).expect("a place");
-                parcels::keep_piece(transaction, &Piece { parcel, start, bytes: bytes.to_vec() })?;
+                pieces::keep(transaction, &Piece { parcel, start, bytes: bytes.to_vec() })?;
             }
             transaction.execute("UPDATE parcel SET here = length, is_whole = 1 WHERE id = ?1", [&parcel])?;
             Ok(())
@@ -54,12 +57,10 @@ pub(crate) fn stands(device: &Device, parcel: ParcelId) -> (bool, i64) {
         .shared
         .file
         .read(|connection| {
-            Ok(connection.query_row(
-                "SELECT is_whole, (SELECT coalesce(sum(length(bytes)), 0) FROM parcel_piece WHERE parcel = id)
-                 FROM parcel WHERE id = ?1",
-                [&parcel],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )?)
+            let sql = "SELECT is_whole FROM parcel WHERE id = ?1";
+            let is_whole = connection.query_row(sql, [&parcel], |row| row.get(0))?;
+            let bytes = pieces::stretch(connection, parcel, 0, u64::MAX)?;
+            Ok((is_whole, i64::try_from(bytes.len()).expect("a length")))
         })
         .expect("a parcel")
 }
@@ -115,7 +116,7 @@ fn a_parcel_that_is_not_what_was_announced_is_never_whole() {
         .file
         .write(|transaction| {
             Ok(transaction
-                .execute("UPDATE parcel_piece SET bytes = zeroblob(200) WHERE parcel = ?1", [&parcel])?)
+                .execute("UPDATE parcel_piece SET bytes = zeroblob(3856) WHERE parcel = ?1", [&parcel])?)
         })
         .expect("another content");
     exchange(&anna, &ben);
