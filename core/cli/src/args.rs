@@ -12,6 +12,7 @@ mod looking_back;
 mod meeting;
 mod plan;
 mod reminding;
+mod sharing;
 mod task;
 
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ pub(crate) use looking_back::{LookBackCommand, Month};
 pub(crate) use meeting::{MeetArgs, PairMeetArgs, WayArg};
 pub(crate) use plan::{GoalsArgs, PlanCommand, TasksArgs, WholeCommand};
 pub(crate) use reminding::{AppointmentCommand, ReminderCommand, RuleArgs, weekday};
+pub(crate) use sharing::{HandOverArgs, OpeningArgs, SharingCommand};
 pub(crate) use task::{
     DayOrNone, PartArgs, RepeatArgs, StepCommand, StrategyCommand, TaskCommand, Unit, VerdictArgs,
 };
@@ -280,6 +282,9 @@ Examples:
     /// The plan: goals, tasks and all that belongs to them
     #[command(flatten)]
     Plan(PlanCommand),
+    /// Handing over a piece of the journal, and taking it back
+    #[command(flatten)]
+    Sharing(SharingCommand),
     /// Meet the other device, bring both plans level, stay live until Ctrl-C
     #[command(after_help = "\
 While it is live it takes the same commands at a prompt, and what the other person writes appears at once.

@@ -3,6 +3,7 @@
 use common_ground::Error;
 use common_ground::error::{CarryProblem, FileKind, PairingProblem, Problem, Thing};
 use common_ground::keeping::BackupProblem;
+use common_ground::sharing::ParcelProblem;
 
 use crate::plain;
 use crate::words::{Words, say};
@@ -111,6 +112,9 @@ fn exit_of(error: &Error) -> Exit {
         },
         Error::Pairing { .. } => Exit::NotPaired,
         Error::Changed { .. } | Error::OpenChoice => Exit::Changed,
+        Error::Parcel { problem: ParcelProblem::TakenBack | ParcelProblem::NotHereYet } => Exit::NotFound,
+        Error::Parcel { problem: ParcelProblem::ClosedUntilHeard } => Exit::Locked,
+        Error::Parcel { problem: ParcelProblem::Newer | ParcelProblem::Malformed } => Exit::Unreadable,
         Error::Cancelled => Exit::Declined,
         Error::ProfileExists
         | Error::DiskFull
@@ -168,6 +172,7 @@ fn sentence_of(words: &Words, error: &Error) -> String {
             Thing::Reminder => say!(words, "error-no-reminder"),
             Thing::Appointment => say!(words, "error-no-appointment"),
             Thing::Backup => say!(words, "error-no-backup"),
+            Thing::Excerpt => say!(words, "error-no-excerpt"),
         },
         Error::Invalid { field, problem } => {
             let field = plain::field_first(words, field);
@@ -195,6 +200,7 @@ fn sentence_of(words: &Words, error: &Error) -> String {
         Error::NotShared => say!(words, "error-not-shared"),
         Error::TooMuchHandedOver => say!(words, "error-too-much-handed-over"),
         Error::NotTogether => say!(words, "error-not-together"),
+        Error::Parcel { problem } => parcel(words, *problem),
         Error::Unreachable => say!(words, "error-unreachable"),
         Error::Replaced => say!(words, "error-replaced"),
         Error::Closed => say!(words, "error-closed"),
@@ -228,6 +234,16 @@ fn carrying(words: &Words, problem: CarryProblem) -> String {
         CarryProblem::NotForThisDevice => say!(words, "error-carried-not-for-this-device"),
         CarryProblem::UnknownDevice => say!(words, "error-carried-unknown-device"),
         CarryProblem::MeetFirst => say!(words, "error-carry-meet-first"),
+    }
+}
+
+fn parcel(words: &Words, problem: ParcelProblem) -> String {
+    match problem {
+        ParcelProblem::TakenBack => say!(words, "error-parcel-taken-back"),
+        ParcelProblem::NotHereYet => say!(words, "error-parcel-not-here-yet"),
+        ParcelProblem::ClosedUntilHeard => say!(words, "error-parcel-closed"),
+        ParcelProblem::Newer => say!(words, "error-parcel-newer"),
+        ParcelProblem::Malformed => say!(words, "error-parcel-malformed"),
     }
 }
 

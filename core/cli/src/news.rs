@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use common_ground::home::CommonGround;
-use common_ground::id::{GoalId, RelationshipId};
+use common_ground::id::{GoalId, ParcelId, RelationshipId};
 use common_ground::plan::{GoalSummary, HistoryEvent, Plan, Standing};
 use common_ground::relationship::Relationship;
 
-use crate::commands::{Names, sentence};
+use crate::commands::{Names, sentence, told_of_parcels};
 use crate::failure::Failure;
 use crate::screen::Screen;
 use crate::words::{Words, say};
@@ -74,6 +74,12 @@ impl News {
         let mut lines: Vec<String> = news.iter().map(tell).collect();
         lines.extend(self.new_waits(&plan));
         lines
+    }
+
+    /// What the other's device said about excerpts.
+    pub(crate) fn of_parcels(&self, relationship: RelationshipId, parcels: &[ParcelId]) -> Vec<String> {
+        let told = |with| told_of_parcels(&self.home, &self.words, with, parcels);
+        self.with.get(&relationship).map(told).unwrap_or_default()
     }
 
     /// After a change of one's own: what follows from that is known to the one who made it.

@@ -17,7 +17,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 
 pub use draft::ExcerptDraft;
 
@@ -25,14 +25,15 @@ use crate::beside::Beside;
 use crate::error::{Problem, Thing};
 use crate::exchange::Announced;
 use crate::home::{Change, CommonGround, Home};
-use crate::id::{AttachmentId, ParcelId, PersonId, PreviewDigest, RelationshipId};
+use crate::id::{AttachmentId, ParcelId, PreviewDigest, RelationshipId};
 use crate::journal::attachments;
 use crate::relationship::people;
 use crate::sharing::content::{Content, Opened};
 use crate::sharing::giving::{self, Note};
 use crate::sharing::notices::announce;
 use crate::sharing::{
-    self, Excerpt, ExcerptAttachment, HandedOver, OpenedExcerpt, RecordEntry, handed_over, pieces, record,
+    self, Excerpt, ExcerptAttachment, HandedOver, OpenedExcerpt, RecordEntry, ending, handed_over, pieces,
+    record,
 };
 use crate::{Error, Result};
 
@@ -73,7 +74,6 @@ pub enum BeforeYouHandOver {
 pub struct Sharing {
     home: Arc<Home>,
     relationship: RelationshipId,
-    me: PersonId,
 }
 
 #[uniffi::export]
@@ -86,8 +86,7 @@ impl CommonGround {
         let home = self.home().clone();
         home.must_be_unlocked()?;
         home.shared.file.read(|connection| people::other(connection, relationship).map(drop))?;
-        let me = home.owner;
-        Ok(Arc::new(Sharing { home, relationship, me }))
+        Ok(Arc::new(Sharing { home, relationship }))
     }
 }
 
@@ -140,7 +139,7 @@ impl Sharing {
     /// # Errors
     /// [`Error::Locked`].
     pub fn given(&self) -> Result<Vec<HandedOver>> {
-        self.read(|connection| handed_over::excerpts(connection, self.me, self.relationship, true))
+        self.read(|connection| handed_over::excerpts(connection, self.relationship, true))
     }
 
     /// What this person was given, the newest first, also what was taken back.
@@ -148,7 +147,7 @@ impl Sharing {
     /// # Errors
     /// [`Error::Locked`].
     pub fn received(&self) -> Result<Vec<HandedOver>> {
-        self.read(|connection| handed_over::excerpts(connection, self.me, self.relationship, false))
+        self.read(|connection| handed_over::excerpts(connection, self.relationship, false))
     }
 
     /// How an excerpt stands, whoever handed it over.
@@ -156,7 +155,7 @@ impl Sharing {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Locked`].
     pub fn excerpt(&self, parcel: ParcelId) -> Result<HandedOver> {
-        self.read(|connection| handed_over::excerpt(connection, self.me, self.relationship, parcel))
+        self.read(|connection| handed_over::excerpt(connection, self.relationship, parcel))
     }
 
     /// Opens an excerpt, with the comments on it. Its giver hears that it was opened (the first time, and only while the
@@ -167,12 +166,12 @@ impl Sharing {
     /// cannot be read; [`Error::NotFound`], [`Error::Locked`].
     pub fn open(&self, parcel: ParcelId) -> Result<OpenedExcerpt> {
         let (opened, first_time) =
-            self.read(|connection| handed_over::open(connection, self.me, self.relationship, parcel))?;
+            self.read(|connection| handed_over::open(connection, self.relationship, parcel))?;
         if first_time.is_empty() || !self.tell_that_opened(&first_time)? {
             return Ok(opened);
         }
         self.changed(first_time);
-        self.read(|connection| handed_over::open(connection, self.me, self.relationship, parcel))
+        self.read(|connection| handed_over::open(connection, self.relationship, parcel))
             .map(|(opened, _)| opened)
     }
 
@@ -193,7 +192,7 @@ impl Sharing {
             return Err(Error::invalid("length", problem));
         }
         self.read(|connection| {
-            let opened = handed_over::content(connection, self.me, self.relationship, parcel)?;
+            let opened = handed_over::content(connection, self.relationship, parcel)?;
             let (begin, bytes) = attachment_in(&opened, place)?;
             let length = u64::from(length).min(bytes.saturating_sub(offset));
             pieces::stretch(connection, parcel, begin.saturating_add(offset), length)
@@ -215,7 +214,7 @@ impl Sharing {
     ) -> Result<ExcerptAttachment> {
         let beside = Beside::begin(Path::new(&to), replace)?;
         let attachment = self.read(|connection| {
-            let opened = handed_over::content(connection, self.me, self.relationship, parcel)?;
+            let opened = handed_over::content(connection, self.relationship, parcel)?;
             attachment_in(&opened, place)?;
             Ok(opened.excerpt.attachments.get(place as usize).cloned())
         })?;
@@ -243,7 +242,12 @@ impl Sharing {
     /// # Errors
     /// [`Error::NotFound`] for what this person has not handed over here; [`Error::Locked`].
     pub fn take_back(&self, parcel: ParcelId) -> Result<()> {
-        self.take_all_back(|_| Ok(vec![parcel])).map(drop)
+        let (world, relationship) = (&self.home.shared.world, self.relationship);
+        self.taking_back(|transaction| {
+            let is_new = giving::take_back(transaction, world, relationship, parcel)?;
+            Ok(is_new.then_some(parcel).into_iter().collect())
+        })
+        .map(drop)
     }
 
     /// Takes back all that this person has handed over in this relationship, comments included; answers how many parcels
@@ -252,7 +256,8 @@ impl Sharing {
     /// # Errors
     /// [`Error::Locked`].
     pub fn take_back_all(&self) -> Result<u32> {
-        self.take_all_back(|connection| handed_over::not_taken_back(connection, self.me, self.relationship))
+        let (world, relationship) = (&self.home.shared.world, self.relationship);
+        self.taking_back(|transaction| ending::take_all_back(transaction, world, relationship))
     }
 
     /// Writes a comment on an excerpt, whoever handed it over. It goes when the excerpt goes, and can be taken back
@@ -274,7 +279,7 @@ impl Sharing {
         let content = Content::of(&excerpt, &|_, _| Ok(()))?;
         let shared = &self.home.shared;
         let comment = shared.file.write(|transaction| {
-            handed_over::content(transaction, self.me, self.relationship, parcel)?;
+            handed_over::content(transaction, self.relationship, parcel)?;
             let note = Note { about: Some(parcel), ..Note::default() };
             giving::hand_over(transaction, &shared.world, self.relationship, &content, note)
         })?;
@@ -344,18 +349,10 @@ impl Sharing {
         })
     }
 
-    fn take_all_back(&self, which: impl FnOnce(&Connection) -> Result<Vec<ParcelId>>) -> Result<u32> {
+    fn taking_back(&self, work: impl FnOnce(&Transaction<'_>) -> Result<Vec<ParcelId>>) -> Result<u32> {
         self.home.must_be_unlocked()?;
         let shared = &self.home.shared;
-        let taken = shared.file.write(|transaction| {
-            let mut taken = Vec::new();
-            for parcel in which(transaction)? {
-                if giving::take_back(transaction, &shared.world, self.relationship, parcel)? {
-                    taken.push(parcel);
-                }
-            }
-            Ok(taken)
-        })?;
+        let taken = shared.file.write(work)?;
         let count = u32::try_from(taken.len()).unwrap_or(u32::MAX);
         if count > 0 {
             self.changed(taken);

@@ -18,7 +18,7 @@ impl CommonGround {
     pub fn handed_over_from(&self, entry: EntryId) -> Result<Vec<HandedOver>> {
         let home = self.home();
         home.must_be_unlocked()?;
-        home.shared.file.read(|connection| handed_over::from_entry(connection, home.owner, entry))
+        home.shared.file.read(|connection| handed_over::from_entry(connection, entry))
     }
 
     /// Everything that was ever handed over, by this person or to them, in all relationships: the earliest first. It is

@@ -8,7 +8,7 @@ use crate::exchange::Announced;
 use crate::id::RelationshipId;
 use crate::relationship::{Profile, Relationship, TERMS_VERSION, Terms, TermsRead, people, terms};
 use crate::shared::Change;
-use crate::sharing::{ending, notices};
+use crate::sharing::{self, ending, notices};
 use crate::{Error, Result};
 
 #[uniffi::export]
@@ -168,6 +168,8 @@ impl CommonGround {
         })?;
         if !parcels.is_empty() {
             shared.tell(&Change::Parcels { relationship, parcels, by_other: false });
+            // It is taken back. Where overwriting fails, the next opening or exchange does it.
+            let _ = sharing::mend(shared);
         }
         self.changed(relationship);
         Ok(())

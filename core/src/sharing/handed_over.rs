@@ -7,6 +7,7 @@ use super::problem::ParcelProblem;
 use crate::clock::Instant;
 use crate::error::Thing;
 use crate::id::{EntryId, GoalId, ParcelId, PersonId, RelationshipId};
+use crate::relationship::people;
 use crate::store::Micros;
 use crate::{Error, Result};
 
@@ -117,10 +118,10 @@ const PARCEL: &str = "
 /// What the file says.
 pub(crate) fn excerpts(
     connection: &Connection,
-    me: PersonId,
     relationship: RelationshipId,
     are_mine: bool,
 ) -> Result<Vec<HandedOver>> {
+    let me = people::me(connection)?.person;
     connection
         .prepare_cached(&format!(
             "{PARCEL} WHERE parcel.about IS NULL AND parcel.relationship = :relationship
@@ -139,7 +140,8 @@ pub(crate) fn excerpts(
 ///
 /// # Errors
 /// What the file says.
-pub(crate) fn from_entry(connection: &Connection, me: PersonId, entry: EntryId) -> Result<Vec<HandedOver>> {
+pub(crate) fn from_entry(connection: &Connection, entry: EntryId) -> Result<Vec<HandedOver>> {
+    let me = people::me(connection)?.person;
     connection
         .prepare_cached(&format!(
             "{PARCEL} WHERE parcel.entry = :entry AND parcel.giver = :me AND parcel.about IS NULL
@@ -242,10 +244,10 @@ impl Parcel {
 /// [`Error::NotFound`].
 pub(crate) fn excerpt(
     connection: &Connection,
-    me: PersonId,
     relationship: RelationshipId,
     parcel: ParcelId,
 ) -> Result<HandedOver> {
+    let me = people::me(connection)?.person;
     one(connection, me, relationship, parcel).map(|found| found.handed_over)
 }
 
@@ -255,10 +257,10 @@ pub(crate) fn excerpt(
 /// [`Error::NotFound`], [`Error::Parcel`].
 pub(crate) fn content(
     connection: &Connection,
-    me: PersonId,
     relationship: RelationshipId,
     parcel: ParcelId,
 ) -> Result<Opened> {
+    let me = people::me(connection)?.person;
     one(connection, me, relationship, parcel)?.open(connection)
 }
 
@@ -268,10 +270,10 @@ pub(crate) fn content(
 /// [`Error::NotFound`], [`Error::Parcel`].
 pub(crate) fn open(
     connection: &Connection,
-    me: PersonId,
     relationship: RelationshipId,
     parcel: ParcelId,
 ) -> Result<(OpenedExcerpt, Vec<ParcelId>)> {
+    let me = people::me(connection)?.person;
     let found = one(connection, me, relationship, parcel)?;
     let opened = found.open(connection)?;
     let is_first = |one: &Parcel| !one.is_mine && one.handed_over.opened_at.is_none();
@@ -308,25 +310,6 @@ fn comments_on(
              ORDER BY parcel.handed_at, parcel.id"
         ))?
         .query_map(named_params! { ":me": me, ":about": about, ":relationship": relationship }, read_parcel)?
-        .collect::<rusqlite::Result<_>>()
-        .map_err(Error::from)
-}
-
-/// All that this person has handed over in a relationship and not taken back, comments included.
-///
-/// # Errors
-/// What the file says.
-pub(crate) fn not_taken_back(
-    connection: &Connection,
-    me: PersonId,
-    relationship: RelationshipId,
-) -> Result<Vec<ParcelId>> {
-    connection
-        .prepare_cached(
-            "SELECT id FROM parcel
-             WHERE relationship = :relationship AND giver = :me AND taken_back_at IS NULL ORDER BY id",
-        )?
-        .query_map(named_params! { ":relationship": relationship, ":me": me }, |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()
         .map_err(Error::from)
 }

@@ -21,6 +21,9 @@ plain-field = { $key ->
     [attachment] eine Datei zum Anhängen
     [attachments] die Liste der Dateien
     [attachments-name] der Name einer Datei zum Anhängen
+    [excerpt] der Auszug
+    [parts] die Teile des Textes
+    [comment] der Kommentar
     [minutes] die Zahl der Minuten
     [weeks] die Zahl der Wochen
     [helped] wie sehr es geholfen hat,

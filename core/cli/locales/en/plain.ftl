@@ -21,6 +21,9 @@ plain-field = { $key ->
     [attachment] a file to attach
     [attachments] the list of files
     [attachments-name] the name of a file to attach
+    [excerpt] the excerpt
+    [parts] the parts of the text
+    [comment] the comment
     [minutes] the number of minutes
     [weeks] the number of weeks
     [helped] how much it helped

@@ -135,7 +135,7 @@ fn save(desk: &Desk, wanted: &str, number: &str, to: &Path, replace: bool) -> Re
 }
 
 /// The name in a folder; two of one entry that share theirs are told apart by a number.
-fn free_name(folder: &Path, name: &str, taken: &[PathBuf]) -> PathBuf {
+pub(super) fn free_name(folder: &Path, name: &str, taken: &[PathBuf]) -> PathBuf {
     let (stem, end) = match name.rsplit_once('.') {
         Some((stem, end)) if !stem.is_empty() => (stem, format!(".{end}")),
         _ => (name, String::new()),
@@ -164,7 +164,11 @@ pub(super) fn detach(desk: &Desk, wanted: &str, number: &str) -> Result<(), Fail
 }
 
 /// The one attachment that is meant: by its number, its name, or the beginning of its id.
-fn one_of<'a>(desk: &Desk, entry: &'a Entry, wanted: &str) -> Result<(usize, &'a Attached), Failure> {
+pub(super) fn one_of<'a>(
+    desk: &Desk,
+    entry: &'a Entry,
+    wanted: &str,
+) -> Result<(usize, &'a Attached), Failure> {
     let number = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     if let Some(place) = number
         && let Some(one) = entry.attachments.get(place)

@@ -276,6 +276,9 @@ pub(super) fn print(desk: &Desk, entry: &Entry) -> Result<(), Failure> {
         screen.gap()?;
     }
     print_answers(desk, &entry.answers)?;
+    for went in super::sharing::where_it_went(desk, entry.id)? {
+        screen.text(0, &screen.faint(&went))?;
+    }
     screen.line(&screen.faint(&entry.id.to_string()))
 }
 

@@ -19,6 +19,7 @@ mod plan;
 mod profile;
 mod questions;
 mod reminding;
+mod sharing;
 mod status_line;
 mod sync;
 mod templates;
@@ -30,6 +31,7 @@ use clap::CommandFactory;
 
 pub(crate) use help_now::help_now;
 pub(crate) use plan::{Names, difference, marked, sentence, standing};
+pub(crate) use sharing::told as told_of_parcels;
 
 use crate::args::keeping::BackupCommand;
 use crate::args::{Command, Line};
@@ -92,6 +94,7 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         Command::Meet(args) => meeting::meet(desk, args),
         Command::Plan(command) => plan::run(desk, command),
         Command::Carry(command) => carrying::carry(desk, command),
+        Command::Sharing(command) => sharing::run(desk, command),
         Command::Status => profile::status(desk),
         Command::Backup(command @ (BackupCommand::Make { .. } | BackupCommand::Check { .. })) => {
             keeping::backup(desk, command)

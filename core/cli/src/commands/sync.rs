@@ -461,6 +461,9 @@ impl Teller {
                 self.news.take_note(relationship);
                 Vec::new()
             }
+            Told::Changed(Change::Parcels { relationship, parcels, by_other: true }) => {
+                self.news.of_parcels(relationship, &parcels)
+            }
             Told::Changed(Change::Link { relationship, state }) => {
                 let Some(with) = with(relationship) else { return Vec::new() };
                 let name = with.other.display_name.as_str();
