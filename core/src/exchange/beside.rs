@@ -51,6 +51,8 @@ pub(super) struct Counter {
     theirs: Option<Holdings>,
     ours: Option<Holdings>,
     comparisons: u32,
+    /// Whether the other is still to fetch a parcel of ours: whoever leaves now leaves it behind.
+    awaited: bool,
     /// The parcel that was asked for, and up to where the answer goes.
     asked: Option<(ParcelId, u32)>,
     /// A parcel that the other does not give; it is not asked for again in this run.
@@ -69,7 +71,8 @@ impl Counter {
 
     /// Whether both hold the same notices, and nothing is missing of any parcel that is to be had.
     pub(super) fn is_level(&self) -> bool {
-        self.shelf.is_none() || (self.theirs.is_some() && self.theirs == self.ours && self.asked.is_none())
+        let is_same = self.theirs.is_some() && self.theirs == self.ours;
+        self.shelf.is_none() || (is_same && self.asked.is_none() && !self.awaited)
     }
 
     /// Whether nothing more will come of comparing, level or not.
@@ -179,6 +182,7 @@ impl Counter {
         let Some(shelf) = &mut self.shelf else { return Ok(false) };
         if shelf.holdings()? == holdings {
             shelf.level()?;
+            self.awaited = shelf.is_awaited()?;
             self.ours = Some(holdings);
             self.comparisons = 0;
             return Ok(true);

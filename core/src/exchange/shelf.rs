@@ -97,6 +97,11 @@ pub(crate) trait Shelf {
     /// A parcel of the other's whose content is missing here, and how much of it has come; none of `not_given`.
     fn wanted(&self, not_given: &[ParcelId]) -> Result<Option<(ParcelId, u32)>>;
 
+    /// Whether a parcel of ours is still to be fetched by the other device: it knows of it, and has not said that it came.
+    fn is_awaited(&self) -> Result<bool> {
+        Ok(false)
+    }
+
     /// A piece of one of our own parcels; an empty one at its end, and where it was taken back or is not for them.
     fn piece(&self, parcel: ParcelId, start: u32) -> Result<Piece>;
 

@@ -110,6 +110,14 @@ impl Shelf for OpenShelf {
         })
     }
 
+    fn is_awaited(&self) -> Result<bool> {
+        self.shared.file.read(|connection| {
+            let me = people::me(connection)?.person;
+            let is_over = people::is_over(connection, self.relationship)?;
+            Ok(!is_over && !parcels::not_arrived(connection, self.relationship, me)?.is_empty())
+        })
+    }
+
     fn piece(&self, parcel: ParcelId, start: u32) -> Result<Piece> {
         self.shared.file.read(|connection| {
             if people::is_over(connection, self.relationship)? {
