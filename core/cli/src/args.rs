@@ -11,6 +11,7 @@ pub(crate) mod keeping;
 mod looking_back;
 mod meeting;
 mod plan;
+mod relationships;
 mod reminding;
 mod sharing;
 mod task;
@@ -34,6 +35,7 @@ use keeping::{BackupCommand, KitArg, KitCommand};
 pub(crate) use looking_back::{LookBackCommand, Month};
 pub(crate) use meeting::{MeetArgs, PairMeetArgs, WayArg};
 pub(crate) use plan::{GoalsArgs, PlanCommand, TasksArgs, WholeCommand};
+pub(crate) use relationships::{EndArgs, PersonArg, RenameArgs, TermsArgs};
 pub(crate) use reminding::{AppointmentCommand, ReminderCommand, RuleArgs, weekday};
 pub(crate) use sharing::{HandOverArgs, OpeningArgs, SharingCommand};
 pub(crate) use task::{
@@ -320,6 +322,23 @@ Example:
         #[command(flatten)]
         reach: ReachArg,
     },
+    /// With whom you are paired, and how it stands
+    Relationships,
+    /// What you share and what you never do: read it, and say that you have
+    Terms(TermsArgs),
+    /// Call somebody by another name on this device
+    Rename(RenameArgs),
+    /// Take another name, for whoever pairs with you from now on
+    RenameMe {
+        /// Your new name
+        name: String,
+    },
+    /// Let nothing go to somebody or come from them, until `resume`. They are not told
+    Pause(PersonArg),
+    /// Go on with somebody after `pause`
+    Resume(PersonArg),
+    /// End it with somebody, for good. Both keep the plan as it is, to be read
+    End(EndArgs),
     /// Whose home this is, with whom it is paired, and who can read the keys
     Status,
     /// Put a passphrase on the keys, change it, or take it off

@@ -234,9 +234,14 @@ impl Desk {
         if self.with.is_some() {
             return Ok(vec![self.relationship()?]);
         }
-        let all = self.home()?.relationships()?;
+        let mut all = self.home()?.relationships()?;
         if all.is_empty() {
             return Err(Failure::told(Exit::NotFound, say!(self.words, "error-not-paired-yet")));
+        }
+        // Of what is over only the last word is still to be said.
+        all.retain(|one| one.paused_at.is_none() && (one.ended.is_none() || one.waiting_to_go > 0));
+        if all.is_empty() {
+            return Err(Failure::told(Exit::NotFound, say!(self.words, "error-nobody-to-meet")));
         }
         Ok(all)
     }
@@ -250,7 +255,8 @@ impl Desk {
     pub(crate) fn relationship(&self) -> Result<Relationship, Failure> {
         let words = &self.words;
         let Some(wanted) = &self.with else {
-            let all = self.home()?.relationships()?;
+            let mut all = self.home()?.relationships()?;
+            prefer_those_that_go_on(&mut all);
             return match <[Relationship; 1]>::try_from(all) {
                 Ok([one]) => Ok(one),
                 Err(all) if all.is_empty() => {
@@ -273,14 +279,13 @@ impl Desk {
         if let Some(one) = number.and_then(|place| all.get(place)) {
             return Ok(one.clone());
         }
-        let meant: Vec<_> = all
-            .iter()
-            .filter(|relationship| {
-                let name = relationship.other.display_name.to_lowercase();
-                name.starts_with(&wanted.to_lowercase()) || relationship.id.to_string().starts_with(wanted)
-            })
-            .collect();
-        match meant[..] {
+        let is_meant = |relationship: &&Relationship| {
+            let name = relationship.other.display_name.to_lowercase();
+            name.starts_with(&wanted.to_lowercase()) || relationship.id.to_string().starts_with(wanted)
+        };
+        let mut meant: Vec<Relationship> = all.iter().filter(is_meant).cloned().collect();
+        prefer_those_that_go_on(&mut meant);
+        match &meant[..] {
             [one] => Ok(one.clone()),
             _ => Err(Failure::told(
                 Exit::NotFound,
@@ -293,6 +298,12 @@ impl Desk {
     pub(crate) fn plan(&self) -> Result<(Relationship, Arc<Plan>), Failure> {
         let relationship = self.relationship()?;
         let plan = self.home()?.plan(relationship.id)?;
+        if let Some(ended) = relationship.ended
+            && !self.json()
+        {
+            let (name, day) = (relationship.other.display_name.as_str(), self.words.day_of(ended.at));
+            self.screen.aside(&say!(self.words, "relationships-as-it-stood", "name" => name, "day" => day));
+        }
         Ok((relationship, plan))
     }
 
@@ -306,8 +317,17 @@ impl Desk {
         if self.yes.get() { Ok(()) } else { self.ask(question) }
     }
 
-    /// Asks for a yes or no that only the person can answer.
+    /// Asks for a yes or no that only the person can answer; no ends the command.
     pub(crate) fn ask(&self, question: &str) -> Result<(), Failure> {
+        if self.ask_either(question)? {
+            Ok(())
+        } else {
+            Err(Failure::told(Exit::Declined, say!(self.words, "declined")))
+        }
+    }
+
+    /// Asks for a yes or no that only the person can answer.
+    pub(crate) fn ask_either(&self, question: &str) -> Result<bool, Failure> {
         let words = &self.words;
         if !std::io::stdin().is_terminal() {
             return Err(Failure::told(Exit::Usage, say!(words, "error-needs-an-answer")));
@@ -319,11 +339,7 @@ impl Desk {
         std::io::stdin().lock().read_line(&mut answer).map_err(common_ground::Error::from)?;
         let yes = say!(words, "answers-yes");
         let answer = answer.trim().to_lowercase();
-        if yes.split_whitespace().any(|word| word == answer) {
-            Ok(())
-        } else {
-            Err(Failure::told(Exit::Declined, say!(words, "declined")))
-        }
+        Ok(yes.split_whitespace().any(|word| word == answer))
     }
 
     /// Asks for these very words, typed out: for what cannot be undone.
@@ -357,6 +373,13 @@ pub(crate) fn name_of(words: &Words, person: PersonId, relationship: &Relationsh
 /// A path as the core takes it.
 pub(crate) fn path_text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
+}
+
+/// Where any of them goes on, those that are over are not meant.
+fn prefer_those_that_go_on(meant: &mut Vec<Relationship>) {
+    if meant.iter().any(|one| one.ended.is_none()) {
+        meant.retain(|one| one.ended.is_none());
+    }
 }
 
 fn names(all: &[Relationship]) -> String {

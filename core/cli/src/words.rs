@@ -54,6 +54,8 @@ const ENGLISH: &str = concat!(
     "\n",
     include_str!("../locales/en/entries.ftl"),
     "\n",
+    include_str!("../locales/en/relationships.ftl"),
+    "\n",
     include_str!("../locales/en/new_phone.ftl"),
     "\n",
     include_str!("../locales/en/meeting.ftl")
@@ -90,6 +92,8 @@ const GERMAN: &str = concat!(
     include_str!("../locales/de/sharing.ftl"),
     "\n",
     include_str!("../locales/de/entries.ftl"),
+    "\n",
+    include_str!("../locales/de/relationships.ftl"),
     "\n",
     include_str!("../locales/de/new_phone.ftl"),
     "\n",

@@ -18,6 +18,7 @@ mod pair;
 mod plan;
 mod profile;
 mod questions;
+mod relationships;
 mod reminding;
 mod sharing;
 mod status_line;
@@ -96,6 +97,13 @@ pub(crate) fn run_anywhere(desk: &Desk, command: Command) -> Result<(), Failure>
         Command::Carry(command) => carrying::carry(desk, command),
         Command::Sharing(command) => sharing::run(desk, command),
         Command::Status => profile::status(desk),
+        Command::Relationships => relationships::list(desk),
+        Command::Terms(args) => relationships::terms(desk, &args),
+        Command::Rename(args) => relationships::rename(desk, &args.person, args.name.as_deref()),
+        Command::RenameMe { name } => relationships::rename_me(desk, &name),
+        Command::Pause(args) => relationships::pause(desk, &args.person, true),
+        Command::Resume(args) => relationships::pause(desk, &args.person, false),
+        Command::End(args) => relationships::end(desk, &args),
         Command::Backup(command @ (BackupCommand::Make { .. } | BackupCommand::Check { .. })) => {
             keeping::backup(desk, command)
         }

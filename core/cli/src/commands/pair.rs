@@ -9,6 +9,7 @@ use qrcode::render::unicode::Dense1x2;
 
 use super::meeting::{agree_to_way, online, way_to_offer};
 use super::profile::role_name;
+use super::relationships;
 use crate::args::{PairMeetArgs, ReachArg};
 use crate::desk::Desk;
 use crate::failure::Failure;
@@ -39,6 +40,7 @@ pub(super) fn pair(
     screen.text(0, &screen.green(&say!(words, "paired", "name" => name)))?;
     if !relationship.code_compared {
         screen.text(0, &say!(words, "paired-unverified"))?;
+        screen.text(0, &say!(words, "terms-not-read"))?;
     }
     screen.text(0, &say!(words, "paired-next"))
 }
@@ -68,6 +70,11 @@ fn meet(desk: &Desk, link: &Arc<Link>, by: By, unverified: bool) -> Result<Relat
     let how = if unverified {
         Confirmation::NotCompared
     } else {
+        relationships::show_terms(desk, desk.me()?.role, &code.other.display_name)?;
+        if let Err(no) = desk.ask(&say!(words, "ask-terms-read")) {
+            desk.wait(pairing.decline())?;
+            return Err(no);
+        }
         screen.text(0, &say!(words, "code-words"))?;
         screen.gap()?;
         screen.text(4, &screen.bold(&code.words.join("  ")))?;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use common_ground::clock::Instant;
 use common_ground::home::{CommonGround, KeyVault, NewDevice, NewProfile};
 use common_ground::link::Meeting;
-use common_ground::relationship::{Profile, Relationship, Role};
+use common_ground::relationship::{Profile, Relationship, Role, Terms};
 use serde::Serialize;
 
 use super::keeping::{KeepingStatus, offer_kit};
 use super::meeting::in_short;
-use super::new_phone;
+use super::{new_phone, relationships};
 use crate::args::keeping::KitArg;
 use crate::desk::{Desk, path_text};
 use crate::failure::Failure;
@@ -98,6 +98,7 @@ struct StatusOfRelationship {
     goals: usize,
     set_aside: usize,
     meeting: Meeting,
+    terms: Terms,
 }
 
 /// Whose home this is, with whom it is paired, who can read the keys.
@@ -111,6 +112,7 @@ pub(super) fn status(desk: &Desk) -> Result<(), Failure> {
             goals: plan.goals(false)?.len(),
             set_aside: plan.set_aside()?.len(),
             meeting: home.meeting(relationship.id)?,
+            terms: home.terms(relationship.id)?,
             relationship,
         });
     }
@@ -164,6 +166,7 @@ fn print_status(desk: &Desk, status: &Status) -> Result<(), Failure> {
             screen.red(&say!(words, "status-code-not-compared"))
         };
         screen.text(3, &code)?;
+        relationships::standing(desk, relationship, &one.terms)?;
         new_phone::of_relationship(desk, relationship, &status.new_devices)?;
         let step = match relationship.in_step_at {
             Some(at) => say!(words, "status-in-step", "when" => words.instant(at)),
