@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use iroh::Endpoint;
-use iroh::endpoint::{Connection, Incoming, IncomingAddr, RecvStream, SendStream};
+use iroh::endpoint::{Connection, Incoming, IncomingAddr};
 use tokio::time::timeout;
 
 use super::enrol::{self, ENROL};
 use super::line::{self, Line};
 use super::network::{EXCHANGE, Network, PAIRING, Redeemer, off};
 use super::peer::Found;
+use super::preface::{Admission, Preface, admission};
 use crate::exchange::MAX_FRAME;
 use crate::relationship::pairing::MAX_MESSAGE;
 use crate::relationship::people;
@@ -28,8 +29,6 @@ const PLACES_EACH: usize = 4;
 const HANDSHAKE: Duration = Duration::from_secs(4);
 /// How long it may take from there to its first word.
 const FIRST_WORD: Duration = Duration::from_secs(6);
-/// The first byte of every exchange connection.
-const PREFACE: u8 = 1;
 
 /// The places that are taken, and by whom.
 #[derive(Default)]
@@ -157,14 +156,24 @@ impl Network {
     async fn greet_paired(self: &Arc<Self>, connection: Connection) -> Option<()> {
         let device = *connection.remote_id().as_bytes();
         let shared = Arc::clone(&self.shared);
-        let known =
-            off(move || shared.file.read(|file| people::relationship_with_device(file, &device))).await;
-        let Ok(Some(relationship)) = known else {
+        let known = off(move || shared.file.read(|file| people::is_of_somebody_paired(file, &device))).await;
+        if !known.unwrap_or_default() {
             line::refuse(&connection);
             return None;
-        };
+        }
         let (mut send, mut receive) = connection.accept_bi().await.ok()?;
-        let instance = self.introduce(&mut send, &mut receive).await?;
+        let Preface { instance, relationship } = Preface::hear(&mut receive).await?;
+        let shared = Arc::clone(&self.shared);
+        match off(move || shared.file.read(|file| admission(file, &device, relationship))).await {
+            Ok(Admission::Welcome) => {}
+            Ok(Admission::NotTheirs) => {
+                line::refuse(&connection);
+                return None;
+            }
+            // As though nobody were here.
+            Ok(Admission::NotNow) | Err(_) => return None,
+        }
+        Preface { instance: self.instance, relationship }.say(&mut send).await?;
         let line = Line::over(connection, send, receive, MAX_FRAME);
         if let Some(address) = line.address() {
             self.places.know_one(address.ip());
@@ -182,19 +191,6 @@ impl Network {
         let mut line = Line::over(connection, send, receive, MAX_MESSAGE);
         let first = line.receive().await?;
         offer.send(Redeemer { line, first }).await.ok()
-    }
-
-    /// Says which run of this device this is, and hears the same.
-    pub(super) async fn introduce(&self, send: &mut SendStream, receive: &mut RecvStream) -> Option<[u8; 8]> {
-        let mut preface = [PREFACE; 9];
-        preface[1..].copy_from_slice(&self.instance);
-        send.write_all(&preface).await.ok()?;
-        receive.read_exact(&mut preface).await.ok()?;
-        let (version, instance) = preface.split_first_chunk::<1>()?;
-        if version[0] != PREFACE {
-            return None;
-        }
-        instance.try_into().ok()
     }
 }
 

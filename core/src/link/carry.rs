@@ -128,7 +128,9 @@ async fn converse(
                 Ok(relationship) if relationship != peer.relationship => run,
                 Ok(_) | Err(RecvError::Lagged(_)) => {
                     may_have_more = true;
-                    run.lend(|run| run.wake(None)).await?.0
+                    let (run, stays) = run.lend(|run| run.wake(None)).await?;
+                    is_going = !stays;
+                    run
                 }
                 Err(RecvError::Closed) => return Ok(()),
             },
@@ -236,12 +238,24 @@ impl Run {
         Ok(frames)
     }
 
-    fn wake(&mut self, wished: Option<u64>) -> Result<()> {
+    /// Sends what is new here. Answers whether the two stay connected: not once the relationship is paused.
+    fn wake(&mut self, wished: Option<u64>) -> Result<bool> {
         self.session.wake(&mut *self.replica)?;
         self.peer.gets_on(*self.session.progress());
         self.wish = wished.unwrap_or(self.wish);
+        let standing = self.look_at_the_relationship()?;
         self.stand(false);
-        Ok(())
+        Ok(standing != people::Standing::Paused)
+    }
+
+    /// From the moment on at which it is over, nothing of the plan goes either way.
+    fn look_at_the_relationship(&mut self) -> Result<people::Standing> {
+        let (shared, relationship) = (&self.network.shared, self.peer.relationship);
+        let standing = shared.file.read(|file| people::standing(file, relationship))?;
+        if matches!(standing, people::Standing::Over { .. }) {
+            self.session.end_relationship(&*self.replica)?;
+        }
+        Ok(standing)
     }
 
     /// Takes in a frame, and counts what came of it. Whoever took the changes in has told of them.
@@ -295,8 +309,11 @@ impl Run {
                         self.say_presence()?;
                     }
                 }
-                // Who took the notices in has told of them.
-                Event::Noticed(_) | Event::CaughtUp | Event::Goodbye(_) => {}
+                // Who took the notices in has told of them. One may have been that it is over.
+                Event::Noticed(_) => {
+                    self.look_at_the_relationship()?;
+                }
+                Event::CaughtUp | Event::Goodbye(_) => {}
             }
         }
         if !self.session.has_ended() {

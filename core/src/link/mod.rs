@@ -13,6 +13,7 @@ mod network;
 mod obstacles;
 mod pair;
 mod peer;
+mod preface;
 mod progress;
 mod standing;
 #[cfg(test)]

@@ -162,9 +162,13 @@ async fn hear(network: &Arc<Network>, event: DiscoveryEvent) {
         return;
     }
     let shared = Arc::clone(&network.shared);
-    let relationship =
-        off(move || shared.file.read(|file| people::relationship_with_device(file, &device))).await;
-    let relationship = relationship.ok().flatten();
+    let with_whom = move || {
+        shared.file.read(|file| match people::person_of_device(file, &device)? {
+            Some(person) => people::relationship_with(file, person),
+            None => Ok(None),
+        })
+    };
+    let relationship = off(with_whom).await.ok().flatten();
     network.nearby.hear(device, addresses, relationship.is_some());
     if let Some(peer) = relationship.and_then(|relationship| network.known_peer(relationship)) {
         peer.call_now();

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use iroh::endpoint::{ConnectError, ConnectingError, Connection, ConnectionError, TransportErrorCode};
 use iroh::{Endpoint, EndpointAddr, EndpointId, SecretKey, Watcher};
-use rusqlite::{OptionalExtension, named_params};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant as Since, timeout};
@@ -20,12 +19,13 @@ use super::frames::FrameWatch;
 use super::line::Line;
 use super::nearby::{self, Nearby};
 use super::peer::{Found, Peer};
+use super::preface::Preface;
 use super::whereabouts::addresses_of;
-use crate::error::Thing;
 use crate::exchange::MAX_FRAME;
 use crate::id::RelationshipId;
 use crate::relationship::enrol::{Knocks, must_be_in_use};
 use crate::relationship::key::{PublicKey, recipient_of};
+use crate::relationship::people::Standing;
 use crate::relationship::{WayOfMeeting, people, way};
 use crate::shared::Shared;
 use crate::{Error, Result};
@@ -272,11 +272,17 @@ impl Network {
 
     /// Makes a line of a call that was answered. To be waited for to its end: from the first byte on the
     /// other side may count on this line.
-    pub(super) async fn open_line(&self, connection: Connection) -> Result<Found, Missed> {
+    pub(super) async fn open_line(
+        &self,
+        connection: Connection,
+        relationship: RelationshipId,
+    ) -> Result<Found, Missed> {
         let watched = connection.clone();
         let open = async {
             let (mut send, mut receive) = connection.open_bi().await.ok()?;
-            let instance = self.introduce(&mut send, &mut receive).await?;
+            Preface { instance: self.instance, relationship }.say(&mut send).await?;
+            let Preface { instance, .. } =
+                Preface::hear(&mut receive).await.filter(|theirs| theirs.relationship == relationship)?;
             let line = Line::over(connection, send, receive, MAX_FRAME);
             Some(Found { line, instance, called_here: true })
         };
@@ -375,19 +381,17 @@ fn is_closed_door(error: &ConnectError) -> bool {
 }
 
 /// # Errors
-/// [`Error::NotFound`] when there is no such relationship; [`Error::Replaced`] when this profile goes on elsewhere.
-pub(super) fn must_exist(shared: &Shared, relationship: RelationshipId) -> Result<()> {
-    let found = shared.file.read(|file| {
+/// [`Error::NotFound`] when there is no such relationship; [`Error::NotShared`] while it is paused, and when it is over
+/// and nothing is left to say; [`Error::Replaced`] when this profile goes on elsewhere.
+pub(super) fn must_have_an_exchange(shared: &Shared, relationship: RelationshipId) -> Result<()> {
+    let standing = shared.file.read(|file| {
         must_be_in_use(file)?;
-        Ok(file
-            .query_row(
-                "SELECT 1 FROM relationship WHERE id = :id",
-                named_params! { ":id": relationship },
-                |_| Ok(()),
-            )
-            .optional()?)
+        people::standing(file, relationship)
     })?;
-    found.ok_or_else(|| Error::not_found(Thing::Relationship))
+    match standing {
+        Standing::GoesOn | Standing::Over { has_something_to_say: true } => Ok(()),
+        Standing::Paused | Standing::Over { has_something_to_say: false } => Err(Error::NotShared),
+    }
 }
 
 /// Runs what waits for the disk where it holds nothing up.

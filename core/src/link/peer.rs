@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use iroh::endpoint::Connection;
-use rusqlite::named_params;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{timeout, timeout_at};
@@ -19,12 +18,12 @@ use super::calling::Pauses;
 use super::carry::carry;
 use super::enrol;
 use super::line::Line;
-use super::network::{Missed, Network, must_exist, off};
+use super::network::{Missed, Network, must_have_an_exchange, off};
+use super::preface::{Admission, admission, to_call};
 use super::together::Sitting;
 use super::{ExchangeReport, LinkState};
 use crate::exchange::Progress;
 use crate::id::RelationshipId;
-use crate::relationship::enrol::must_be_in_use;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
 use crate::shared::{Change, Shared};
@@ -32,6 +31,8 @@ use crate::{Error, Result};
 
 /// How long to wait where there is nothing to wait for.
 const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+/// How long to wait before calling again for a relationship that is over.
+const RARELY: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// A connection to the other device.
 pub(super) struct Found {
@@ -290,7 +291,7 @@ pub(super) async fn exchange(
 ) -> Result<ExchangeReport> {
     let deadline = tokio::time::Instant::now() + patience;
     let shared = Arc::clone(&network.shared);
-    off(move || must_exist(&shared, relationship)).await?;
+    off(move || must_have_an_exchange(&shared, relationship)).await?;
     let peer = network.peer(relationship);
     let _waiting = peer.wait_here();
     // While it rests, the doorways of this relationship open for this exchange alone.
@@ -355,7 +356,7 @@ pub(super) async fn live(network: Arc<Network>, peer: Arc<Peer>, mut lines: mpsc
             None => tokio::select! {
                 () = network.went_offline() => return,
                 Some(arrived) = lines.recv() => arrived,
-                called = call(&network, &peer, &mut pauses) => match network.open_line(called.clone()).await {
+                called = call(&network, &peer, &mut pauses) => match network.open_line(called.clone(), peer.relationship).await {
                     Ok(answered) => answered,
                     Err(missed) => {
                         peer.note_missed(Some(missed));
@@ -413,11 +414,11 @@ async fn part(network: &Network, peer: &Arc<Peer>) {
     .await;
 }
 
-/// Whether a device is still one of the other person's.
+/// Whether a device is still one that is let in for this relationship.
 async fn is_certified(network: &Network, peer: &Peer, device: PublicKey) -> bool {
     let (shared, relationship) = (Arc::clone(&network.shared), peer.relationship);
-    let devices = off(move || devices_of(&shared, relationship)).await;
-    devices.is_ok_and(|devices| devices.contains(&device))
+    let known = off(move || shared.file.read(|file| admission(file, &device, relationship))).await;
+    known == Ok(Admission::Welcome)
 }
 
 /// Whether a second connection takes the place of the one there is.
@@ -430,12 +431,15 @@ fn is_better(network: &Network, other: &Found, instance: [u8; 8], called_here: b
 /// Calls the other device until it answers, while there is something to call for.
 async fn call(network: &Network, peer: &Peer, pauses: &mut Pauses) -> Connection {
     let mut calls_for = peer.calls_for.subscribe();
+    let mut rarely = false;
     loop {
         if calls_for.has_changed().unwrap_or_default() {
             pauses.reset();
         }
         calls_for.mark_unchanged();
-        let can_wait = if peer.has_reason_to_call(network.is_resting()) {
+        let can_wait = if rarely {
+            RARELY
+        } else if peer.has_reason_to_call(network.is_resting()) {
             pauses.take(&network.shared.world, peer.is_awaited())
         } else {
             FOR_EVER
@@ -443,37 +447,20 @@ async fn call(network: &Network, peer: &Peer, pauses: &mut Pauses) -> Connection
         // It cannot fail while `peer` holds the sender.
         if timeout(can_wait, calls_for.changed()).await.is_ok() {
             pauses.reset();
+            rarely = false;
             continue;
         }
         let (shared, relationship) = (Arc::clone(&network.shared), peer.relationship);
-        for device in off(move || to_call(&shared, relationship)).await.unwrap_or_default() {
+        let called =
+            off(move || shared.file.read(|file| to_call(file, relationship))).await.unwrap_or_default();
+        rarely = called.rarely;
+        for device in called.devices {
             match network.call(relationship, device).await {
                 Ok(connection) => return connection,
                 Err(missed) => peer.note_missed(Some(missed)),
             }
         }
     }
-}
-
-/// The devices to call for a relationship: none while it is paused.
-fn to_call(shared: &Shared, relationship: RelationshipId) -> Result<Vec<PublicKey>> {
-    let is_paused = shared.file.read(|file| {
-        Ok(file
-            .prepare_cached("SELECT paused_at IS NOT NULL FROM relationship WHERE id = :id")?
-            .query_row(named_params! { ":id": relationship }, |row| row.get(0))?)
-    })?;
-    if is_paused { Ok(Vec::new()) } else { devices_of(shared, relationship) }
-}
-
-/// The certified devices of the other person of a relationship; none for a device that was itself replaced.
-fn devices_of(shared: &Shared, relationship: RelationshipId) -> Result<Vec<PublicKey>> {
-    shared.file.read(|file| {
-        if must_be_in_use(file).is_err() {
-            return Ok(Vec::new());
-        }
-        let other = people::other(file, relationship)?;
-        people::devices_of(file, other.person)
-    })
 }
 
 /// Tells the peers of what is edited while they are apart.

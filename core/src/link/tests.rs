@@ -93,11 +93,15 @@ pub(super) async fn connect(from: &Endpoint, to: &Link, door: &[u8]) -> Connecti
 }
 
 /// Says who it is like an honest device, and hears the same.
-async fn introduce(connection: &Connection) -> (SendStream, RecvStream) {
+async fn introduce(connection: &Connection, relationship: RelationshipId) -> (SendStream, RecvStream) {
     let (mut send, mut receive) = connection.open_bi().await.expect("a stream");
-    send.write_all(&[1, 9, 9, 9, 9, 9, 9, 9, 9]).await.expect("written");
-    receive.read_exact(&mut [0; 9]).await.expect("read");
+    send.write_all(&first_words(relationship)).await.expect("written");
+    receive.read_exact(&mut [0; 25]).await.expect("read");
     (send, receive)
+}
+
+fn first_words(relationship: RelationshipId) -> Vec<u8> {
+    [&[2][..], &[9; 8], relationship.as_bytes()].concat()
 }
 
 pub(super) fn was_refused(ended: &ConnectionError) -> bool {
@@ -189,7 +193,7 @@ async fn misbehaves(bytes: Vec<u8>) {
     let (client, therapist, at_therapist, id) = paired().await;
     let hostile = bare(client.key()).await;
     let connection = connect(&hostile, &at_therapist, EXCHANGE).await;
-    let (mut send, _receive) = introduce(&connection).await;
+    let (mut send, _receive) = introduce(&connection, id).await;
     // It may be cut off while it still speaks.
     let _ = send.write_all(&bytes).await;
     let _ = send.finish();
@@ -302,5 +306,111 @@ fn the_port_stays_the_same_and_another_one_serves_while_it_is_taken() {
         drop(taken);
         let link = device.online().await;
         assert_eq!(link.network.addresses(&Doorway::Direct).await[0].port(), port);
+    });
+}
+
+#[test]
+fn a_paired_device_that_means_a_relationship_which_is_not_its_persons_is_turned_away() {
+    in_a_runtime(async {
+        let (client, therapist, at_therapist, id) = paired().await;
+        // One that the therapist has with somebody else, and one that nobody has.
+        let other = Device::new(Role::Client);
+        let at_other = other.online().await;
+        let offer = at_therapist.offer_pairing(WayOfMeeting::SameNetwork).await.expect("an offer");
+        let redeemed = at_other.redeem(offer.ticket().expect("a ticket").text).await.expect("redeemed");
+        let how = Confirmation::Compared { read_terms: TERMS_VERSION };
+        let (here, there) = tokio::join!(redeemed.confirm(how), offer.confirm(how));
+        there.expect("paired");
+        let theirs = here.expect("paired").id;
+        let hostile = bare(client.key()).await;
+        for claimed in [theirs, RelationshipId::from_bytes([9; 16])] {
+            let connection = connect(&hostile, &at_therapist, EXCHANGE).await;
+            let (mut send, _receive) = connection.open_bi().await.expect("a stream");
+            send.write_all(&first_words(claimed)).await.expect("written");
+            assert!(was_refused(&connection.closed().await));
+            assert_eq!(connection.stats().frame_rx.stream, 0, "nothing is said to it");
+        }
+        hostile.close().await;
+        // The honest ones are not disturbed.
+        assert!(at_other.exchange(theirs, 30).await.expect("an exchange").in_step);
+        let at_client = client.online().await;
+        assert!(at_client.exchange(id, 30).await.expect("an exchange").in_step);
+        drop(therapist);
+    });
+}
+
+/// Waits until the two are apart.
+async fn apart(link: &Link, relationship: RelationshipId) {
+    while link.state(relationship).expect("a state") != LinkState::Apart {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[test]
+fn while_paused_nobody_is_let_in_and_after_it_what_waited_goes() {
+    in_a_runtime(async {
+        let (client, therapist, at_therapist, id) = paired().await;
+        let at_client = client.online().await;
+        assert!(at_client.exchange(id, 30).await.expect("an exchange").in_step);
+        // The connection that there is ends.
+        therapist.home.pause(id).expect("paused");
+        apart(&at_therapist, id).await;
+        apart(&at_client, id).await;
+        assert_eq!(at_therapist.exchange(id, 1).await.err(), Some(Error::NotShared));
+        client.proposes(id, "Here");
+        therapist.proposes(id, "There");
+        // To the other, nobody is reached: nothing tells them why.
+        assert_eq!(at_client.exchange(id, 1).await.err(), Some(Error::Unreachable));
+        assert_eq!((client.goals(id), therapist.goals(id)), (1, 1));
+        let bare = bare(client.key()).await;
+        let connection = connect(&bare, &at_therapist, EXCHANGE).await;
+        let (mut send, _receive) = connection.open_bi().await.expect("a stream");
+        send.write_all(&first_words(id)).await.expect("written");
+        assert!(!was_refused(&connection.closed().await));
+        bare.close().await;
+        therapist.home.resume(id).expect("resumed");
+        let (here, there) = tokio::join!(at_client.exchange(id, 30), at_therapist.exchange(id, 30));
+        assert!(here.expect("an exchange").in_step && there.expect("an exchange").in_step);
+        assert_eq!((client.goals(id), therapist.goals(id)), (2, 2));
+    });
+}
+
+#[test]
+fn an_end_reaches_the_other_at_once_over_a_connection_that_is_open_and_then_nobody_calls() {
+    in_a_runtime(async {
+        let (client, therapist, at_therapist, id) = paired().await;
+        let at_client = client.online().await;
+        client.proposes(id, "Here");
+        assert!(at_client.exchange(id, 30).await.expect("an exchange").in_step);
+        therapist.home.end(id).expect("ended");
+        apart(&at_client, id).await;
+        apart(&at_therapist, id).await;
+        for (device, link) in [(&client, &at_client), (&therapist, &at_therapist)] {
+            let one = device.home.relationships().expect("relationships").remove(0);
+            assert!(one.ended.is_some() && one.waiting_to_go == 0);
+            assert_eq!(link.exchange(id, 1).await.err(), Some(Error::NotShared));
+            let shared = &device.home.inner().shared;
+            let called = shared.file.read(|file| super::preface::to_call(file, id)).expect("read");
+            assert!(called.devices.is_empty() && called.rarely);
+            assert_eq!(device.goals(id), 1);
+        }
+    });
+}
+
+#[test]
+fn an_end_that_could_not_be_told_is_told_when_the_two_meet_again_and_nothing_of_the_plan_with_it() {
+    in_a_runtime(async {
+        let (client, therapist, at_therapist, id) = paired().await;
+        at_therapist.go_offline().await;
+        therapist.home.end(id).expect("ended");
+        client.proposes(id, "Not known yet");
+        let at_client = client.online().await;
+        let at_therapist = therapist.online().await;
+        // Whoever does not know of it calls as ever, and hears of it.
+        let (here, _) = tokio::join!(at_client.exchange(id, 30), at_therapist.exchange(id, 30));
+        assert!(here.expect("an exchange").in_step);
+        let one = client.home.relationships().expect("relationships").remove(0);
+        assert!(one.ended.is_some());
+        assert_eq!((client.goals(id), therapist.goals(id)), (1, 0));
     });
 }

@@ -238,21 +238,15 @@ pub(crate) fn newest_list_number(connection: &Connection, person: PersonId) -> R
     Ok(number.unsigned_abs())
 }
 
-/// The relationship that this device of the other person belongs to, if it is certified: the one that goes on, or else
-/// the last one that has ended.
-pub(crate) fn relationship_with_device(
-    connection: &Connection,
-    device: &PublicKey,
-) -> Result<Option<RelationshipId>> {
-    let Some(person) = person_of_device(connection, device)? else { return Ok(None) };
-    let id = connection
-        .query_row(
-            "SELECT id FROM relationship WHERE other = :person ORDER BY ended_at IS NOT NULL, paired_at DESC LIMIT 1",
-            named_params! { ":person": person },
-            |row| row.get(0),
-        )
-        .optional()?;
-    Ok(id)
+/// Whether this is a certified device of the other person of any relationship.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn is_of_somebody_paired(connection: &Connection, device: &PublicKey) -> Result<bool> {
+    let Some(person) = person_of_device(connection, device)? else { return Ok(false) };
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM relationship WHERE other = :person)")?
+        .query_row(named_params! { ":person": person }, |row| row.get(0))?)
 }
 
 /// The relationship with a person that goes on.
@@ -268,6 +262,42 @@ pub(crate) fn relationship_with(connection: &Connection, person: PersonId) -> Re
         )
         .optional()?;
     Ok(id)
+}
+
+/// How a relationship stands for the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It goes on.
+    GoesOn,
+    /// This person has paused it: nobody is called and nobody is let in.
+    Paused,
+    /// It is over: only what the two still have to announce is exchanged. Is anything of that left to say?
+    Over {
+        /// Whether the other has not confirmed all that was announced.
+        has_something_to_say: bool,
+    },
+}
+
+/// How a relationship stands for the link.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) fn standing(connection: &Connection, id: RelationshipId) -> Result<Standing> {
+    connection
+        .prepare_cached(
+            "SELECT paused_at IS NOT NULL, ended_at IS NOT NULL,
+                    EXISTS (SELECT 1 FROM notice WHERE relationship = :id AND confirmed = 0)
+             FROM relationship WHERE id = :id",
+        )?
+        .query_row(named_params! { ":id": id }, |row| {
+            Ok(match (row.get(0)?, row.get(1)?) {
+                (true, _) => Standing::Paused,
+                (false, true) => Standing::Over { has_something_to_say: row.get(2)? },
+                (false, false) => Standing::GoesOn,
+            })
+        })
+        .optional()?
+        .ok_or_else(|| Error::not_found(Thing::Relationship))
 }
 
 /// Every relationship that is over.

@@ -33,10 +33,10 @@ mod shelf;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use parcels::{not_arrived, on_the_way};
 pub(crate) use erasing::mend;
 pub use excerpt::{Excerpt, ExcerptAnswer, ExcerptAttachment, ExcerptFeeling};
 pub use handed_over::{ExcerptComment, HandedOver, OpenedExcerpt, ParcelState};
+pub(crate) use parcels::{not_arrived, on_the_way};
 pub use problem::ParcelProblem;
 pub use record::RecordEntry;
 pub(crate) use shelf::OpenShelf;

@@ -59,7 +59,7 @@ fn real_messages(scene: &Scene, round: usize) -> [Vec<u8>; 2] {
     let at_ben = online(&scene.ben);
     let frames = run(async {
         let raw = Raw::with(secret_of(&scene.anna)).await;
-        let mut entered = raw.enter(&address_of(&scene.ben), 1).await;
+        let mut entered = raw.enter(&address_of(&scene.ben), scene.relationship, 1).await;
         let hello = entered.hear().await;
         entered.say(&frames::hello(scene.relationship, 0, &[])).await;
         let batch = entered.hear_of(frames::BATCH).await;

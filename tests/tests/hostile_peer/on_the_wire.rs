@@ -101,7 +101,7 @@ fn whoever_breaks_the_rules_is_cut_off_and_nothing_else_happens() {
     run(async {
         let raw = Raw::with(secret).await;
         for (n, (act, bytes)) in (0..).zip(&acts) {
-            let mut entered = raw.enter(&address, n).await;
+            let mut entered = raw.enter(&address, scene.relationship, n).await;
             entered.say(bytes).await;
             entered.ends().await;
             println!("told off: {act}");
@@ -119,7 +119,7 @@ fn a_peer_that_stalls_holds_up_neither_local_work_nor_the_honest_device() {
     run(async {
         let raw = Raw::with(secret).await;
         // Half a frame, and then nothing.
-        let mut stalled = raw.enter(&address, 1).await;
+        let mut stalled = raw.enter(&address, scene.relationship, 1).await;
         stalled.hear().await;
         let half = batch(&[0; 100_000]);
         stalled.say(&[hello(scene.relationship), half[..60_000].to_vec()].concat()).await;
@@ -136,7 +136,7 @@ fn a_peer_that_stalls_holds_up_neither_local_work_nor_the_honest_device() {
             () = async {} => {}
         }
         // Another run of the same device takes its place, and the first is not kept beside it.
-        let mut second = raw.enter(&address, 2).await;
+        let mut second = raw.enter(&address, scene.relationship, 2).await;
         second.hear().await;
         stalled.ends().await;
         second.say(&hello(scene.relationship)[..7]).await;
@@ -159,7 +159,7 @@ fn frames_of_another_time_bring_nothing_twice() {
     // What Ben's device says to whoever has Anna's key.
     let heard = run(async {
         let raw = Raw::with(secret_of(&scene.anna)).await;
-        let mut entered = raw.enter(&address_of(&scene.ben), 1).await;
+        let mut entered = raw.enter(&address_of(&scene.ben), scene.relationship, 1).await;
         let mut heard = vec![entered.hear().await];
         entered.say(&hello(scene.relationship)).await;
         heard.push(entered.hear_of(frames::BATCH).await);
@@ -172,7 +172,7 @@ fn frames_of_another_time_bring_nothing_twice() {
     run(async {
         let raw = Raw::with(secret).await;
         for run in 1..4 {
-            let mut entered = raw.enter(&address, run).await;
+            let mut entered = raw.enter(&address, scene.relationship, run).await;
             entered.hear().await;
             // Again and again in one exchange too.
             entered.say(&[heard[0].clone(), heard[1].repeat(5)].concat()).await;

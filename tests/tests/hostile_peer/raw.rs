@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use common_ground::id::RelationshipId;
 use iroh::endpoint::{Connection, RecvStream, SendStream, presets};
 use iroh::{Endpoint, EndpointAddr, RelayMode, SecretKey};
 
@@ -43,11 +44,17 @@ impl Raw {
     }
 
     /// Comes in by the exchange door, as another run of the device each time.
-    pub(crate) async fn enter(&self, address: &EndpointAddr, run: u8) -> Entered {
+    pub(crate) async fn enter(
+        &self,
+        address: &EndpointAddr,
+        relationship: RelationshipId,
+        run: u8,
+    ) -> Entered {
         let connection = self.dial(address, EXCHANGE).await;
         let (mut send, mut receive) = connection.open_bi().await.expect("a stream");
-        let mut preface = [run; 9];
-        preface[0] = 1;
+        let mut preface = [run; 25];
+        preface[0] = 2;
+        preface[9..].copy_from_slice(relationship.as_bytes());
         send.write_all(&preface).await.expect("a preface");
         receive.read_exact(&mut preface).await.expect("a preface");
         Entered { connection, send, receive }

@@ -77,11 +77,7 @@ pub(super) fn standing(desk: &Desk, with: &Relationship, terms: &Terms) -> Resul
 }
 
 fn to_be_read(desk: &Desk, terms: &Terms) -> String {
-    if terms.me.is_some() {
-        say!(desk.words, "terms-changed")
-    } else {
-        say!(desk.words, "terms-not-read")
-    }
+    if terms.me.is_some() { say!(desk.words, "terms-changed") } else { say!(desk.words, "terms-not-read") }
 }
 
 /// Shows what is shared, what never is, and the limits of confidentiality, as this person is to read it.

@@ -97,7 +97,7 @@ impl Liar {
         self.run = self.run.wrapping_add(1);
         (self.asked, self.delivery) = (0, 0);
         self.pieces.clear();
-        let entering = self.raw.enter(&self.address, self.run);
+        let entering = self.raw.enter(&self.address, self.relationship, self.run);
         self.entered = Some(self.runtime.block_on(entering));
     }
 
