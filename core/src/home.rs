@@ -8,7 +8,7 @@ mod idle;
 #[doc(hidden)]
 pub mod in_memory;
 mod new_phone;
-mod owner;
+pub(crate) mod owner;
 mod relationships;
 mod signing;
 #[cfg(test)]

@@ -3,15 +3,17 @@
 use std::sync::{Arc, Weak};
 
 use super::Home;
-use crate::Result;
 use crate::exchange::{Position, Replica, Shelf, Terms};
 use crate::id::RelationshipId;
 use crate::link::Carried;
 use crate::plan::{Desk, GATE_VERSION, Plans, Said, note_confirmed};
+use crate::relationship::device_list::SignedDeviceList;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
+use crate::relationship::ticket::Again;
 use crate::shared::Shared;
 use crate::sharing::OpenShelf;
+use crate::{Error, Result};
 
 /// The plans of a home and the shared file they lie in.
 pub(super) struct CarriedPlans {
@@ -61,6 +63,16 @@ impl Carried for CarriedPlans {
 
     fn certify_again(&self) -> Result<bool> {
         self.home.upgrade().map_or(Ok(false), |home| home.certify_again())
+    }
+
+    fn list_as(&self, again: &Again) -> Result<SignedDeviceList> {
+        self.home.upgrade().ok_or(Error::Closed)?.list_as(again)
+    }
+
+    fn has_come_back(&self) {
+        if let Some(home) = self.home.upgrade() {
+            home.follow_the_shared_file();
+        }
     }
 
     fn came_in_step(&self, relationship: RelationshipId) {

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, named_params};
 
-use super::Home;
+use super::{Home, owner};
 use crate::id::RelationshipId;
-use crate::relationship::people;
+use crate::relationship::device_list::SignedDeviceList;
+use crate::relationship::ticket::Again;
+use crate::relationship::{coming_back, people};
 use crate::{Error, Result};
 
 impl Home {
@@ -42,6 +44,24 @@ impl Home {
             Ok(())
         })?;
         Ok(true)
+    }
+
+    /// Signs that this is a device of the person whom a ticket brings back.
+    ///
+    /// # Errors
+    /// [`Error::Locked`]; [`Error::Pairing`] where the profile is somebody else's already.
+    pub(crate) fn list_as(&self, again: &Again) -> Result<SignedDeviceList> {
+        let (key, now) = (self.person_key()?, self.shared.world.now());
+        self.shared.file.read(|connection| coming_back::list_as(connection, again, &key, now))
+    }
+
+    /// Lets the private file follow the shared one, in which the profile has taken over a person's id. Where it cannot,
+    /// it is closed: it follows when it is opened next, and nothing is done with it before.
+    pub(crate) fn follow_the_shared_file(&self) {
+        let followed = self.private.file().and_then(|private| owner::follow(&private, &self.shared.file));
+        if followed.is_err() {
+            self.lock();
+        }
     }
 
     /// Signs where the actors of this person's former devices end in a relationship, once both have been in step since

@@ -33,8 +33,9 @@ pub(crate) use self::obstacles::while_offline;
 pub use self::obstacles::{Meeting, Obstacle};
 use crate::exchange::{Position, Replica, Shelf, Terms};
 use crate::id::{GoalId, RelationshipId};
+use crate::relationship::device_list::SignedDeviceList;
 use crate::relationship::key::PublicKey;
-use crate::relationship::ticket::Ticket;
+use crate::relationship::ticket::{Again, Ticket};
 use crate::relationship::{Pairing, WayOfMeeting};
 pub use crate::shared::LinkState;
 use crate::shared::Shared;
@@ -70,6 +71,12 @@ pub(crate) trait Carried: Send + Sync {
     /// Has the person's key sign a list of devices above the one that is held elsewhere, as noted. Answers whether it
     /// could: not while the journal is locked.
     fn certify_again(&self) -> Result<bool>;
+
+    /// Has the person's key sign that this is a device of the person whom a ticket brings back.
+    fn list_as(&self, again: &Again) -> Result<SignedDeviceList>;
+
+    /// The profile has taken over a person's id; the private file is to follow.
+    fn has_come_back(&self);
 
     /// Both came in step, which is written down. What the person's key has to sign now is signed, or once the journal
     /// is unlocked.
@@ -303,11 +310,22 @@ impl Link {
         self.run(pair::offer(Arc::clone(&self.network), way)).await
     }
 
-    /// Takes up somebody's ticket. The relay or the public services of its way are contacted now: show the person
-    /// [`way_of_ticket`] before.
+    /// Opens a ticket for the other person of a relationship, who lost their device and every backup and comes with a new
+    /// profile. Once both have confirmed the words, that profile is theirs again under the id they had: their new key and
+    /// device count from then on, and of the former ones what this device holds by then. The two go on meeting in the way
+    /// that this person has chosen.
     ///
     /// # Errors
-    /// [`crate::Error::Pairing`], [`crate::Error::Unreachable`], [`crate::Error::Closed`].
+    /// [`crate::Error::NotFound`] for a relationship that is not there or over; [`crate::Error::Closed`].
+    pub async fn offer_pairing_again(&self, relationship: RelationshipId) -> Result<Arc<Pairing>> {
+        self.run(pair::offer_again(Arc::clone(&self.network), relationship)).await
+    }
+
+    /// Takes up somebody's ticket. The relay or the public services of its way are contacted now: show the person
+    /// [`way_of_ticket`] before. One that brings the owner of this profile back needs the journal unlocked.
+    ///
+    /// # Errors
+    /// [`crate::Error::Locked`], [`crate::Error::Pairing`], [`crate::Error::Unreachable`], [`crate::Error::Closed`].
     pub async fn redeem(&self, ticket: String) -> Result<Arc<Pairing>> {
         self.run(pair::redeem(Arc::clone(&self.network), ticket)).await
     }

@@ -13,12 +13,17 @@ use super::network::{Missed, Network, PAIRING, Redeemer, off};
 use super::standing::Held;
 use super::whereabouts::remember_address;
 use crate::error::PairingProblem;
+use crate::id::RelationshipId;
+use crate::relationship::coming_back;
 use crate::relationship::enrol::must_be_in_use;
 use crate::relationship::pairing::{
-    Agreed, MAX_MESSAGE, Offer, Own, Party, Redemption, Step, Welcome, decline, refusal, store,
+    Agreed, ComingBack, MAX_MESSAGE, Offer, Own, Party, Redemption, Step, Stored, Welcome, decline, refusal,
+    store,
 };
-use crate::relationship::ticket::Ticket;
-use crate::relationship::{Confirmation, Pairing, PairingTicket, Relationship, Said, Screen, WayOfMeeting};
+use crate::relationship::ticket::{Again, Ticket};
+use crate::relationship::{
+    Confirmation, Pairing, PairingTicket, Relationship, Said, Screen, WayOfMeeting, way as ways,
+};
 use crate::shared::{Change, Shared};
 use crate::{Error, Result};
 
@@ -32,11 +37,30 @@ const LAST_WORD: Duration = Duration::from_secs(10);
 
 /// Opens a ticket for two who will meet in this way, and waits behind the pairing door.
 pub(super) async fn offer(network: Arc<Network>, way: WayOfMeeting) -> Result<Arc<Pairing>> {
-    let way = way.checked()?;
+    open_ticket(network, way.checked()?, None).await
+}
+
+/// Opens a ticket that brings the other person of a relationship back.
+pub(super) async fn offer_again(network: Arc<Network>, relationship: RelationshipId) -> Result<Arc<Pairing>> {
+    let shared = Arc::clone(&network.shared);
+    let known = off(move || {
+        shared.file.read(|file| {
+            Ok((coming_back::whom(file, relationship)?, ways::ways(file, relationship)?.chosen))
+        })
+    });
+    let (again, way) = known.await?;
+    open_ticket(network, way, Some(again)).await
+}
+
+async fn open_ticket(network: Arc<Network>, way: WayOfMeeting, again: Option<Again>) -> Result<Arc<Pairing>> {
     let held = network.hold(doorway_of(&way)?).await;
     let shared = Arc::clone(&network.shared);
     let own = off(move || read_own(&shared)).await?;
-    let offer = Offer::open(own, network.addresses(&held.doorway).await, way.clone(), &network.shared.world)?;
+    let mut offer =
+        Offer::open(own, network.addresses(&held.doorway).await, way.clone(), &network.shared.world)?;
+    if let Some(again) = again {
+        offer = offer.bringing_back(again);
+    }
     let ticket = offer.ticket();
     let text = ticket.text().ok_or_else(|| Error::internal("writing a ticket"))?;
     let ticket = PairingTicket { text, expires_at: ticket.expires_at };
@@ -55,8 +79,12 @@ pub(super) async fn offer(network: Arc<Network>, way: WayOfMeeting) -> Result<Ar
 /// Takes up a ticket: returns when its device has answered.
 pub(super) async fn redeem(network: Arc<Network>, text: String) -> Result<Arc<Pairing>> {
     let ticket = Ticket::read(&text)?;
-    let shared = Arc::clone(&network.shared);
-    let own = off(move || read_own(&shared)).await?;
+    let (of, again) = (Arc::clone(&network), ticket.again);
+    let own = off(move || match again {
+        Some(again) => own_as(&of, &again),
+        None => read_own(&of.shared),
+    })
+    .await?;
     let redemption = Redemption::begin(own, ticket.clone(), network.shared.world.now())?;
     let held = network.hold(doorway_of(&ticket.way)?).await;
     let first = tokio::select! {
@@ -83,6 +111,13 @@ fn read_own(shared: &Shared) -> Result<Own> {
 
 fn doorway_of(way: &WayOfMeeting) -> Result<Doorway> {
     Doorway::of(way).ok_or_else(|| Error::internal("a way of meeting"))
+}
+
+/// Who this device is once its profile has taken over a person's id.
+fn own_as(network: &Network, again: &Again) -> Result<Own> {
+    let own = read_own(&network.shared)?;
+    let list = network.carried.list_as(again)?;
+    Ok(Own { person: again.person, list, ..own })
 }
 
 /// Calls the ticket's device until it answers.
@@ -265,9 +300,9 @@ impl<P: Party> Table<P> {
                 Next::Talk
             }
             Ok(Some(Step::Agreed(agreed))) => match self.keep(*agreed).await {
-                Ok(relationship) => {
+                Ok(Stored { relationship, renewal }) => {
                     self.kept = Some((relationship, Deadline::now() + LAST_WORD));
-                    match self.party.stored() {
+                    match self.party.stored(renewal.as_ref()) {
                         Some(_) => self.both_have_stored(),
                         None => Next::Talk,
                     }
@@ -295,7 +330,8 @@ impl<P: Party> Table<P> {
         Next::Talk
     }
 
-    async fn keep(&self, agreed: Agreed) -> Result<Relationship> {
+    async fn keep(&self, agreed: Agreed) -> Result<Stored> {
+        let network = Arc::clone(&self.network);
         let shared = Arc::clone(&self.network.shared);
         let how = self.how.unwrap_or(Confirmation::NotCompared);
         let mut addresses = self.party.ticket().addresses.clone();
@@ -308,16 +344,34 @@ impl<P: Party> Table<P> {
             line.device()
         });
         off(move || {
-            let relationship =
-                shared.file.write(|transaction| store(transaction, &shared.world, &agreed, how))?;
+            let mut stored = None;
+            let mut keep = || {
+                let kept = shared.file.write(|transaction| store(transaction, &shared.world, &agreed, how))?;
+                stored = Some(kept);
+                Ok(())
+            };
+            match agreed.again {
+                Some(ComingBack::They) => {
+                    network.carried.while_still(agreed.relationship, &mut keep)?;
+                    if let Some(peer) = network.known_peer(agreed.relationship) {
+                        peer.look_again();
+                    }
+                }
+                Some(ComingBack::We { .. }) => {
+                    keep()?;
+                    network.carried.has_come_back();
+                }
+                None => keep()?,
+            }
+            let stored = stored.ok_or_else(|| Error::internal("a pairing that stored nothing"))?;
             if let Some(device) = device {
                 for address in addresses {
                     // What is paired stays paired also where an address could not be kept.
                     let _ = remember_address(&shared, &device, address);
                 }
             }
-            shared.tell(&Change::Relationship { relationship: relationship.id });
-            Ok(relationship)
+            shared.tell(&Change::Relationship { relationship: stored.relationship.id });
+            Ok(stored)
         })
         .await
         .inspect(|_| self.network.unsettled.notify_one())

@@ -1,5 +1,6 @@
 //! Who is who: the profile, its keys and device list, and pairing with another person.
 
+pub(crate) mod coming_back;
 pub(crate) mod device_list;
 pub(crate) mod enrol;
 pub(crate) mod key;

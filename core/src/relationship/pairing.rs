@@ -8,7 +8,7 @@ mod tests;
 mod transcript;
 
 pub(crate) use message::{MAX_MESSAGE, refusal};
-pub(crate) use talk::{Agreed, Known, Own, Step};
+pub(crate) use talk::{Agreed, ComingBack, Known, Own, Step};
 
 use std::sync::Arc;
 
@@ -18,9 +18,10 @@ use rusqlite::{Connection, Transaction};
 use self::message::Message;
 use self::talk::{Opening, Talk};
 use super::key::{PublicKey, recipient_of};
-use super::ticket::Ticket;
+use super::renewal::SignedRenewal;
+use super::ticket::{Again, Ticket};
 use super::way::{self, WayOfMeeting};
-use super::{Confirmation, people};
+use super::{Confirmation, coming_back, people};
 use crate::clock::{Instant, World};
 use crate::error::PairingProblem;
 use crate::exchange::Announced;
@@ -110,8 +111,20 @@ impl Offer {
             way,
             secret: zeroize::Zeroizing::new(world.random()?),
             expires_at,
+            again: None,
         };
         Ok(Self { own: Arc::new(own), ticket, wrong_tries: 0, beginnings: 0, talk: None })
+    }
+
+    /// The same ticket, for somebody who lost their device and is to come back.
+    pub(crate) fn bringing_back(mut self, again: Again) -> Self {
+        self.ticket.again = Some(again);
+        self
+    }
+
+    /// Whether the ticket is for this person.
+    fn is_for(&self, person: [u8; 16]) -> bool {
+        self.ticket.again.is_none_or(|again| *again.person.as_bytes() == person)
     }
 
     fn wrong_try(&mut self) -> Welcome {
@@ -159,7 +172,7 @@ impl Party for Offer {
                 Ok(Welcome::Refused(PairingProblem::TicketClosed))
             }
             (Ok(Message::Open { proof, commitment, person }), _) => {
-                if !Talk::redeemer_knows(&self.ticket, &peer, &exporter, &proof) {
+                if !Talk::redeemer_knows(&self.ticket, &peer, &exporter, &proof) || !self.is_for(person) {
                     return Ok(self.wrong_try());
                 }
                 if self.beginnings == BEGINNINGS {
@@ -273,9 +286,9 @@ pub(crate) trait Party {
         Ok(self.talk().and_then(Talk::confirm))
     }
 
-    /// What was agreed is stored here.
-    fn stored(&mut self) -> Option<Step> {
-        self.talk()?.stored()
+    /// What was agreed is stored here, and this was signed of the other, where they come back.
+    fn stored(&mut self, renewal: Option<&SignedRenewal>) -> Option<Step> {
+        self.talk()?.stored(renewal)
     }
 
     /// How much of the ticket's time is left.
@@ -295,19 +308,41 @@ pub(crate) fn decline() -> Vec<u8> {
     Message::Decline.encode()
 }
 
+/// What storing came to.
+#[derive(Clone)]
+pub(crate) struct Stored {
+    /// The relationship.
+    pub(crate) relationship: super::Relationship,
+    /// What was signed of the other, where they come back.
+    pub(crate) renewal: Option<SignedRenewal>,
+}
+
 /// Stores what both have agreed to and that this person has read what will be shared, all or nothing; storing it twice
 /// does no harm.
 ///
 /// # Errors
-/// [`PairingProblem::AlreadyPaired`] when there is another relationship with this person by now.
+/// [`PairingProblem::AlreadyPaired`] when there is another relationship with this person by now;
+/// [`PairingProblem::ProfileInUse`].
 pub(crate) fn store(
     transaction: &Transaction<'_>,
     world: &World,
     agreed: &Agreed,
     how: Confirmation,
-) -> Result<super::Relationship> {
+) -> Result<Stored> {
     let (now, compared) = (world.now(), matches!(how, Confirmation::Compared { .. }));
-    people::keep_person(transaction, &agreed.other, now)?;
+    let mut signed = None;
+    match &agreed.again {
+        Some(ComingBack::They) => signed = Some(coming_back::let_back_in(transaction, agreed, now)?),
+        Some(ComingBack::We { list, renewal }) => {
+            let renewal = renewal.as_ref().ok_or(PairingProblem::Broken)?;
+            coming_back::take_over(transaction, agreed.relationship, list, renewal, now)?;
+        }
+        None => {}
+    }
+    // Who comes back is known already, by the name they had.
+    if signed.is_none() {
+        people::keep_person(transaction, &agreed.other, now)?;
+    }
     match people::relationship_with(transaction, agreed.other.id)? {
         Some(id) if id != agreed.relationship => return Err(PairingProblem::AlreadyPaired.into()),
         Some(id) => people::keep_code(transaction, id, &agreed.code, compared)?,
@@ -318,8 +353,11 @@ pub(crate) fn store(
     }
     people::keep_recipient(transaction, &agreed.device, &agreed.recipient)?;
     way::agree(transaction, agreed.relationship, &agreed.way)?;
+    if let Some(ComingBack::We { renewal: Some(renewal), .. }) = &agreed.again {
+        coming_back::keep_renewal(transaction, agreed.relationship, renewal, now)?;
+    }
     if let Confirmation::Compared { read_terms: version } = how {
         notices::announce(transaction, world, agreed.relationship, Announced::ReadTerms { version })?;
     }
-    people::relationship(transaction, agreed.relationship)
+    Ok(Stored { relationship: people::relationship(transaction, agreed.relationship)?, renewal: signed })
 }

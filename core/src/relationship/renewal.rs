@@ -70,6 +70,12 @@ impl SignedRenewal {
         Ok(Self { bytes, device: device.public(), signature })
     }
 
+    /// Whose key it renews, as it says itself.
+    pub(crate) fn person(&self) -> Option<PersonId> {
+        let (renewal, _): (Renewal, _) = postcard::take_from_bytes(&self.bytes).ok()?;
+        Some(PersonId::from_bytes(renewal.person))
+    }
+
     /// The renewal, if it is of this relationship and person, signed by the device it names, and of a form that counts.
     pub(crate) fn open(&self, relationship: RelationshipId, person: &PersonId) -> Option<Renewal> {
         if self.bytes.len() > MAX_RENEWAL_BYTES

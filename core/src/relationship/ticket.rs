@@ -16,12 +16,23 @@ use crate::id::PersonId;
 
 /// The version of tickets that this build makes and reads.
 const VERSION: u8 = 2;
+/// Set in the version of a ticket that brings somebody back.
+const BRINGS_BACK: u8 = 0x40;
 /// The bytes of the checksum at the end.
 const CHECKSUM: usize = 4;
 /// The longest text that is looked at.
 const MAX_TEXT: usize = 2_000;
 /// The most addresses a ticket carries.
 pub(crate) const MAX_ADDRESSES: usize = 8;
+
+/// Whom a ticket brings back, who lost their device and every backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Again {
+    /// The person, as the one who offers knows them.
+    pub(crate) person: PersonId,
+    /// The number of their newest device list there.
+    pub(crate) list_above: u64,
+}
 
 /// What a ticket says.
 #[derive(Clone)]
@@ -40,6 +51,8 @@ pub(crate) struct Ticket {
     pub(crate) secret: Zeroizing<[u8; 16]>,
     /// Until when it works, in whole seconds.
     pub(crate) expires_at: Instant,
+    /// Whom it brings back, if it does.
+    pub(crate) again: Option<Again>,
 }
 
 /// A ticket's content as it is encoded.
@@ -66,8 +79,12 @@ impl Ticket {
             secret: *self.secret,
             expires_at: self.expires_at.timestamp(),
         };
-        let mut bytes = Zeroizing::new(vec![VERSION]);
+        let kind = if self.again.is_some() { BRINGS_BACK } else { 0 };
+        let mut bytes = Zeroizing::new(vec![VERSION | kind]);
         bytes.extend_from_slice(&Zeroizing::new(postcard::to_stdvec(&encoded).ok()?));
+        if let Some(again) = &self.again {
+            bytes.extend(postcard::to_stdvec(&(again.person.as_bytes(), again.list_above)).ok()?);
+        }
         let checksum = checksum(&bytes);
         bytes.extend_from_slice(&checksum);
         Some(BASE32_NOPAD.encode(&bytes))
@@ -96,14 +113,22 @@ impl Ticket {
             return Err(PairingProblem::NotATicket);
         }
         match content.split_first() {
-            Some((&VERSION, rest)) => Self::decode(rest).ok_or(PairingProblem::NotATicket),
+            Some((&version, rest)) if version & !BRINGS_BACK == VERSION => {
+                Self::decode(rest, version != VERSION).ok_or(PairingProblem::NotATicket)
+            }
             Some((&version, _)) if version > VERSION => Err(PairingProblem::NewerTicket),
             _ => Err(PairingProblem::NotATicket),
         }
     }
 
-    fn decode(bytes: &[u8]) -> Option<Self> {
-        let (encoded, rest): (Encoded, _) = postcard::take_from_bytes(bytes).ok()?;
+    fn decode(bytes: &[u8], brings_back: bool) -> Option<Self> {
+        let (encoded, mut rest): (Encoded, _) = postcard::take_from_bytes(bytes).ok()?;
+        let mut again = None;
+        if brings_back {
+            let ((person, list_above), behind): (([u8; 16], u64), _) = postcard::take_from_bytes(rest).ok()?;
+            again = Some(Again { person: PersonId::from_bytes(person), list_above });
+            rest = behind;
+        }
         if !rest.is_empty() || encoded.addresses.len() > MAX_ADDRESSES {
             return None;
         }
@@ -115,6 +140,7 @@ impl Ticket {
             way: WayOfMeeting::from_bytes(&encoded.way)?,
             secret: Zeroizing::new(encoded.secret),
             expires_at: Instant::from_timestamp_secs(encoded.expires_at)?,
+            again,
         })
     }
 }
@@ -143,6 +169,7 @@ mod tests {
             way: WayOfMeeting::OwnRelay { url: "https://relay.example/".to_owned() },
             secret: Zeroizing::new([4; 16]),
             expires_at: Instant::from_timestamp_secs(1_790_000_000).expect("a time"),
+            again: None,
         }
     }
 
@@ -167,6 +194,14 @@ mod tests {
              BQGAYDAMBQGAYDAMBQGAYDAMBQGAYDAMBQGAYDAMBABQFIAEKKRQACAH7IAAAAAAAAAAAAAAAAAAAAAAAQOFYBNB2H\
              I4DTHIXS64TFNRQXSLTFPBQW24DMMUXQIBAEAQCAIBAEAQCAIBAEAQCAJAHORGVQ23P3233A";
         assert_eq!(ticket().text().as_deref(), Some(golden));
+    }
+
+    #[test]
+    fn a_ticket_that_brings_somebody_back_says_whom() {
+        let again = Some(Again { person: PersonId::from_bytes([7; 16]), list_above: 3 });
+        let text = Ticket { again, ..ticket() }.text().expect("text");
+        assert_eq!(Ticket::read(&text).expect("a ticket").again, again);
+        assert_eq!(Ticket::read(&ticket().text().expect("text")).expect("a ticket").again, None);
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl Device {
         }
     }
 
-    fn relate(&self, other: &Self) {
+    pub(crate) fn relate(&self, other: &Self) {
         let card = other.card();
         self.inner()
             .shared

@@ -22,7 +22,7 @@ use crate::{Error, Result};
 pub(crate) const MAX_WORD: usize = 2_048;
 
 /// By how much a list's number may be above the one held.
-const MAX_LEAP: u64 = 1 << 20;
+pub(crate) const MAX_LEAP: u64 = 1 << 20;
 /// How many devices of one person are ever taken in at this door.
 const MAX_DEVICES_EVER: usize = 64;
 

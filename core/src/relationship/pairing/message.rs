@@ -8,7 +8,7 @@ use crate::relationship::device_list::SignedDeviceList;
 use crate::relationship::key::PublicKey;
 
 /// The most bytes of a message.
-pub(crate) const MAX_MESSAGE: usize = 4_096;
+pub(crate) const MAX_MESSAGE: usize = 8_192;
 
 /// One message.
 #[derive(Serialize, Deserialize)]
@@ -29,6 +29,8 @@ pub(super) enum Message {
     Refused { problem: u8 },
     /// After a cut: how many messages have come. Goes first, both ways, and is not counted itself.
     Resume { received: u8 },
+    /// By the one who offers, where the ticket brings somebody back: what it has signed of them.
+    Renewed { renewal: Vec<u8>, signature: Vec<u8> },
 }
 
 impl Message {

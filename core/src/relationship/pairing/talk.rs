@@ -26,9 +26,11 @@ use super::transcript::{
 use crate::error::PairingProblem;
 use crate::id::{PersonId, RelationshipId};
 use crate::relationship::device_list::SignedDeviceList;
+use crate::relationship::enrol::MAX_LEAP;
 use crate::relationship::key::{PublicKey, fingerprint, is_recipient};
 use crate::relationship::people::{NewPerson, name_to_show};
-use crate::relationship::ticket::Ticket;
+use crate::relationship::renewal::SignedRenewal;
+use crate::relationship::ticket::{Again, Ticket};
 use crate::relationship::way::WayOfMeeting;
 use crate::relationship::{OtherPerson, PairingCode, Role};
 
@@ -82,6 +84,22 @@ pub(crate) struct Agreed {
     pub(crate) code: Vec<String>,
     /// How they will meet, as the ticket says.
     pub(crate) way: WayOfMeeting,
+    /// Where one of the two comes back who lost their device: who.
+    pub(crate) again: Option<ComingBack>,
+}
+
+/// Who comes back.
+#[derive(Clone)]
+pub(crate) enum ComingBack {
+    /// The other person: what is held here of them is to be renewed, and sent.
+    They,
+    /// The owner of this device, whose profile takes over the id they had.
+    We {
+        /// By which this device says whose it is.
+        list: SignedDeviceList,
+        /// What the other has signed. Nothing is stored before it is here.
+        renewal: Option<SignedRenewal>,
+    },
 }
 
 /// What comes of a message, or of what the person said.
@@ -284,8 +302,13 @@ impl Talk {
                 Ok(self.agreement())
             }
             // The other can only have stored after both had confirmed.
-            (Message::Stored, _, 3) if self.confirmed_here => {
+            (Message::Renewed { renewal, signature }, Side::Redeems, 3) if self.waits_for_renewal() => {
+                self.renewed(renewal, &signature)?;
                 self.received = 4;
+                Ok(self.agreement())
+            }
+            (Message::Stored, _, received) if self.confirmed_here && received == self.before_stored() => {
+                self.received += 1;
                 self.stored_there = true;
                 Ok(self.end())
             }
@@ -303,10 +326,13 @@ impl Talk {
         self.agreement()
     }
 
-    /// What was agreed is stored here, durably.
-    pub(super) fn stored(&mut self) -> Option<Step> {
+    /// What was agreed is stored here, durably, with what was signed of the one who comes back.
+    pub(super) fn stored(&mut self, renewal: Option<&SignedRenewal>) -> Option<Step> {
         if !self.stored_here {
             self.stored_here = true;
+            if let Some(SignedRenewal { bytes, signature, .. }) = renewal {
+                self.say(&Message::Renewed { renewal: bytes.clone(), signature: signature.to_vec() });
+            }
             self.say(&Message::Stored);
         }
         self.end()
@@ -336,8 +362,33 @@ impl Talk {
         Message::Resume { received: u8::try_from(self.received).unwrap_or(u8::MAX) }.encode()
     }
 
+    /// Whether this device is to hear first what the other has signed of its owner.
+    fn waits_for_renewal(&self) -> bool {
+        let coming_back = self.agreed.as_ref().and_then(|agreed| agreed.again.as_ref());
+        self.confirmed_here && matches!(coming_back, Some(ComingBack::We { renewal: None, .. }))
+    }
+
+    /// How many messages have come before the one that says that all is stored.
+    fn before_stored(&self) -> usize {
+        if self.side == Side::Redeems && self.ticket.again.is_some() { 4 } else { 3 }
+    }
+
+    fn renewed(&mut self, bytes: Vec<u8>, signature: &[u8]) -> Result<(), PairingProblem> {
+        let signature = signature.try_into().map_err(|_| PairingProblem::Broken)?;
+        let signed = SignedRenewal { bytes, device: self.peer, signature };
+        let agreed = self.agreed.as_mut().ok_or(PairingProblem::Broken)?;
+        let opened = signed.open(agreed.relationship, &self.own.person).ok_or(PairingProblem::Broken)?;
+        match &mut agreed.again {
+            Some(ComingBack::We { renewal, .. }) if opened.key == self.own.person_key => {
+                *renewal = Some(signed);
+                Ok(())
+            }
+            _ => Err(PairingProblem::Broken),
+        }
+    }
+
     fn agreement(&self) -> Option<Step> {
-        let both = self.confirmed_here && self.confirmed_there;
+        let both = self.confirmed_here && self.confirmed_there && !self.waits_for_renewal();
         self.agreed.clone().filter(|_| both).map(|agreed| Step::Agreed(Box::new(agreed)))
     }
 
@@ -389,7 +440,11 @@ impl Talk {
         };
         self.transcript = Some(transcript);
         let (device, recipient, way) = (self.peer, read.recipient, self.ticket.way.clone());
-        self.agreed = Some(Agreed { relationship, other, device, recipient, code: words, way });
+        let again = self.ticket.again.map(|_| match self.side {
+            Side::Offers => ComingBack::They,
+            Side::Redeems => ComingBack::We { list: self.own.list.clone(), renewal: None },
+        });
+        self.agreed = Some(Agreed { relationship, other, device, recipient, code: words, way, again });
         Ok(code)
     }
 
@@ -431,6 +486,9 @@ impl Talk {
         there: Option<RelationshipId>,
     ) -> Result<RelationshipId, PairingProblem> {
         let here = self.own.known.get(&other.id);
+        if let Some(again) = &self.ticket.again {
+            return self.settle_again(again, other, here, there);
+        }
         if here.is_some_and(|known| known.key != other.key || known.role != other.role) {
             return Err(PairingProblem::Broken);
         }
@@ -448,6 +506,30 @@ impl Talk {
                 let halves = self.side.in_order((&self.own.person, &self.nonce), (&other.id, nonce));
                 Ok(new_relationship(&halves))
             }
+        }
+    }
+
+    /// The relationship in which one of the two comes back: the one that the other has kept.
+    fn settle_again(
+        &self,
+        again: &Again,
+        other: &NewPerson,
+        here: Option<&Known>,
+        there: Option<RelationshipId>,
+    ) -> Result<RelationshipId, PairingProblem> {
+        match (self.side, here, there) {
+            (Side::Offers, Some(known), None) => {
+                let is_they = other.id == again.person && known.role == other.role;
+                let leap = other.list.number.saturating_sub(again.list_above);
+                let is_above = (1..=MAX_LEAP).contains(&leap);
+                if is_they && is_above { Ok(known.relationship) } else { Err(PairingProblem::Broken) }
+            }
+            (Side::Redeems, None, Some(id)) => {
+                let is_ours = self.own.known.values().any(|known| known.relationship == id);
+                if is_ours { Err(PairingProblem::Broken) } else { Ok(id) }
+            }
+            (_, Some(_), Some(_)) | (Side::Redeems, Some(_), None) => Err(PairingProblem::AlreadyPaired),
+            (_, None, _) => Err(PairingProblem::Broken),
         }
     }
 

@@ -167,10 +167,10 @@ impl<'a> Pair<'a> {
                 self.redeemer.step(self.redemption.confirm(now));
             }
             if self.offerer.agreed.is_some() {
-                self.offerer.step(Ok(self.offer.stored()));
+                self.offerer.step(Ok(self.offer.stored(None)));
             }
             if self.redeemer.agreed.is_some() {
-                self.redeemer.step(Ok(self.redemption.stored()));
+                self.redeemer.step(Ok(self.redemption.stored(None)));
             }
             if !moved && self.offerer.done && self.redeemer.done {
                 return;
