@@ -233,3 +233,65 @@ fn a_therapist_with_several_clients_comes_back_to_each_of_them() {
         assert!(is_known(&again, *id));
     }
 }
+
+/// Pairs again over two links: the one who stayed offers, the one who comes back redeems.
+fn pair_again(coming_back: &Link, staying: &Link, id: RelationshipId) -> Relationship {
+    let offer = wait(staying.offer_pairing_again(id)).expect("an offer");
+    let redeemed = wait(coming_back.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
+    let (here, there) = wait_both(redeemed.code(), offer.code());
+    assert!(here.expect("a code").words == there.expect("a code").words);
+    let how = Confirmation::Compared { read_terms: TERMS_VERSION };
+    let (here, there) = wait_both(redeemed.confirm(how), offer.confirm(how));
+    there.expect("paired again");
+    here.expect("paired again")
+}
+
+#[test]
+fn who_lost_phone_and_backup_comes_back_by_pairing_again_and_the_lost_phone_is_out() {
+    let (client, therapist, at_therapist, id) = paired();
+    let person = client.home.profile().expect("a profile").person;
+    let new = Device::new(Role::Client, "Anna");
+    let at_new = online(&new);
+    let back = pair_again(&at_new, &at_therapist, id);
+    assert!(back.id == id && back.as_kept_by_other);
+    assert_eq!(new.home.profile().expect("a profile").person, person);
+    comes_level(&at_new, id);
+    assert_eq!(titles(&new, id), ["Sleep"]);
+    proposes(&new, id, "On the new phone");
+    comes_level(&at_new, id);
+    // Somebody has found the old phone, unlocked, and goes on with it: it is at no door any more.
+    let at_client = online(&client);
+    proposes(&client, id, "By a thief");
+    assert!(wait(at_client.exchange(id, 2)).is_err());
+    assert_eq!(titles(&therapist, id), ["On the new phone", "Sleep"]);
+    // All of it outlives the process.
+    wait(at_new.go_offline());
+    let new = new.restarted();
+    assert_eq!(new.home.profile().expect("a profile").person, person);
+    let at_new = online(&new);
+    comes_level(&at_new, id);
+    // And what came back can be backed up and brought back like anything else.
+    let backup = new.backup();
+    wait(at_new.go_offline());
+    new.home.shut();
+    let again = backup.restored();
+    comes_level(&online(&again), id);
+    assert_eq!(titles(&again, id), ["On the new phone", "Sleep"]);
+}
+
+#[test]
+fn declining_to_pair_again_changes_nothing_on_either_side() {
+    let (client, therapist, at_therapist, id) = paired();
+    let new = Device::new(Role::Client, "Anna");
+    let before = new.home.profile().expect("a profile");
+    let at_new = online(&new);
+    let offer = wait(at_therapist.offer_pairing_again(id)).expect("an offer");
+    let redeemed = wait(at_new.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
+    wait(redeemed.code()).expect("a code");
+    wait(redeemed.decline());
+    assert!(wait(offer.confirm(Confirmation::NotCompared)).is_err());
+    assert!(new.home.profile().expect("a profile") == before);
+    assert!(new.home.relationships().expect("relationships").is_empty());
+    comes_level(&online(&client), id);
+    assert_eq!(titles(&therapist, id), ["Sleep"]);
+}

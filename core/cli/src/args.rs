@@ -265,10 +265,14 @@ Examples:
   common-ground pair
   common-ground pair CGXXXX…
   common-ground pair --meet relay --relay https://relay.practice.example
+  common-ground pair --again Mira            brings Mira back, who lost her phone and has no backup
   common-ground pair --unverified            for scripts: the relationship says so until `verify`")]
     Pair {
         /// The other person's ticket
         ticket: Option<String>,
+        /// Make a ticket for this person, who lost their device and every backup and comes with a new profile
+        #[arg(long, value_name = "PERSON", conflicts_with = "ticket")]
+        again: Option<String>,
         /// Do not compare the code of words now
         #[arg(long)]
         unverified: bool,

@@ -45,7 +45,7 @@ pub(super) async fn offer_again(network: Arc<Network>, relationship: Relationshi
     let shared = Arc::clone(&network.shared);
     let known = off(move || {
         shared.file.read(|file| {
-            Ok((coming_back::whom(file, relationship)?, ways::ways(file, relationship)?.chosen))
+            Ok((coming_back::whom(file, relationship)?, ways::ways(file, relationship)?.here))
         })
     });
     let (again, way) = known.await?;

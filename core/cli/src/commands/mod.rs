@@ -49,8 +49,8 @@ pub(crate) fn run(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Backup(command @ BackupCommand::Restore { .. }) => keeping::backup(desk, command),
         Command::EraseEverything { really } => keeping::erase(desk, really),
         Command::GoOnHere => new_phone::go_on_here(desk),
-        Command::Pair { ticket, unverified, meeting, reach } => {
-            pair::pair(desk, ticket, unverified, meeting, reach)
+        Command::Pair { ticket, again, unverified, meeting, reach } => {
+            pair::pair(desk, ticket, again.as_deref(), unverified, meeting, reach)
         }
         Command::Sync { once, patience, reach } => sync::sync(desk, once, patience, reach),
         Command::Together { name, reach } => together::together(desk, name.as_deref(), reach),

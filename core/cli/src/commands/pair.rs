@@ -19,17 +19,20 @@ use crate::words::say;
 pub(super) fn pair(
     desk: &Desk,
     ticket: Option<String>,
+    again: Option<&str>,
     unverified: bool,
     meeting: PairMeetArgs,
     reach: ReachArg,
 ) -> Result<(), Failure> {
     let home = desk.home()?;
-    let by = match ticket {
-        Some(ticket) => {
+    let again = again.map(|who| desk.relationship_with(who)).transpose()?;
+    let by = match (ticket, &again) {
+        (Some(ticket), _) => {
             agree_to_way(desk, &ticket, &meeting)?;
             By::Ticket(ticket)
         }
-        None => By::Offer(way_to_offer(desk, meeting)?),
+        (None, Some(again)) => By::Again(again.clone()),
+        (None, None) => By::Offer(way_to_offer(desk, meeting)?),
     };
     let link = desk.wait(home.go_online_with(online(desk, reach)?))??;
     let paired = meet(desk, &link, by, unverified);
@@ -37,7 +40,12 @@ pub(super) fn pair(
     let relationship = paired?;
     let (words, screen) = (&desk.words, &desk.screen);
     let name = relationship.other.display_name.as_str();
-    screen.text(0, &screen.green(&say!(words, "paired", "name" => name)))?;
+    let done = match &again {
+        Some(_) => say!(words, "paired-again", "name" => name),
+        None if relationship.as_kept_by_other => say!(words, "paired-again-here", "name" => name),
+        None => say!(words, "paired", "name" => name),
+    };
+    screen.text(0, &screen.green(&done))?;
     if !relationship.code_compared {
         screen.text(0, &say!(words, "paired-unverified"))?;
         screen.text(0, &say!(words, "terms-not-read"))?;
@@ -51,11 +59,21 @@ enum By {
     Ticket(String),
     /// This one, for meeting in this way.
     Offer(WayOfMeeting),
+    /// This one, to bring the other back.
+    Again(Relationship),
 }
 
 fn meet(desk: &Desk, link: &Arc<Link>, by: By, unverified: bool) -> Result<Relationship, Failure> {
     let pairing = match by {
         By::Ticket(ticket) => desk.wait(link.redeem(ticket))??,
+        By::Again(again) => {
+            let name = again.other.display_name.as_str();
+            desk.screen.text(0, &say!(desk.words, "pair-again-explained", "name" => name))?;
+            desk.screen.gap()?;
+            let pairing = desk.wait(link.offer_pairing_again(again.id))??;
+            show_ticket(desk, &pairing)?;
+            pairing
+        }
         By::Offer(way) => {
             let pairing = desk.wait(link.offer_pairing(way))??;
             show_ticket(desk, &pairing)?;

@@ -517,15 +517,16 @@ impl Talk {
         here: Option<&Known>,
         there: Option<RelationshipId>,
     ) -> Result<RelationshipId, PairingProblem> {
-        match (self.side, here, there) {
-            (Side::Offers, Some(known), None) => {
-                let is_they = other.id == again.person && known.role == other.role;
+        let goes_on = here.and_then(|known| Some((known.relationship?, known.role)));
+        match (self.side, goes_on, there) {
+            (Side::Offers, Some((relationship, role)), None) => {
+                let is_they = other.id == again.person && role == other.role;
                 let leap = other.list.number.saturating_sub(again.list_above);
                 let is_above = (1..=MAX_LEAP).contains(&leap);
-                if is_they && is_above { Ok(known.relationship) } else { Err(PairingProblem::Broken) }
+                if is_they && is_above { Ok(relationship) } else { Err(PairingProblem::Broken) }
             }
             (Side::Redeems, None, Some(id)) => {
-                let is_ours = self.own.known.values().any(|known| known.relationship == id);
+                let is_ours = self.own.known.values().any(|known| known.relationship == Some(id));
                 if is_ours { Err(PairingProblem::Broken) } else { Ok(id) }
             }
             (_, Some(_), Some(_)) | (Side::Redeems, Some(_), None) => Err(PairingProblem::AlreadyPaired),
