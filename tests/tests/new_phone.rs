@@ -259,11 +259,6 @@ fn who_lost_phone_and_backup_comes_back_by_pairing_again_and_the_lost_phone_is_o
     assert_eq!(titles(&new, id), ["Sleep"]);
     proposes(&new, id, "On the new phone");
     comes_level(&at_new, id);
-    // Somebody has found the old phone, unlocked, and goes on with it: it is at no door any more.
-    let at_client = online(&client);
-    proposes(&client, id, "By a thief");
-    assert!(wait(at_client.exchange(id, 2)).is_err());
-    assert_eq!(titles(&therapist, id), ["On the new phone", "Sleep"]);
     // All of it outlives the process.
     wait(at_new.go_offline());
     let new = new.restarted();
@@ -277,6 +272,11 @@ fn who_lost_phone_and_backup_comes_back_by_pairing_again_and_the_lost_phone_is_o
     let again = backup.restored();
     comes_level(&online(&again), id);
     assert_eq!(titles(&again, id), ["On the new phone", "Sleep"]);
+    // Somebody has found the old phone, unlocked, and goes on with it: it is at no door any more.
+    let at_client = online(&client);
+    proposes(&client, id, "By a thief");
+    assert!(wait(at_client.exchange(id, 2)).is_err());
+    assert_eq!(titles(&therapist, id), ["On the new phone", "Sleep"]);
 }
 
 #[test]

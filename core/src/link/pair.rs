@@ -346,7 +346,8 @@ impl<P: Party> Table<P> {
         off(move || {
             let mut stored = None;
             let mut keep = || {
-                let kept = shared.file.write(|transaction| store(transaction, &shared.world, &agreed, how))?;
+                let kept =
+                    shared.file.write(|transaction| store(transaction, &shared.world, &agreed, how))?;
                 stored = Some(kept);
                 Ok(())
             };

@@ -65,8 +65,8 @@ pub(super) fn let_back_in(connection: &Connection, agreed: &Agreed, now: Instant
     if people::relationship_with(connection, other.id)? != Some(id) || people::is_over(connection, id)? {
         return Err(PairingProblem::AlreadyPaired.into());
     }
-    let (number, in_force) =
-        people::key_in_force(connection, other.id)?.ok_or_else(|| Error::internal("a person without a key"))?;
+    let (number, in_force) = people::key_in_force(connection, other.id)?
+        .ok_or_else(|| Error::internal("a person without a key"))?;
     let renewal = if in_force == other.key {
         renewal::that_brought(connection, id, other.id, &in_force)?.ok_or(PairingProblem::Broken)?
     } else {

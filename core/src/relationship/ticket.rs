@@ -125,7 +125,8 @@ impl Ticket {
         let (encoded, mut rest): (Encoded, _) = postcard::take_from_bytes(bytes).ok()?;
         let mut again = None;
         if brings_back {
-            let ((person, list_above), behind): (([u8; 16], u64), _) = postcard::take_from_bytes(rest).ok()?;
+            let ((person, list_above), behind): (([u8; 16], u64), _) =
+                postcard::take_from_bytes(rest).ok()?;
             again = Some(Again { person: PersonId::from_bytes(person), list_above });
             rest = behind;
         }

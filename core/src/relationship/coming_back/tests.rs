@@ -5,9 +5,9 @@ use crate::clock::Surroundings as _;
 use crate::id::PersonId;
 use crate::plan::NewGoal;
 use crate::plan::tests::{Device, exchange, goal, level, two};
-use crate::relationship::{Confirmation, Role, TERMS_VERSION};
 use crate::relationship::pairing::{Offer, Own, Party, Redemption, Step, Stored, Welcome, store};
 use crate::relationship::ticket::Ticket;
+use crate::relationship::{Confirmation, Role, TERMS_VERSION};
 
 /// Ben's ticket that brings Anna back, and the redemption on her new phone.
 struct Again<'a> {
@@ -64,7 +64,9 @@ impl<'a> Again<'a> {
         let mut welcomed = false;
         loop {
             let mut moved = false;
-            while left > 0 && let Some(frame) = self.redemption.poll() {
+            while left > 0
+                && let Some(frame) = self.redemption.poll()
+            {
                 (left, moved) = (left - 1, true);
                 if welcomed {
                     take(&mut self.there, ben, self.offer.receive(&frame, now));
@@ -79,7 +81,9 @@ impl<'a> Again<'a> {
                     }
                 }
             }
-            while left > 0 && let Some(frame) = self.offer.poll() {
+            while left > 0
+                && let Some(frame) = self.offer.poll()
+            {
                 (left, moved) = (left - 1, true);
                 take(&mut self.here, new, self.redemption.receive(&frame, now));
             }
