@@ -44,9 +44,9 @@ pub(super) async fn offer(network: Arc<Network>, way: WayOfMeeting) -> Result<Ar
 pub(super) async fn offer_again(network: Arc<Network>, relationship: RelationshipId) -> Result<Arc<Pairing>> {
     let shared = Arc::clone(&network.shared);
     let known = off(move || {
-        shared.file.read(|file| {
-            Ok((coming_back::whom(file, relationship)?, ways::ways(file, relationship)?.here))
-        })
+        shared
+            .file
+            .read(|file| Ok((coming_back::whom(file, relationship)?, ways::ways(file, relationship)?.here)))
     });
     let (again, way) = known.await?;
     open_ticket(network, way, Some(again)).await

@@ -7,7 +7,7 @@ use crate::plan::NewGoal;
 use crate::plan::tests::{Device, exchange, goal, level, two};
 use crate::relationship::pairing::{Offer, Own, Party, Redemption, Step, Stored, Welcome, store};
 use crate::relationship::ticket::Ticket;
-use crate::relationship::{Confirmation, Role, TERMS_VERSION};
+use crate::relationship::{Confirmation, Role, TERMS_VERSION, WayOfMeeting};
 
 /// Ben's ticket that brings Anna back, and the redemption on her new phone.
 struct Again<'a> {
@@ -33,7 +33,8 @@ fn offer(ben: &Device) -> Offer {
     let file = &ben.inner().shared.file;
     let own = file.read(|file| Own::read(file, 1)).expect("who he is");
     let whom = file.read(|file| whom(file, ben.relationship)).expect("whom");
-    let offer = Offer::open(own, Vec::new(), &ben.inner().shared.world).expect("an offer");
+    let offer =
+        Offer::open(own, Vec::new(), WayOfMeeting::SameNetwork, &ben.inner().shared.world).expect("an offer");
     offer.bringing_back(whom)
 }
 
