@@ -14,7 +14,7 @@ use tokio::time::{Instant as Since, timeout};
 use super::Carried;
 use super::arrivals::Places;
 use super::doorways::{Doorway, OnlineOptions, Reach, Setup};
-use super::enrol::ENROL;
+use super::enrol::{self, ENROL};
 use super::frames::FrameWatch;
 use super::line::Line;
 use super::nearby::{self, Nearby};
@@ -288,7 +288,8 @@ impl Network {
         };
         let opened = timeout(FIRST_WORDS, open).await.ok().flatten();
         opened.ok_or_else(|| match watched.close_reason() {
-            Some(ConnectionError::ApplicationClosed(_)) => Missed::DoorClosed,
+            // Where it is paused the connection closes with another number: to this side nobody is reached.
+            Some(ConnectionError::ApplicationClosed(_)) if enrol::was_refused(&watched) => Missed::DoorClosed,
             _ => Missed::Away,
         })
     }
