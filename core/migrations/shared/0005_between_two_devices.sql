@@ -71,7 +71,7 @@ CREATE TABLE notice (
     PRIMARY KEY (relationship, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX notice_about ON notice (relationship, parcel, kind);
-CREATE INDEX notice_kind ON notice (relationship, kind);
+CREATE INDEX notice_kind ON notice (relationship, kind, author, parcel);
 
 -- Every excerpt and every comment that was ever handed over, by either. What is in it lies in parcel_piece, and is
 -- gone when it was taken back; this row stays.

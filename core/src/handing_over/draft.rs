@@ -80,7 +80,7 @@ impl ExcerptDraft {
     ) -> Result<(Excerpt, Vec<AttachmentId>)> {
         let chosen = self.chosen(entry)?;
         let attachments = chosen.iter().map(|one| {
-            let (name, media_type) = (one.name.clone(), one.media_type.clone());
+            let (name, media_type) = (ExcerptAttachment::can_be_called(&one.name), one.media_type.clone());
             Ok(ExcerptAttachment { name, media_type, bytes: size(&one.attachment)? })
         });
         let feelings = entry.emotions.iter().filter(|_| self.with_feelings);

@@ -28,7 +28,7 @@ use crate::home::{Change, CommonGround, Home};
 use crate::id::{AttachmentId, ParcelId, PreviewDigest, RelationshipId};
 use crate::journal::attachments;
 use crate::relationship::people;
-use crate::sharing::content::{Content, Opened};
+use crate::sharing::content::{Content, LONGEST_COMMENT, Opened};
 use crate::sharing::giving::{self, Note};
 use crate::sharing::notices::announce;
 use crate::sharing::{
@@ -39,8 +39,6 @@ use crate::{Error, Result};
 
 /// The longest stretch of an attachment that can be read at once, in bytes.
 const LONGEST_STRETCH: u32 = 1 << 20;
-/// The most bytes of a comment.
-const LONGEST_COMMENT: usize = 64 << 10;
 
 /// An excerpt as the other will see it, before it is handed over.
 #[derive(Clone, PartialEq, serde::Serialize, uniffi::Record)]

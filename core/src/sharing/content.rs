@@ -31,6 +31,12 @@ const VERSION: u8 = 1;
 /// The most bytes of an excerpt without its attachments, and deflated.
 const LONGEST: usize = 4 << 20;
 const LONGEST_DEFLATED: usize = LONGEST + (64 << 10);
+/// The most bytes of a comment's words.
+pub(crate) const LONGEST_COMMENT: usize = 64 << 10;
+/// The most bytes of what stands around them in a comment, deflated or not.
+const AROUND_COMMENT: usize = 1 << 10;
+/// The most bytes of a comment's content, salt included.
+pub(crate) const MAX_COMMENT: u32 = (LONGEST_COMMENT + AROUND_COMMENT) as u32;
 /// Bytes of the salt, and of what stands before the deflated excerpt.
 const SALT: u64 = 32;
 const BEFORE: u64 = SALT + 1 + 4;
@@ -167,6 +173,34 @@ impl Opened {
 /// # Errors
 /// [`Error::Parcel`] for what a newer version wrote, or no version of ours; what the file says.
 pub(crate) fn open(connection: &Connection, parcel: ParcelId, length: u32) -> Result<Opened> {
+    let (attached_at, deflated) = head(connection, parcel, length)?;
+    let excerpt = read(&stretch(connection, parcel, BEFORE, deflated)?, LONGEST)?;
+    if excerpt.bytes_attached() != Some(u64::from(length) - attached_at) {
+        return Err(malformed());
+    }
+    Ok(Opened { excerpt, attached_at })
+}
+
+/// Reads the words of a comment that is whole and has so many bytes: never more than a comment can have, and nothing
+/// but words.
+///
+/// # Errors
+/// As for [`open`].
+pub(crate) fn comment(connection: &Connection, parcel: ParcelId, length: u32) -> Result<String> {
+    let (attached_at, deflated) = head(connection, parcel, length)?;
+    if length > MAX_COMMENT || attached_at != u64::from(length) {
+        return Err(malformed());
+    }
+    let comment = read(&stretch(connection, parcel, BEFORE, deflated)?, LONGEST_COMMENT + AROUND_COMMENT)?;
+    let alone = Excerpt { text: comment.text.clone(), ..Excerpt::default() };
+    if comment != alone || comment.text.len() > LONGEST_COMMENT {
+        return Err(malformed());
+    }
+    Ok(comment.text)
+}
+
+/// Where the content of attachments begins, and how many bytes the deflated excerpt before it has.
+fn head(connection: &Connection, parcel: ParcelId, length: u32) -> Result<(u64, u64)> {
     let before = stretch(connection, parcel, SALT, BEFORE - SALT)?;
     let [version, deflated @ ..] = before.as_slice() else { return Err(malformed()) };
     if *version != VERSION {
@@ -177,21 +211,17 @@ pub(crate) fn open(connection: &Connection, parcel: ParcelId, length: u32) -> Re
     if deflated as usize > LONGEST_DEFLATED || attached_at > length.into() {
         return Err(malformed());
     }
-    let excerpt = read(&stretch(connection, parcel, BEFORE, deflated.into())?)?;
-    if excerpt.bytes_attached() != Some(u64::from(length) - attached_at) {
-        return Err(malformed());
-    }
-    Ok(Opened { excerpt, attached_at })
+    Ok((attached_at, deflated.into()))
 }
 
-/// Reads a deflated excerpt, which may be from anybody: never more of it than an excerpt can have.
-fn read(deflated: &[u8]) -> Result<Excerpt> {
+/// Reads a deflated excerpt, which may be from anybody: never more of it than so many bytes.
+fn read(deflated: &[u8], longest: usize) -> Result<Excerpt> {
     let mut plain = Vec::new();
     DeflateDecoder::new(deflated)
-        .take(LONGEST as u64 + 1)
+        .take(longest as u64 + 1)
         .read_to_end(&mut plain)
         .map_err(|_| malformed())?;
-    if plain.len() > LONGEST {
+    if plain.len() > longest {
         return Err(malformed());
     }
     match postcard::take_from_bytes::<Excerpt>(&plain) {

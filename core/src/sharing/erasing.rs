@@ -87,31 +87,41 @@ pub(super) fn finish(shared: &Shared) -> Result<()> {
     if deleted.is_empty() || !shared.file.checkpoint()? {
         return Ok(());
     }
-    shared.file.write(|transaction| {
-        let me = people::me(transaction)?.person;
-        for Deleted { parcel, relationship, giver } in &deleted {
-            transaction
-                .prepare_cached("DELETE FROM parcel_erasing WHERE parcel = :parcel")?
-                .execute(named_params! { ":parcel": parcel })?;
-            if *giver != me {
-                announce(transaction, &shared.world, *relationship, Announced::Deleted(*parcel))?;
-            }
-        }
-        Ok(())
-    })?;
-    for (relationship, parcels) in by_relationship(&deleted) {
+    for (relationship, parcels) in by_relationship(deleted) {
+        // What goes wrong in one relationship keeps nobody in another from hearing.
+        shared.file.write(|transaction| confirm(transaction, &shared.world, relationship, &parcels))?;
+        let parcels = parcels.into_iter().map(|one| one.parcel).collect();
         shared.tell(&Change::Parcels { relationship, parcels, by_other: false });
         shared.edited(relationship);
     }
     Ok(())
 }
 
-fn by_relationship(deleted: &[Deleted]) -> Vec<(RelationshipId, Vec<ParcelId>)> {
-    let mut all: Vec<(RelationshipId, Vec<ParcelId>)> = Vec::new();
+/// Notes that these are overwritten, and says so to whoever gave them.
+fn confirm(
+    transaction: &Transaction<'_>,
+    world: &World,
+    relationship: RelationshipId,
+    parcels: &[Deleted],
+) -> Result<()> {
+    let me = people::me(transaction)?.person;
+    for Deleted { parcel, giver, .. } in parcels {
+        transaction
+            .prepare_cached("DELETE FROM parcel_erasing WHERE parcel = :parcel")?
+            .execute(named_params! { ":parcel": parcel })?;
+        if *giver != me {
+            announce(transaction, world, relationship, Announced::Deleted(*parcel))?;
+        }
+    }
+    Ok(())
+}
+
+fn by_relationship(deleted: Vec<Deleted>) -> Vec<(RelationshipId, Vec<Deleted>)> {
+    let mut all: Vec<(RelationshipId, Vec<Deleted>)> = Vec::new();
     for one in deleted {
         match all.iter_mut().find(|(relationship, _)| *relationship == one.relationship) {
-            Some((_, parcels)) => parcels.push(one.parcel),
-            None => all.push((one.relationship, vec![one.parcel])),
+            Some((_, parcels)) => parcels.push(one),
+            None => all.push((one.relationship, vec![one])),
         }
     }
     all

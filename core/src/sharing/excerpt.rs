@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use chrono::Datelike;
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -72,7 +73,8 @@ pub struct ExcerptAttachment {
 impl Excerpt {
     /// Whether all of it is within the bounds that every excerpt has.
     pub(super) fn is_sound(&self) -> bool {
-        self.mood.is_none_or(|mood| (1..=5).contains(&mood))
+        self.day.is_none_or(|day| (1..=9999).contains(&day.year()))
+            && self.mood.is_none_or(|mood| (1..=5).contains(&mood))
             && self.feelings.iter().all(|one| one.intensity.is_none_or(|strength| strength <= 10))
             && self.attachments.iter().all(ExcerptAttachment::is_sound)
             && self.bytes_attached().is_some()
@@ -94,16 +96,38 @@ impl Excerpt {
 }
 
 impl ExcerptAttachment {
-    /// Whether its name can be that of a file in whatever folder.
+    /// A name as it can go along: what steers how a name is shown, where a file lies or that it hides, is left out.
+    pub(crate) fn can_be_called(name: &str) -> String {
+        let shown: String = name.chars().map(|c| if steers(c) { '_' } else { c }).collect();
+        match shown.strip_prefix('.') {
+            Some(rest) => format!("_{rest}"),
+            None => shown,
+        }
+    }
+
+    /// Whether its name can be that of a file in whatever folder, and reads as what it is.
     fn is_sound(&self) -> bool {
         let name = self.name.as_str();
-        let steers = |c: char| c.is_control() || matches!(c, '/' | '\\');
-        !matches!(name.trim(), "" | "." | "..")
+        !name.trim().is_empty()
+            && !name.trim_start().starts_with('.')
             && name.len() <= LONGEST_NAME
             && !name.contains(steers)
             && self.media_type.len() <= LONGEST_TYPE
-            && !self.media_type.contains(char::is_control)
+            && !self.media_type.contains(steers_unseen)
     }
+}
+
+fn steers(c: char) -> bool {
+    steers_unseen(c) || matches!(c, '/' | '\\')
+}
+
+/// Whether a character is not seen and changes how others are: control characters, those that turn the direction of
+/// writing (`photo\u{202e}gpj.exe`), and those of no width. Joiners stay: some scripts cannot be written without them.
+fn steers_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Reads a list that is not longer than one that a person makes.

@@ -5,9 +5,9 @@ use std::io::Write;
 use rusqlite::{Connection, Transaction, named_params};
 
 use super::content::Content;
-use super::notices::{self, announce};
+use super::notices::announce;
 use super::parcels::{self, KeyedDigest};
-use super::pieces;
+use super::{pieces, room};
 use crate::clock::World;
 use crate::error::Thing;
 use crate::exchange::{Announced, Label, MAX_PIECE, Piece};
@@ -67,7 +67,7 @@ pub(crate) fn hand_over(
 pub(crate) fn room(connection: &Connection, relationship: RelationshipId) -> Result<u64> {
     people::must_be_shared(connection, relationship)?;
     let me = people::me(connection)?.person;
-    notices::room_left(connection, relationship, me)?.ok_or(Error::TooMuchHandedOver)
+    room::left(connection, relationship, me)?.ok_or(Error::TooMuchHandedOver)
 }
 
 /// Takes a parcel of this person's back, for good. Its content is deleted here; that no page of the file holds it any

@@ -225,16 +225,28 @@ fn read_parcel(row: &Row<'_>) -> rusqlite::Result<Parcel> {
 }
 
 impl Parcel {
-    /// Opens it, if it can be.
-    fn open(&self, connection: &Connection) -> Result<Opened> {
+    /// Whether it can be opened.
+    fn must_open(&self) -> Result<()> {
         match self.handed_over.state {
             ParcelState::TakenBack | ParcelState::AskedToDelete | ParcelState::Deleted => {
                 Err(ParcelProblem::TakenBack.into())
             }
             ParcelState::ClosedUntilHeard => Err(ParcelProblem::ClosedUntilHeard.into()),
             _ if !self.is_whole => Err(ParcelProblem::NotHereYet.into()),
-            _ => content::open(connection, self.handed_over.id, self.handed_over.bytes),
+            _ => Ok(()),
         }
+    }
+
+    /// Opens it, if it can be.
+    fn open(&self, connection: &Connection) -> Result<Opened> {
+        self.must_open()?;
+        content::open(connection, self.handed_over.id, self.handed_over.bytes)
+    }
+
+    /// The words of a comment, if it can be opened.
+    fn words(&self, connection: &Connection) -> Result<String> {
+        self.must_open()?;
+        content::comment(connection, self.handed_over.id, self.handed_over.bytes)
     }
 }
 
@@ -280,8 +292,8 @@ pub(crate) fn open(
     let mut newly_opened: Vec<ParcelId> = is_first(&found).then_some(parcel).into_iter().collect();
     let mut comments = Vec::new();
     for comment in comments_on(connection, me, relationship, parcel)? {
-        let text = match comment.open(connection) {
-            Ok(opened) => Some(opened.excerpt.text),
+        let text = match comment.words(connection) {
+            Ok(words) => Some(words),
             // What cannot be read stands there without its words; what the file says ends this.
             Err(Error::Parcel { .. }) => None,
             Err(error) => return Err(error),

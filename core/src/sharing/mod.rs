@@ -12,6 +12,7 @@
 //! | `ending` | the question, after an end, whether to take it all back |
 //! | `record` | everything that was ever handed over |
 //! | `notices` | what the two have announced to each other, signed; kept for good |
+//! | `room` | how much the two can announce |
 //! | `parcels` | what became of each parcel, by the notices about it |
 //! | `pieces` | the content of parcels as rows, of which nothing is left behind |
 //! | `erasing` | what was taken back is really gone |
@@ -29,6 +30,7 @@ mod parcels;
 pub(crate) mod pieces;
 mod problem;
 pub(crate) mod record;
+mod room;
 mod shelf;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -2,21 +2,14 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
-use super::parcels;
+use super::{content, parcels, room};
 use crate::clock::{Instant, World};
-use crate::exchange::{
-    Announced, Holdings, MAX_NOTICES, MAX_PARCEL, MIN_PARCEL, Notice, ShortId, SignedNotice,
-};
+use crate::exchange::{Announced, Holdings, MAX_PARCEL, MIN_PARCEL, Notice, ShortId, SignedNotice};
 use crate::id::{PERSON_PREFIX, ParcelId, PersonId, RelationshipId};
-use crate::relationship::key::PublicKey;
+use crate::relationship::key::{PublicKey, actor_prefix};
 use crate::relationship::{people, renewal};
 use crate::store::Micros;
 use crate::{Error, Result};
-
-/// How many notices one of the two may have, so that neither can take the room of the other's.
-const OF_ONE_PERSON: u32 = MAX_NOTICES / 2;
-/// The most bytes of parcels that one of the two may have handed over and not taken back.
-const PARCELS_OF_ONE_PERSON: i64 = 256 * 1024 * 1024;
 
 /// What became of a notice that came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +23,11 @@ pub(super) enum Taken {
 }
 
 /// Announces something in this person's name, with this device's key; what follows from it is done with it.
-/// What was announced before is not announced again: the first notice is answered.
+/// What was announced before is not announced again: the first notice is answered. Only handing over can lack room: what
+/// follows from that, taking back and ending always have it.
 ///
 /// # Errors
-/// What the file says; [`Error::TooMuchHandedOver`] when this person has announced too much.
+/// What the file says; [`Error::TooMuchHandedOver`] when this person has handed over too much.
 pub(crate) fn announce(
     transaction: &Transaction<'_>,
     world: &World,
@@ -45,7 +39,8 @@ pub(crate) fn announce(
         return Ok(notice);
     }
     let notice = Notice { author: me.person, at: world.now(), announced };
-    if !has_room(transaction, relationship, &notice)? {
+    let is_handing_over = matches!(notice.announced, Announced::HandedOver(_));
+    if is_handing_over && !room::is_there_for(transaction, relationship, &notice)? {
         return Err(Error::TooMuchHandedOver);
     }
     let signed = notice.sign(&relationship, &people::device_key(transaction)?);
@@ -70,7 +65,7 @@ pub(super) fn take(
     let Some(notice) = signed.read() else { return Ok(Taken::Refused) };
     if !is_theirs_to_say(transaction, relationship, &notice, &signed.device)?
         || !signed.is_genuine(&relationship)
-        || !has_room(transaction, relationship, &notice)?
+        || !room::is_there_for(transaction, relationship, &notice)?
     {
         return Ok(Taken::Refused);
     }
@@ -283,10 +278,14 @@ fn is_theirs_to_say(
     if !renewal::devices_ever_of(connection, relationship, notice.author)?.contains(device) {
         return Ok(false);
     }
+    if notice.author == me && is_dropped(connection, relationship, device)? {
+        return Ok(false);
+    }
     let is_of = |parcel: &ParcelId, person: &PersonId| parcel.as_bytes()[..PERSON_PREFIX] == person.prefix();
     Ok(match &notice.announced {
         Announced::HandedOver(label) => {
-            is_of(&label.parcel, &notice.author) && (MIN_PARCEL..=MAX_PARCEL).contains(&label.length)
+            let most = if label.about.is_some() { content::MAX_COMMENT } else { MAX_PARCEL };
+            is_of(&label.parcel, &notice.author) && (MIN_PARCEL..=most).contains(&label.length)
         }
         Announced::TakenBack(parcel) => is_of(parcel, &notice.author),
         Announced::Arrived(parcel)
@@ -297,45 +296,22 @@ fn is_theirs_to_say(
     })
 }
 
-/// How many bytes of parcels a person can still hand over in a relationship; nothing where not even an empty one can
-/// be announced.
-///
-/// # Errors
-/// What the file says.
-pub(super) fn room_left(
-    connection: &Connection,
-    relationship: RelationshipId,
-    person: PersonId,
-) -> Result<Option<u64>> {
-    // Some room is kept for what must always be said: that something is taken back, deleted, ended.
-    if count_of(connection, relationship, person)? >= OF_ONE_PERSON / 2 {
-        return Ok(None);
-    }
-    let bytes: i64 = connection
-        .prepare_cached(
-            "SELECT coalesce(sum(length), 0) FROM parcel
-             WHERE relationship = :relationship AND giver = :person AND taken_back_at IS NULL",
-        )?
-        .query_row(named_params! { ":relationship": relationship, ":person": person }, |row| row.get(0))?;
-    Ok(Some(u64::try_from(PARCELS_OF_ONE_PERSON - bytes).unwrap_or(0)))
-}
-
-fn count_of(connection: &Connection, relationship: RelationshipId, person: PersonId) -> Result<u32> {
+/// Whether this is a device of which its person has signed where it ends: whoever has it says nothing new in their name.
+/// While a backup was brought back and the other has not been heard since, what it said before is still to come.
+fn is_dropped(connection: &Connection, relationship: RelationshipId, device: &PublicKey) -> Result<bool> {
     Ok(connection
         .prepare_cached(
-            "SELECT count(*) FROM notice WHERE relationship = :relationship AND author = :person",
+            "SELECT EXISTS (SELECT 1 FROM actor_end
+                            WHERE relationship = :relationship AND substr(actor, 1, 8) = :prefix
+                              AND device <> :device)
+                AND NOT EXISTS (SELECT 1 FROM relationship WHERE id = :relationship AND closed = 1)",
         )?
-        .query_row(named_params! { ":relationship": relationship, ":person": person }, |row| row.get(0))?)
-}
-
-fn has_room(connection: &Connection, relationship: RelationshipId, notice: &Notice) -> Result<bool> {
-    Ok(match &notice.announced {
-        Announced::HandedOver(label) => {
-            let room = room_left(connection, relationship, notice.author)?;
-            room.is_some_and(|room| u64::from(label.length) <= room)
-        }
-        _ => count_of(connection, relationship, notice.author)? < OF_ONE_PERSON,
-    })
+        .query_row(
+            named_params! {
+                ":relationship": relationship, ":prefix": actor_prefix(device), ":device": device,
+            },
+            |row| row.get(0),
+        )?)
 }
 
 fn insert(

@@ -214,7 +214,10 @@ pub(super) fn piece(
     let is_ours: bool = connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM parcel
-             WHERE id = :parcel AND relationship = :relationship AND giver = :me AND is_whole = 1)",
+             WHERE id = :parcel AND relationship = :relationship AND giver = :me AND is_whole = 1
+               AND taken_back_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM parcel AS about
+                               WHERE about.id = parcel.about AND about.taken_back_at IS NOT NULL))",
         )?
         .query_row(named_params! { ":parcel": parcel, ":relationship": relationship, ":me": me }, |row| {
             row.get(0)

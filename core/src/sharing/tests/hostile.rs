@@ -82,8 +82,26 @@ fn a_content_that_is_none_is_told_as_such_and_shows_nothing() {
 #[test]
 fn values_out_of_their_bounds_are_no_excerpt() {
     let malformed = Err(Error::from(ParcelProblem::Malformed));
-    for name in ["", " ", ".", "..", "a/b", "../../.bashrc", "a\\b", "a\nb", "a\0", &"a".repeat(256)] {
+    for name in [
+        "",
+        " ",
+        ".",
+        "..",
+        "a/b",
+        "../../.bashrc",
+        "a\\b",
+        "a\nb",
+        "a\0",
+        ".profile",
+        "a\u{202e}gpj.exe",
+        "\u{feff}a",
+        &"a".repeat(256),
+    ] {
         assert_eq!(as_it_arrives(&whole(&with_attachments(vec![attachment(name, 0)]), &[])), malformed);
+    }
+    for day in [crate::clock::LocalDate::MIN, crate::clock::LocalDate::MAX] {
+        let excerpt = Excerpt { text: "Words.".to_owned(), day: Some(day), ..Excerpt::default() };
+        assert_eq!(as_it_arrives(&whole(&self::excerpt(&excerpt), &[])), malformed, "a day of no calendar");
     }
     for bytes in [1, u64::MAX] {
         assert_eq!(as_it_arrives(&whole(&with_attachments(vec![attachment("a", bytes)]), &[])), malformed);
@@ -118,6 +136,39 @@ fn a_content_that_blows_up_is_given_up_in_time() {
         assert_eq!(as_it_arrives(&content), malformed);
     }
     assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_comment_is_words_and_never_more_of_them_than_somebody_can_write() {
+    let of = |text: String| Excerpt { text, ..Excerpt::default() };
+    let longest = of("x".repeat(content::LONGEST_COMMENT));
+    let blown_up = of("x".repeat(content::LONGEST_COMMENT + 1));
+    let bomb = of("x".repeat(4_000_000));
+    let with_mood = Excerpt { mood: Some(3), ..of("Words.".to_owned()) };
+    let (anna, ben) = two();
+    let about = hand_over_content(&anna, &whole(&excerpt(&of("Words.".to_owned())), &[]), None);
+    for comment in [&longest, &blown_up, &bomb, &with_mood] {
+        anna.world.pass(1);
+        hand_over_content(&anna, &whole(&excerpt(comment), &[]), Some(about));
+    }
+    exchange(&anna, &ben);
+    let opened = ben.home.sharing(ben.relationship).expect("sharing").open(about).expect("open");
+    let texts: Vec<Option<usize>> =
+        opened.comments.iter().map(|one| one.text.as_ref().map(String::len)).collect();
+    assert_eq!(texts, [Some(content::LONGEST_COMMENT), None, None, None]);
+}
+
+#[test]
+fn a_name_that_hides_what_a_file_is_goes_along_without_that() {
+    for (name, shown) in [
+        ("beach.jpg", "beach.jpg"),
+        (".profile", "_profile"),
+        ("a\u{202e}gpj.exe", "a_gpj.exe"),
+        ("a/b\\c", "a_b_c"),
+        ("👩\u{200d}🚀.jpg", "👩\u{200d}🚀.jpg"),
+    ] {
+        assert_eq!(ExcerptAttachment::can_be_called(name), shown);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What two devices make of notices and parcels, without any screen.
 
 mod hostile;
+mod room;
 
 use crate::clock::World;
 use crate::exchange::{Announced, Event, Holdings, Label, MAX_PIECE, Piece, Session, Shelf, Terms};
