@@ -2,7 +2,6 @@
 
 use super::super::{content, erasing, room};
 use super::*;
-use crate::Error;
 use crate::exchange::{Notice, SignedNotice};
 use crate::relationship::people;
 
@@ -53,7 +52,12 @@ fn whoever_hands_over_and_takes_back_all_they_can_leaves_the_other_every_word() 
     assert_eq!(count(&anna, answered), MOST);
     assert!(!anna.inner().shared.file.read(erasing::is_due).expect("read"));
     assert!(
-        anna.inner().shared.file.read(|it| room::left(it, anna.relationship, anna.me())).unwrap().is_some()
+        anna.inner()
+            .shared
+            .file
+            .read(|it| room::left(it, anna.relationship, anna.me()))
+            .expect("read")
+            .is_some()
     );
     anna.home.sharing(anna.relationship).expect("sharing").take_back(hers).expect("taken back");
     anna.home.end(anna.relationship).expect("ended");
@@ -110,6 +114,7 @@ fn a_comment_on_its_way_does_not_come_once_its_excerpt_was_taken_back() {
 #[test]
 fn a_device_that_its_person_closed_says_nothing_new_in_their_name() {
     let (anna, ben) = two();
+    exchange(&anna, &ben);
     let old = crate::relationship::key::DeviceKey::from_secret(&[3; 32]);
     let file = &anna.inner().shared.file;
     file.write(|it| {
@@ -140,5 +145,4 @@ fn a_device_that_its_person_closed_says_nothing_new_in_their_name() {
     assert_eq!((shelved.new, shelved.refused), (0, 1));
     close(1);
     assert_eq!(take(&anna, &[ended]), 1, "what it said before a backup was brought back comes again");
-    drop(ben);
 }
