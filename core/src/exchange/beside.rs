@@ -14,6 +14,8 @@ use crate::id::{GoalId, ParcelId};
 
 /// How often the lists of notices are compared while nothing new comes.
 const MAX_COMPARISONS: u32 = 8;
+/// How often it is answered what the other lacks while nothing new comes.
+const MAX_ANSWERS: u32 = 2 * MAX_COMPARISONS;
 /// How many pieces answer one question for a parcel: 1 MiB.
 const PIECES_AT_ONCE: usize = 16;
 const AT_ONCE: u32 = 16 * 64 * 1024;
@@ -51,6 +53,12 @@ pub(super) struct Counter {
     theirs: Option<Holdings>,
     ours: Option<Holdings>,
     comparisons: u32,
+    /// What both held when they were level last.
+    level_at: Option<Holdings>,
+    /// How often it was answered what the other lacks since something new came.
+    answers: u32,
+    /// Whether it was written down what the other says it does not hold: once in a run, for it may say anything.
+    is_noted: bool,
     /// Whether the other is still to fetch a parcel of ours: whoever leaves now leaves it behind.
     awaited: bool,
     /// The parcel that was asked for, and up to where the answer goes.
@@ -80,9 +88,20 @@ impl Counter {
         self.is_level() || (self.comparisons > MAX_COMPARISONS && self.asked.is_none())
     }
 
-    /// What comes from now on was carried here as a file.
-    pub(super) fn take_as_carried(&mut self) {
+    /// What comes from now on was carried here as a file; what one says that is not the newest is no news.
+    pub(super) fn take_as_carried(&mut self, is_newest: bool) {
         self.is_carried = true;
+        self.is_noted |= !is_newest;
+    }
+
+    /// What the other holds is to be heard anew.
+    pub(super) fn await_holdings(&mut self) {
+        self.theirs = None;
+    }
+
+    /// Whether the relationship is over as far as the notices here say.
+    pub(super) fn is_over(&self) -> Result<bool> {
+        self.shelf.as_ref().map_or(Ok(false), |shelf| shelf.is_over())
     }
 
     /// Says what the other has not said it holds, which notices are here, and how many: all that it takes to see, there,
@@ -106,6 +125,7 @@ impl Counter {
         if Some(shelf.holdings()?) == self.ours {
             return Ok(());
         }
+        self.answers = 0;
         self.say_what_is_new(outgoing)
     }
 
@@ -122,10 +142,16 @@ impl Counter {
             Beside::Holds(holdings) => return self.compare(holdings, outgoing),
             Beside::Ids(ids) => {
                 // Whoever asks again without reading gets no second answer, so that none pile up.
-                let Some(shelf) = self.shelf.as_ref().filter(|_| !outgoing.has_notices_waiting()) else {
+                let is_answered = !outgoing.has_notices_waiting() && self.answers < MAX_ANSWERS;
+                let Some(shelf) = self.shelf.as_mut().filter(|_| is_answered) else {
                     return Ok(false);
                 };
-                self.say_notices(&shelf.lacking(Some(&ids))?, outgoing)?;
+                self.answers += 1;
+                let lacking = shelf.lacking(Some(&ids))?;
+                if !std::mem::replace(&mut self.is_noted, true) {
+                    shelf.are_lacking(&lacking)?;
+                }
+                self.say_notices(&lacking, outgoing)?;
                 self.say_holdings(outgoing)?;
             }
             Beside::Notices(notices) => {
@@ -135,7 +161,7 @@ impl Counter {
                     events.push(Event::NoticesRefused(shelved.refused));
                 }
                 if shelved.new > 0 {
-                    self.comparisons = 0;
+                    (self.comparisons, self.answers) = (0, 0);
                     events.push(Event::Noticed(shelved.new));
                 }
                 self.say_what_is_new(outgoing)?;
@@ -184,8 +210,12 @@ impl Counter {
             shelf.level()?;
             self.awaited = shelf.is_awaited()?;
             self.ours = Some(holdings);
-            self.comparisons = 0;
-            return Ok(true);
+            // To say the same again and again brings nobody further.
+            let is_news = self.level_at.replace(holdings) != Some(holdings);
+            if is_news {
+                self.comparisons = 0;
+            }
+            return Ok(is_news);
         }
         self.comparisons += 1;
         if self.comparisons <= MAX_COMPARISONS {

@@ -46,6 +46,8 @@ pub(crate) struct Session {
     terms: Terms,
     outgoing: Outgoing,
     greeted: bool,
+    /// Whether our hello is on its way: nothing of ours goes before it.
+    has_said_hello: bool,
     ended: bool,
     standing: Standing,
     /// How far the other has got, as it said last.
@@ -72,7 +74,8 @@ pub(crate) struct Session {
     refusals_heard: usize,
     /// What lies beside the plan.
     counter: Counter,
-    /// One of the two has ended the relationship: the plan stays as it is.
+    /// One of the two says that the relationship is over: the plan stays as it is. It is over only once this device's
+    /// own file says so, which is `terms.is_over`; the other's word for it is signed by nobody.
     is_over: bool,
     watch: Option<Watch>,
 }
@@ -88,6 +91,7 @@ impl Session {
             terms,
             outgoing: Outgoing::default(),
             greeted: false,
+            has_said_hello: false,
             ended: false,
             standing: Standing::Busy,
             theirs: Vec::new(),
@@ -139,7 +143,12 @@ impl Session {
     /// Never, but for a mistake of ours.
     pub(crate) fn present(&mut self, presence: Presence) -> Result<()> {
         if self.greeted && !self.ended {
-            self.outgoing.push_presence(frame::beside::write(&Beside::Presence(presence))?);
+            let frame = frame::beside::write(&Beside::Presence(presence))?;
+            if self.has_said_hello {
+                self.outgoing.push_presence(frame);
+            } else {
+                self.outgoing.push(frame);
+            }
         }
         Ok(())
     }
@@ -150,14 +159,18 @@ impl Session {
     /// What the replica or the shelf says.
     pub(crate) fn end_relationship(&mut self, replica: &dyn Replica) -> Result<Vec<Event>> {
         let mut events = Vec::new();
-        if !self.is_over {
-            (self.is_over, self.terms.is_over) = (true, true);
-            self.outgoing.forget_deliveries();
-            self.acknowledged = self.outgoing.deliveries();
-            self.in_flight.clear();
+        if !self.terms.is_over {
+            self.freeze();
             self.look_around(replica, &mut events)?;
         }
         Ok(events)
+    }
+
+    fn freeze(&mut self) {
+        (self.is_over, self.terms.is_over) = (true, true);
+        self.outgoing.forget_deliveries();
+        self.acknowledged = self.outgoing.deliveries();
+        self.in_flight.clear();
     }
 
     /// Says all that somebody at `theirs` lacks, without hearing from them first: for a file that is carried there.
@@ -172,11 +185,12 @@ impl Session {
         self.counter.say_all(&mut self.outgoing)
     }
 
-    /// What comes from now on was carried here as a file: it has an end, and nothing is answered.
-    pub(crate) fn take_as_carried(&mut self) {
+    /// What comes from now on was carried here as a file: it has an end, and nothing is answered. Unless it is the
+    /// newest, what it says is not here is no news.
+    pub(crate) fn take_as_carried(&mut self, is_newest: bool) {
         self.is_carried = true;
         self.patience.without_end();
-        self.counter.take_as_carried();
+        self.counter.take_as_carried(is_newest);
         self.outgoing.clear();
     }
 
@@ -198,9 +212,10 @@ impl Session {
         &self.progress
     }
 
-    /// Whether one of the two has ended the relationship: once both are level there is nothing to stay for.
+    /// Whether the relationship is over as far as this device's own file says: once both are level there is nothing to
+    /// stay for.
     pub(crate) fn is_over(&self) -> bool {
-        self.is_over
+        self.terms.is_over
     }
 
     /// Whether both hold the same, as far as both have said.
@@ -232,6 +247,7 @@ impl Session {
         let Some(sent) = self.outgoing.next_frame().inspect_err(|_| self.end(Farewell::Trouble))? else {
             return Ok(None);
         };
+        self.has_said_hello = true;
         if let Some(watch) = &mut self.watch {
             watch(Way::Sent, sent.inflated());
         }
@@ -323,6 +339,10 @@ impl Session {
             Frame::Hello(hello) => {
                 self.agree(&hello)?;
                 self.is_over |= hello.is_over;
+                if self.is_over && !self.terms.is_over {
+                    // Both say next which notices they hold; the end is to be among them.
+                    self.counter.await_holdings();
+                }
                 if !self.is_over {
                     meet(&hello, replica)?;
                 }
@@ -349,9 +369,16 @@ impl Session {
                 events.push(Event::Goodbye(why));
                 return Ok(());
             }
+            Frame::Beside(_) | Frame::Skipped if !self.greeted => {
+                return Err(rules(broken("the other device did not say hello first")));
+            }
             Frame::Beside(beside) => {
+                let may_end = matches!(beside, Beside::Notices(_));
                 if self.counter.take(beside, &mut self.outgoing, events).map_err(ours)? {
                     self.patience.goes_on_beside();
+                }
+                if may_end && !self.terms.is_over && self.counter.is_over().map_err(ours)? {
+                    self.freeze();
                 }
             }
             Frame::Skipped => {}
@@ -580,6 +607,14 @@ impl Session {
         let ours = replica.positions()?;
         let all_sent = self.acknowledged == self.outgoing.deliveries();
         let all_here = !self.incoming.is_waiting() && (self.refused_here || self.is_reached(&ours));
+        if self.is_over && !self.terms.is_over {
+            // Whoever says so holds an end that somebody signed, and it has come by the time that both hold the same.
+            if self.counter.is_settled() && !self.is_carried {
+                return Err(broken("the other device says it is over, and nobody has ended it"));
+            }
+            self.standing = Standing::Busy;
+            return Ok(());
+        }
         let is_level = self.is_over || ours == self.theirs;
         let is_settled = is_level || all_sent && all_here;
         if is_settled {

@@ -88,6 +88,12 @@ pub(crate) trait Shelf {
     /// The notices that the other has not said it holds; where `theirs` is given, all that are not among these.
     fn lacking(&self, theirs: Option<&[ShortId]>) -> Result<Vec<SignedNotice>>;
 
+    /// The other device says that it does not hold these (any more), whatever it once said.
+    fn are_lacking(&mut self, notices: &[SignedNotice]) -> Result<()>;
+
+    /// Whether one of the two has ended the relationship, by a notice that is here.
+    fn is_over(&self) -> Result<bool>;
+
     /// The other device holds what is here.
     fn level(&mut self) -> Result<()>;
 

@@ -199,10 +199,10 @@ impl<'a> Taking<'a> {
         let replica = carried.replica(relationship, cover.from)?;
         let mut session = Session::new(relationship, carried.terms(relationship)?, &*replica)?;
         session.shelve(carried.shelf(relationship)?)?;
-        session.take_as_carried();
         let newest = home.home().shared.file.read(|connection| carried_at(connection, &cover.from))?;
         // A file that was late says how far the other had got then.
         let is_newest = newest.is_none_or(|newest| cover.written_at > newest);
+        session.take_as_carried(is_newest);
         let came = CarriedIn {
             relationship,
             written_at: cover.written_at,
@@ -261,7 +261,8 @@ impl<'a> Taking<'a> {
         let as_of = self.cover.written_at.min(shared.world.now());
         shared.file.write(|transaction| {
             if self.said == Said::Now {
-                keep_carried_at(transaction, &self.cover.from, self.cover.written_at)?;
+                // One that says it was written in years to come must not make all that follow late.
+                keep_carried_at(transaction, &self.cover.from, as_of)?;
             }
             let noted = people::relationship(transaction, relationship)?.in_step_at;
             if self.came.in_step && noted.is_none_or(|noted| noted < as_of) {

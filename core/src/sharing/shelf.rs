@@ -46,14 +46,19 @@ impl Shelf for OpenShelf {
     }
 
     fn lacking(&self, theirs: Option<&[ShortId]>) -> Result<Vec<SignedNotice>> {
-        let lacking =
-            self.shared.file.read(|connection| notices::lacking(connection, self.relationship, theirs))?;
-        // What they say they do not hold they do not hold (any more), whatever they once said.
-        let is_news = |connection: &_| notices::any_is_confirmed(connection, self.relationship, &lacking);
-        if theirs.is_some() && self.shared.file.read(is_news)? {
-            self.shared.file.write(|it| notices::mark_unconfirmed(it, self.relationship, &lacking))?;
+        self.shared.file.read(|connection| notices::lacking(connection, self.relationship, theirs))
+    }
+
+    fn are_lacking(&mut self, lacking: &[SignedNotice]) -> Result<()> {
+        let is_news = |connection: &_| notices::any_is_confirmed(connection, self.relationship, lacking);
+        if self.shared.file.read(is_news)? {
+            self.shared.file.write(|it| notices::mark_unconfirmed(it, self.relationship, lacking))?;
         }
-        Ok(lacking)
+        Ok(())
+    }
+
+    fn is_over(&self) -> Result<bool> {
+        self.shared.file.read(|connection| people::is_over(connection, self.relationship))
     }
 
     fn level(&mut self) -> Result<()> {

@@ -10,7 +10,7 @@ use crate::exchange::{
 };
 use crate::id::RelationshipId;
 
-fn hello_with(change: impl FnOnce(&mut Hello)) -> Vec<u8> {
+pub(super) fn hello_with(change: impl FnOnce(&mut Hello)) -> Vec<u8> {
     let mut hello = Hello {
         protocol: (1, 1),
         gate: 1,

@@ -1,5 +1,6 @@
 //! What the protocol promises, told with two devices in memory.
 
+mod beside;
 mod budget;
 mod fuzzing;
 mod heads;

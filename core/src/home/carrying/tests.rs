@@ -437,3 +437,16 @@ proptest! {
         prop_assert_eq!((waiting(&anna), waiting(&ben)), (0, 0));
     }
 }
+
+#[test]
+fn a_file_from_a_clock_that_is_ahead_does_not_make_all_that_follow_late() {
+    let (anna, ben, folder) = two_apart();
+    anna.world.pass(10 * 365 * 24 * 60 * 60);
+    let ahead = crate::clock::Surroundings::now(&*anna.world);
+    let now = crate::clock::Surroundings::now(&*ben.world);
+    assert!(now < ahead, "two clocks");
+    carry(&anna, &ben, &folder);
+    let key = anna.inner().shared.file.read(people::device_key).expect("a key").public();
+    let kept = ben.inner().shared.file.read(|it| carried_at(it, &key)).expect("read").expect("kept");
+    assert!(kept <= crate::clock::Surroundings::now(&*ben.world), "{kept}");
+}
