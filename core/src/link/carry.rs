@@ -13,10 +13,12 @@ use tokio::time::{Instant as Deadline, sleep_until};
 use super::line::Line;
 use super::network::{Network, off};
 use super::peer::Peer;
+use super::preface::{Admission, admission};
+use super::seldom::Seldom;
 use super::whereabouts::{hear, own_whereabouts, remember_address};
 use super::{ExchangeReport, LinkState};
 use crate::clock::Instant;
-use crate::exchange::{Event, Replica, Session};
+use crate::exchange::{Event, Replica, Session, Whereabouts};
 use crate::id::GoalId;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
@@ -27,6 +29,9 @@ use crate::{Error, Result};
 const STALLED: Duration = Duration::from_secs(30);
 /// How often it is written down that both are level, while they stay so.
 const IN_STEP_EVERY: TimeDelta = TimeDelta::seconds(30);
+/// How often it is written down where the other says it is, and how often it is told what its person is doing.
+const WHEREABOUTS_EVERY: Duration = Duration::from_secs(10);
+const PRESENCE_EVERY: Duration = Duration::from_millis(100);
 
 /// A session and the replica it brings up to date. Both work on the disk, so they are lent to a thread
 /// that may wait.
@@ -39,6 +44,10 @@ struct Run {
     device: PublicKey,
     address: Option<SocketAddr>,
     in_step_noted: Option<Instant>,
+    /// Where the other says it is, while that waits to be written down.
+    whereabouts: Seldom<Whereabouts>,
+    /// That what the other person is doing is something else, while that waits to be told.
+    presence: Seldom<()>,
     /// The last wish that what was sent takes into account.
     wish: u64,
 }
@@ -155,6 +164,7 @@ async fn converse(
                 (is_going, may_have_more) = (true, true);
                 run
             }
+            () = due(run.due()) => run.lend(Run::do_what_is_due).await?.0,
             () = sleep_until(deadline), if !is_settled => {
                 return Err(Error::Exchange { problem: "the other device fell silent".to_owned() });
             }
@@ -163,6 +173,14 @@ async fn converse(
             // Something is under way again: the time before does not count as silence.
             deadline = Deadline::now() + STALLED;
         }
+    }
+}
+
+/// Returns at that moment, or never where there is none.
+async fn due(at: Option<Deadline>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -195,14 +213,29 @@ impl Run {
         wished: u64,
     ) -> Result<Self> {
         let relationship = peer.relationship;
+        // Since it was let in it may have been replaced, and the relationship paused.
+        let admitted = network.shared.file.read(|file| admission(file, &device, relationship))?;
+        if admitted != Admission::Welcome {
+            return Err(Error::Closed);
+        }
         let replica = network.carried.replica(relationship, device)?;
         let terms = network.carried.terms(relationship)?;
         let mut session = Session::new(relationship, terms, &*replica)?;
         session.shelve(network.carried.shelf(relationship)?)?;
         let frames = Arc::clone(&network.frames);
         session.watch(Some(Box::new(move |way, inflated| frames.show(relationship, way, inflated))));
-        let run =
-            Self { network, peer, session, replica, device, address, in_step_noted: None, wish: wished };
+        let run = Self {
+            network,
+            peer,
+            session,
+            replica,
+            device,
+            address,
+            in_step_noted: None,
+            whereabouts: Seldom::every(WHEREABOUTS_EVERY),
+            presence: Seldom::every(PRESENCE_EVERY),
+            wish: wished,
+        };
         run.stand(false);
         Ok(run)
     }
@@ -253,7 +286,10 @@ impl Run {
         let (shared, relationship) = (&self.network.shared, self.peer.relationship);
         let standing = shared.file.read(|file| people::standing(file, relationship))?;
         if matches!(standing, people::Standing::Over { .. }) {
-            self.session.end_relationship(&*self.replica)?;
+            let events = self.session.end_relationship(&*self.replica)?;
+            if events.iter().any(|event| matches!(event, Event::InStep)) {
+                self.note_in_step()?;
+            }
         }
         Ok(standing)
     }
@@ -302,10 +338,16 @@ impl Run {
                     self.say_presence()?;
                 }
                 Event::Whereabouts(told) => {
-                    hear(&self.network, relationship, &self.device, self.address, &told)?;
+                    self.whereabouts.hear(told);
+                    self.do_what_is_due()?;
                 }
                 Event::Presence(presence) => {
-                    if self.peer.sitting.hears(presence, &self.network.shared, relationship) {
+                    let heard = self.peer.sitting.hears(presence);
+                    if heard.is_news {
+                        self.presence.hear(());
+                        self.do_what_is_due()?;
+                    }
+                    if heard.is_answered {
                         self.say_presence()?;
                     }
                 }
@@ -322,6 +364,23 @@ impl Run {
         self.peer.gets_on(*self.session.progress());
         if self.session.is_further() && !in_step_before {
             self.network.shared.tell(&Change::Progress { relationship });
+        }
+        Ok(())
+    }
+
+    /// When something is to be done that waits, if anything does.
+    fn due(&self) -> Option<Deadline> {
+        [self.whereabouts.due(), self.presence.due()].into_iter().flatten().min()
+    }
+
+    /// Writes down and tells what the other said, as often as that may be.
+    fn do_what_is_due(&mut self) -> Result<()> {
+        let (now, relationship) = (Deadline::now(), self.peer.relationship);
+        if let Some(told) = self.whereabouts.take(now) {
+            hear(&self.network, relationship, &self.device, self.address, &told)?;
+        }
+        if self.presence.take(now).is_some() {
+            self.network.shared.tell(&Change::Presence { relationship });
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ mod pair;
 mod peer;
 mod preface;
 mod progress;
+mod seldom;
 mod standing;
 #[cfg(test)]
 mod tests;

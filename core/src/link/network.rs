@@ -20,13 +20,13 @@ use super::line::Line;
 use super::nearby::{self, Nearby};
 use super::peer::{Found, Peer};
 use super::preface::Preface;
-use super::whereabouts::addresses_of;
+use super::whereabouts::{addresses_of, is_near};
 use crate::exchange::MAX_FRAME;
 use crate::id::RelationshipId;
 use crate::relationship::enrol::{Knocks, must_be_in_use};
 use crate::relationship::key::{PublicKey, recipient_of};
 use crate::relationship::people::Standing;
-use crate::relationship::{WayOfMeeting, people, way};
+use crate::relationship::{people, way};
 use crate::shared::Shared;
 use crate::{Error, Result};
 
@@ -225,13 +225,21 @@ impl Network {
         let known = off(move || {
             shared.file.read(|file| Ok((way::ways(file, relationship)?.in_use, addresses_of(file, &device)?)))
         });
-        let (ways, mut addresses) = known.await.map_err(|_| Missed::NoWay)?;
-        if ways.contains(&WayOfMeeting::SameNetwork) {
-            addresses.extend(self.nearby.addresses_of(&device));
-        }
+        let (ways, known) = known.await.map_err(|_| Missed::NoWay)?;
+        let own = self.addresses_now(&Doorway::Direct);
+        let everywhere: Vec<SocketAddr> = known.iter().map(|known| known.address).collect();
+        // On the same network nobody else is called, whatever addresses somebody names.
+        let is_here = self.setup.options.reach == Reach::ThisMachine;
+        let mut near: Vec<SocketAddr> = known
+            .iter()
+            .filter(|known| known.was_met || is_here || is_near(&known.address, &own))
+            .map(|known| known.address)
+            .collect();
+        near.extend(self.nearby.addresses_of(&device));
         let mut missed = Missed::NoWay;
         for doorway in ways.iter().filter_map(Doorway::of) {
-            match self.call_at(&doorway, device, &addresses, door).await {
+            let addresses = if doorway == Doorway::Direct { &near } else { &everywhere };
+            match self.call_at(&doorway, device, addresses, door).await {
                 Ok(connection) => return Ok(connection),
                 Err(Missed::NoWay) => {}
                 Err(reason) => missed = reason,

@@ -90,7 +90,7 @@ impl Kept {
         let found = file
             .prepare_cached(
                 "SELECT ended_at IS NOT NULL, paused_at IS NOT NULL, in_step_at,
-                        (SELECT max(learned_at) FROM device_address
+                        (SELECT max(nullif(learned_at, 0)) FROM device_address
                          JOIN device ON device.public_key = device_address.device
                          WHERE device.person = relationship.other)
                  FROM relationship WHERE id = :id",

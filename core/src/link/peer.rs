@@ -475,6 +475,8 @@ pub(super) async fn notice_edits(network: Arc<Network>) {
                 Err(RecvError::Closed) => return,
             },
         };
+        // It may have been paused, or go on again: then other doorways are needed.
+        network.unsettled.notify_one();
         for relationship in waiting {
             network.peer(relationship).has_news();
         }

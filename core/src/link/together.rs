@@ -13,6 +13,14 @@ use crate::id::RelationshipId;
 use crate::shared::{Change, Shared};
 use crate::{Error, Result};
 
+/// What is to be done about what was heard.
+pub(super) struct Heard {
+    /// It is something else than before, and to be told.
+    pub(super) is_news: bool,
+    /// They have just sat down too, and are to hear what goes on here.
+    pub(super) is_answered: bool,
+}
+
 /// Who sits at the table of one relationship.
 #[derive(Default)]
 pub(super) struct Sitting {
@@ -56,16 +64,12 @@ impl Sitting {
         Some(Presence { together: true, ..own })
     }
 
-    /// Hears what the other is doing. Answers whether that is to be answered: they have just sat down too.
-    pub(super) fn hears(&self, presence: Presence, shared: &Shared, relationship: RelationshipId) -> bool {
+    /// Hears what the other is doing.
+    pub(super) fn hears(&self, presence: Presence) -> Heard {
         let mut table = self.table();
         let before = std::mem::replace(&mut table.other, presence);
         let is_answered = table.seats > 0 && presence.together && !before.together;
-        drop(table);
-        if before != presence {
-            shared.tell(&Change::Presence { relationship });
-        }
-        is_answered
+        Heard { is_news: before != presence, is_answered }
     }
 
     /// The connection is gone: nothing is known of the other any more.

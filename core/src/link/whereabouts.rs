@@ -2,13 +2,14 @@
 //! calling. A device that lies about where it is must not make this one call anybody it likes.
 
 use std::collections::HashSet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::doorways::{Doorway, Reach};
 use super::network::Network;
 use crate::Result;
+use crate::clock::Instant;
 use crate::exchange::Whereabouts;
 use crate::id::RelationshipId;
 use crate::relationship::WayOfMeeting;
@@ -48,33 +49,73 @@ pub(super) fn hear(
     let is_here = network.setup.options.reach == Reach::ThisMachine;
     let is_worth_calling =
         |address: &SocketAddr| (is_here || can_be_elsewhere(address)) && !own.contains(address);
-    remember_told(shared, device, &told.addresses, seen_at, is_worth_calling)?;
     let recipient = told.recipient.as_deref().filter(|recipient| is_recipient(recipient));
-    remember_device(shared, device, told.relay.as_deref(), recipient)?;
     let way = match &told.relay {
         _ if told.is_public => Some(WayOfMeeting::Public),
         Some(url) => WayOfMeeting::OwnRelay { url: url.clone() }.checked().ok(),
         None => Some(WayOfMeeting::SameNetwork),
     };
     // What is no address of a relay is no choice.
-    let Some(way) = way else { return Ok(()) };
-    if shared.file.read(|file| way::is_news(file, relationship, &way))? {
-        shared.file.write(|transaction| way::heard(transaction, relationship, &way))?;
+    let is_news = |file: &Connection| match &way {
+        Some(way) => way::is_news(file, relationship, way),
+        None => Ok(false),
+    };
+    let now = shared.world.now();
+    let (kept, is_of_device, is_of_way) = shared.file.read(|file| {
+        Ok((
+            to_keep(file, device, &told.addresses, seen_at, now, is_worth_calling)?,
+            is_other(file, device, told.relay.as_deref(), recipient)?,
+            is_news(file)?,
+        ))
+    })?;
+    // Nothing is written where nothing is new: it is told in every exchange.
+    if kept.is_none() && !is_of_device && !is_of_way {
+        return Ok(());
+    }
+    shared.file.write(|transaction| {
+        if let Some(kept) = &kept {
+            replace(transaction, device, kept)?;
+        }
+        if is_of_device {
+            keep_device(transaction, device, told.relay.as_deref(), recipient)?;
+        }
+        match &way {
+            Some(way) if is_of_way => way::heard(transaction, relationship, way),
+            _ => Ok(()),
+        }
+    })?;
+    if is_of_way {
         network.unsettled.notify_one();
         shared.tell(&Change::Relationship { relationship });
     }
     Ok(())
 }
 
-/// The addresses by which a device was reached or that it told, the newest first.
-pub(super) fn addresses_of(file: &Connection, device: &PublicKey) -> Result<Vec<SocketAddr>> {
-    let addresses: Vec<String> = file
+/// An address of a device, and how it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) address: SocketAddr,
+    /// The device itself was met there, or it stood in its ticket; not only told later.
+    pub(super) was_met: bool,
+    at: Instant,
+}
+
+/// At which time an address counts as learned that was only told: before every one at which a device was met.
+const ONLY_TOLD: Instant = Instant::UNIX_EPOCH;
+
+/// The addresses by which a device was reached or that it told, those where it was met first, the newest before all.
+pub(super) fn addresses_of(file: &Connection, device: &PublicKey) -> Result<Vec<Known>> {
+    let addresses: Vec<(String, Micros)> = file
         .prepare_cached(
-            "SELECT address FROM device_address WHERE device = :device ORDER BY learned_at DESC, address",
+            "SELECT address, learned_at FROM device_address WHERE device = :device
+             ORDER BY learned_at DESC, address",
         )?
-        .query_map(named_params! { ":device": device }, |row| row.get(0))?
+        .query_map(named_params! { ":device": device }, |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(addresses.iter().filter_map(|address| address.parse().ok()).collect())
+    let known = |(address, Micros(at)): &(String, Micros)| {
+        Some(Known { address: address.parse().ok()?, was_met: *at > ONLY_TOLD, at: *at })
+    };
+    Ok(addresses.iter().filter_map(known).collect())
 }
 
 /// Keeps where a device was reached, and forgets its oldest addresses.
@@ -92,33 +133,42 @@ pub(super) fn remember_address(shared: &Shared, device: &PublicKey, address: Soc
     })
 }
 
-/// Keeps the addresses that a device tells of itself in the place of those it told before; the one it was just seen
-/// at stays. What is not worth calling is left out.
-pub(super) fn remember_told(
-    shared: &Shared,
+/// The addresses to keep of a device that tells where it is, in the place of those it told before, or nothing where
+/// that are the ones that are kept: the one it is seen at, or was met at last, stays; what is not worth calling is left
+/// out.
+fn to_keep(
+    file: &Connection,
     device: &PublicKey,
     told: &[SocketAddr],
     seen_at: Option<SocketAddr>,
+    now: Instant,
     is_worth_calling: impl Fn(&SocketAddr) -> bool,
-) -> Result<()> {
-    let now = Micros(shared.world.now());
-    let mut kept: Vec<SocketAddr> = seen_at.into_iter().collect();
-    kept.extend(told.iter().filter(|address| is_worth_calling(address)));
-    let mut once = HashSet::new();
-    kept.retain(|address| once.insert(*address));
-    kept.truncate(MAX_ADDRESSES);
-    let known: HashSet<SocketAddr> =
-        shared.file.read(|file| addresses_of(file, device))?.into_iter().collect();
-    if kept.is_empty() || known == kept.iter().copied().collect() {
-        return Ok(());
+) -> Result<Option<Vec<Known>>> {
+    let known = addresses_of(file, device)?;
+    let met = match seen_at {
+        Some(address) => known
+            .iter()
+            .find(|known| known.address == address && known.was_met)
+            .copied()
+            .or(Some(Known { address, was_met: true, at: now })),
+        None => known.iter().find(|known| known.was_met).copied(),
+    };
+    let mut kept: Vec<Known> = met.into_iter().collect();
+    for address in told.iter().filter(|address| is_worth_calling(address)) {
+        if kept.len() < MAX_ADDRESSES && kept.iter().all(|kept| kept.address != *address) {
+            kept.push(Known { address: *address, was_met: false, at: ONLY_TOLD });
+        }
     }
-    shared.file.write(|transaction| {
-        transaction.execute(
-            "DELETE FROM device_address WHERE device = :device",
-            named_params! { ":device": device },
-        )?;
-        kept.iter().try_for_each(|address| keep(transaction, device, *address, now))
-    })
+    let is_same = kept.len() == known.len() && kept.iter().all(|kept| known.contains(kept));
+    Ok((!kept.is_empty() && !is_same).then_some(kept))
+}
+
+fn replace(transaction: &Connection, device: &PublicKey, kept: &[Known]) -> Result<()> {
+    transaction.execute(
+        "DELETE FROM device_address WHERE device = :device",
+        named_params! { ":device": device },
+    )?;
+    kept.iter().try_for_each(|known| keep(transaction, device, known.address, Micros(known.at)))
 }
 
 fn keep(transaction: &Connection, device: &PublicKey, address: SocketAddr, now: Micros) -> Result<()> {
@@ -131,36 +181,37 @@ fn keep(transaction: &Connection, device: &PublicKey, address: SocketAddr, now: 
     Ok(())
 }
 
+/// Whether the relay or the recipient that a device tells are others than those that are kept.
+fn is_other(
+    file: &Connection,
+    device: &PublicKey,
+    relay: Option<&str>,
+    recipient: Option<&str>,
+) -> Result<bool> {
+    let row =
+        |row: &rusqlite::Row<'_>| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Option<String>>(1)?));
+    let known = file
+        .prepare_cached("SELECT relay, recipient FROM device WHERE public_key = :device")?
+        .query_row(named_params! { ":device": device }, row)
+        .optional()?;
+    Ok(known.is_some_and(|(old_relay, old_recipient)| {
+        old_relay.as_deref() != relay || (recipient.is_some() && old_recipient.as_deref() != recipient)
+    }))
+}
+
 /// Keeps to whom files for a device are sealed, and at which relay it says it is.
-pub(super) fn remember_device(
-    shared: &Shared,
+fn keep_device(
+    transaction: &Connection,
     device: &PublicKey,
     relay: Option<&str>,
     recipient: Option<&str>,
 ) -> Result<()> {
-    let known = shared.file.read(|file| {
-        let row = |row: &rusqlite::Row<'_>| {
-            Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Option<String>>(1)?))
-        };
-        Ok(file
-            .prepare_cached("SELECT relay, recipient FROM device WHERE public_key = :device")?
-            .query_row(named_params! { ":device": device }, row)
-            .optional()?)
-    })?;
-    // Nothing is written where nothing is new: it is told in every exchange.
-    if known.is_none_or(|(old_relay, old_recipient)| {
-        old_relay.as_deref() == relay && (recipient.is_none() || old_recipient.as_deref() == recipient)
-    }) {
-        return Ok(());
-    }
-    shared.file.write(|transaction| {
-        transaction.execute(
-            "UPDATE device SET relay = :relay, recipient = coalesce(:recipient, recipient)
-             WHERE public_key = :device",
-            named_params! { ":device": device, ":relay": relay, ":recipient": recipient },
-        )?;
-        Ok(())
-    })
+    transaction.execute(
+        "UPDATE device SET relay = :relay, recipient = coalesce(:recipient, recipient)
+         WHERE public_key = :device",
+        named_params! { ":device": device, ":relay": relay, ":recipient": recipient },
+    )?;
+    Ok(())
 }
 
 /// Whether an address that somebody else names can be that of a device elsewhere. This machine itself, everybody at
@@ -186,9 +237,46 @@ pub(super) fn can_be_elsewhere(address: &SocketAddr) -> bool {
     is_somewhere && address.port() != 0
 }
 
+/// Whether an address is on a network that this device is on, or on one that nobody reaches from elsewhere.
+pub(super) fn is_near(address: &SocketAddr, own: &[SocketAddr]) -> bool {
+    can_be_elsewhere(address)
+        && match address.ip() {
+            IpAddr::V4(ip) => {
+                let network = |ip: Ipv4Addr| ip.octets().into_iter().take(3);
+                let is_shared = |own: &SocketAddr| matches!(own.ip(), IpAddr::V4(own) if network(own).eq(network(ip)));
+                ip.is_private() || ip.is_link_local() || own.iter().any(is_shared)
+            }
+            IpAddr::V6(ip) => {
+                let network = |ip: Ipv6Addr| ip.segments().into_iter().take(4);
+                let is_shared = |own: &SocketAddr| matches!(own.ip(), IpAddr::V6(own) if network(own).eq(network(ip)));
+                ip.is_unique_local() || own.iter().any(is_shared)
+            }
+        }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn on_the_same_network_nobody_far_away_is_called() {
+        let at = |address: &str| address.parse::<SocketAddr>().expect("an address");
+        let own = [at("[2001:db8:1:2::9]:1"), at("198.51.100.7:1"), at("192.168.1.2:1")];
+        for near in [
+            "10.0.0.1:1",
+            "172.16.3.4:1",
+            "192.168.99.1:1",
+            "169.254.3.4:5",
+            "[fd00::7]:4",
+            "[2001:db8:1:2:aaaa::1]:9",
+            "198.51.100.200:9",
+        ] {
+            assert!(is_near(&at(near), &own), "{near}");
+        }
+        for far in ["8.8.8.8:443", "198.51.101.7:9", "[2001:db8:1:3::9]:9", "[2606:4700::1]:443", "127.0.0.1:9"] {
+            assert!(!is_near(&at(far), &own), "{far}");
+        }
+    }
 
     #[test]
     fn nobody_can_make_this_device_call_itself_or_everybody() {

@@ -143,13 +143,13 @@ pub(crate) fn ways(connection: &Connection, id: RelationshipId) -> Result<Chosen
     Ok(ChosenWays { here, there, in_use })
 }
 
-/// Every relationship that goes on, with the ways that this device uses for it.
+/// Every relationship that goes on and is not paused, with the ways that this device uses for it.
 pub(crate) fn all_in_use(connection: &Connection) -> Result<Vec<(RelationshipId, Vec<WayOfMeeting>)>> {
     let ids: Vec<RelationshipId> = connection
         .prepare_cached(
             // One that is over is still reached for what has to be said.
-            "SELECT id FROM relationship WHERE ended_at IS NULL
-             OR EXISTS (SELECT 1 FROM notice WHERE notice.relationship = relationship.id AND confirmed = 0)
+            "SELECT id FROM relationship WHERE ended_at IS NULL AND paused_at IS NULL
+             OR ended_at IS NOT NULL AND EXISTS (SELECT 1 FROM notice WHERE notice.relationship = relationship.id AND confirmed = 0)
              ORDER BY id",
         )?
         .query_map([], |row| row.get(0))?
