@@ -16,6 +16,8 @@ use super::network::{EXCHANGE, Network, PAIRING, Redeemer, off};
 use super::peer::Found;
 use super::preface::{Admission, Preface, admission};
 use crate::exchange::MAX_FRAME;
+use crate::relationship::enrol::Source as Knocking;
+use crate::relationship::key::PublicKey;
 use crate::relationship::pairing::MAX_MESSAGE;
 use crate::relationship::people;
 
@@ -23,7 +25,8 @@ use crate::relationship::people;
 const PLACES: usize = 32;
 /// How many of the places are kept for addresses at which a paired device was seen.
 const KEPT_FOR_KNOWN: usize = 12;
-/// How many places one address may take; a relay counts by device.
+/// How many places one address may take, or one network of IPv6, which a household has to itself; and how many all that
+/// come by a relay and are not known.
 const PLACES_EACH: usize = 4;
 /// How long an arrival may take to prove its key.
 const HANDSHAKE: Duration = Duration::from_secs(4);
@@ -35,24 +38,27 @@ const FIRST_WORD: Duration = Duration::from_secs(6);
 pub(super) struct Places {
     taken: Mutex<HashMap<Source, usize>>,
     /// Where paired devices were seen.
-    known: Mutex<HashSet<IpAddr>>,
+    known: Mutex<HashSet<Source>>,
+    /// Which devices are paired ones.
+    devices: Mutex<HashSet<PublicKey>>,
 }
 
 /// Who takes a place, as far as that is known before a key is proven.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Source {
     Address(IpAddr),
-    /// A device, as the relay says.
-    Device([u8; 32]),
+    /// A paired device, as the relay says.
+    Device(PublicKey),
+    /// Somebody behind a relay: keys cost nothing.
+    Relay,
     Unknown,
 }
 
 impl Source {
-    fn of(address: &IncomingAddr) -> Self {
-        match address {
-            IncomingAddr::Ip(address) => Self::Address(address.ip().to_canonical()),
-            IncomingAddr::Relay { endpoint_id, .. } => Self::Device(*endpoint_id.as_bytes()),
-            _ => Self::Unknown,
+    fn at(address: IpAddr) -> Self {
+        match Knocking::of(address) {
+            Knocking::Address(address) => Self::Address(address),
+            Knocking::Relay => Self::Unknown,
         }
     }
 }
@@ -78,21 +84,39 @@ impl Drop for Place {
 impl Places {
     /// From now on a paired device is expected at these addresses.
     pub(super) fn know(&self, addresses: impl IntoIterator<Item = IpAddr>) {
-        *lock(&self.known) = addresses.into_iter().map(|address| address.to_canonical()).collect();
+        *lock(&self.known) = addresses.into_iter().map(Source::at).collect();
+    }
+
+    /// These are the paired devices.
+    pub(super) fn know_devices(&self, devices: impl IntoIterator<Item = PublicKey>) {
+        *lock(&self.devices) = devices.into_iter().collect();
+    }
+
+    fn source_of(&self, address: &IncomingAddr) -> Source {
+        match address {
+            IncomingAddr::Ip(address) => Source::at(address.ip()),
+            IncomingAddr::Relay { endpoint_id, .. } => self.by_relay(*endpoint_id.as_bytes()),
+            _ => Source::Unknown,
+        }
+    }
+
+    fn by_relay(&self, device: PublicKey) -> Source {
+        if lock(&self.devices).contains(&device) { Source::Device(device) } else { Source::Relay }
     }
 
     /// A paired device was seen here.
     pub(super) fn know_one(&self, address: IpAddr) {
-        lock(&self.known).insert(address.to_canonical());
+        lock(&self.known).insert(Source::at(address));
     }
 
     fn take(self: &Arc<Self>, source: Source) -> Option<Place> {
-        let is_known = matches!(&source, Source::Address(address) if lock(&self.known).contains(address));
+        let is_device = matches!(source, Source::Device(_));
+        let is_known = is_device || lock(&self.known).contains(&source);
         let mut taken = lock(&self.taken);
         let all: usize = taken.values().sum();
         let most = if is_known { PLACES } else { PLACES - KEPT_FOR_KNOWN };
         // Behind one address translation there may be many: a known one takes as many as there are.
-        let most_each = if is_known { PLACES } else { PLACES_EACH };
+        let most_each = if is_known && !is_device { PLACES } else { PLACES_EACH };
         if all >= most || taken.get(&source).is_some_and(|count| *count >= most_each) {
             return None;
         }
@@ -120,7 +144,7 @@ impl Network {
                 let _ = incoming.retry();
                 continue;
             }
-            let Some(place) = self.places.take(Source::of(&incoming.remote_addr())) else {
+            let Some(place) = self.places.take(self.places.source_of(&incoming.remote_addr())) else {
                 incoming.refuse();
                 continue;
             };
@@ -226,5 +250,16 @@ mod tests {
         assert_eq!(known.len(), KEPT_FOR_KNOWN);
         drop(strangers);
         assert!(places.take(at(1)).is_some());
+    }
+
+    #[test]
+    fn one_household_or_all_strangers_of_relays_take_no_more_than_one_address() {
+        let places = Arc::new(Places::default());
+        let of_household = |n: u16| Source::at(IpAddr::from([0x2001, 0xdb8, 1, 2, n, n, n, n]));
+        let household: Vec<_> = (0..100).filter_map(|n| places.take(of_household(n))).collect();
+        let relayed: Vec<_> = (0..100).filter_map(|n| places.take(places.by_relay([n; 32]))).collect();
+        assert_eq!((household.len(), relayed.len()), (PLACES_EACH, PLACES_EACH));
+        places.know_devices([[7; 32]]);
+        assert!(places.take(places.by_relay([7; 32])).is_some());
     }
 }

@@ -1,11 +1,12 @@
 //! Finding each other on a local network, when both have another address than last time. It shows a number of this
 //! device to whoever listens there, so it is on only while somebody is looked for, or may be looking for this device.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use iroh::address_lookup::{AddressLookup, EndpointData};
 use iroh_mdns_address_lookup::{DiscoveryEvent, MdnsAddressLookup};
 use n0_future::StreamExt;
 use n0_future::boxed::BoxStream;
@@ -13,7 +14,7 @@ use n0_future::boxed::BoxStream;
 use super::LinkState;
 use super::doorways::{Doorway, Reach};
 use super::network::{Network, off};
-use super::whereabouts::can_be_elsewhere;
+use super::whereabouts::is_near;
 use crate::relationship::key::PublicKey;
 use crate::relationship::ticket::MAX_ADDRESSES;
 use crate::relationship::{WayOfMeeting, people, way};
@@ -26,6 +27,10 @@ const ASK_EVERY: Duration = Duration::from_secs(1);
 const ANSWER_ONLY: Duration = Duration::from_secs(60 * 60);
 /// How many devices that are not known are remembered; one of them may have a ticket.
 const STRANGERS: usize = 32;
+/// How often a device may be called because of what was heard on the local network, where anybody says what they like.
+const CALL_EVERY: Duration = Duration::from_secs(5);
+/// After how many devices calling begins anew: what has been heard is kept below without an end.
+const DEVICES: usize = 500;
 
 /// What is to be done on the local network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,22 +45,50 @@ pub(super) enum Calling {
 
 /// What was heard on the local network, by device.
 #[derive(Default)]
-pub(super) struct Nearby(Mutex<HashMap<PublicKey, Vec<SocketAddr>>>);
+pub(super) struct Nearby(Mutex<HashMap<PublicKey, Heard>>);
+
+/// What was heard of one device.
+#[derive(Default)]
+struct Heard {
+    /// The newest first. One who says they are this device adds addresses, and takes none away at once.
+    addresses: Vec<SocketAddr>,
+    /// From when on it may be called because of what is heard.
+    next_call: Option<Instant>,
+}
 
 impl Nearby {
     /// Where a device says it is, on this network. Whether it is that device is shown when it is called.
     pub(super) fn addresses_of(&self, device: &PublicKey) -> Vec<SocketAddr> {
-        self.heard().get(device).cloned().unwrap_or_default()
+        self.heard().get(device).map(|heard| heard.addresses.clone()).unwrap_or_default()
     }
 
-    fn hear(&self, device: PublicKey, addresses: Vec<SocketAddr>, is_known: bool) {
-        let mut heard = self.heard();
-        if is_known || heard.contains_key(&device) || heard.len() < STRANGERS {
-            heard.insert(device, addresses);
+    /// Notes where a device is said to be. Answers in how long it should be called, unless it will be anyway.
+    fn hear(
+        &self,
+        device: PublicKey,
+        addresses: Vec<SocketAddr>,
+        is_known: bool,
+        now: Instant,
+    ) -> Option<Duration> {
+        let mut all = self.heard();
+        if !is_known && !all.contains_key(&device) && all.len() >= STRANGERS {
+            return None;
         }
+        let heard = all.entry(device).or_default();
+        let mut once = HashSet::new();
+        let former = std::mem::take(&mut heard.addresses);
+        heard.addresses = addresses.into_iter().chain(former).filter(|address| once.insert(*address)).collect();
+        heard.addresses.truncate(MAX_ADDRESSES);
+        let at = heard.next_call.map_or(now, |next| next.max(now));
+        let pause = at - now;
+        if pause > CALL_EVERY {
+            return None;
+        }
+        heard.next_call = Some(at + CALL_EVERY);
+        Some(pause)
     }
 
-    fn heard(&self) -> MutexGuard<'_, HashMap<PublicKey, Vec<SocketAddr>>> {
+    fn heard(&self) -> MutexGuard<'_, HashMap<PublicKey, Heard>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -64,6 +97,19 @@ impl Nearby {
 struct Caller {
     _lookup: MdnsAddressLookup,
     heard: BoxStream<DiscoveryEvent>,
+    /// The devices that were heard since it began.
+    devices: HashSet<PublicKey>,
+}
+
+/// Says on the local network where this device is, and lets nobody there say whom it calls: what is heard is looked at
+/// in [`hear`] first.
+#[derive(Debug)]
+struct SaysOnly(MdnsAddressLookup);
+
+impl AddressLookup for SaysOnly {
+    fn publish(&self, data: &EndpointData) {
+        self.0.publish(data);
+    }
 }
 
 /// Calls on the local network when there is a reason to.
@@ -84,11 +130,26 @@ pub(super) async fn call_around(network: Arc<Network>) {
             }
             () = network.stirred.notified() => {}
             event = next(&mut caller) => match event {
-                Some(event) => hear(&network, event).await,
+                Some(event) => {
+                    if caller.as_mut().is_some_and(|caller| caller.is_full_with(&event)) {
+                        stop(&network);
+                        (caller, now) = (None, Calling::Nothing);
+                    }
+                    hear(&network, event).await;
+                }
                 // It ended by itself: tried again at the next occasion.
                 None => (caller, now) = (None, Calling::Nothing),
             },
         }
+    }
+}
+
+impl Caller {
+    fn is_full_with(&mut self, event: &DiscoveryEvent) -> bool {
+        if let DiscoveryEvent::Discovered { endpoint_info, .. } = event {
+            self.devices.insert(*endpoint_info.endpoint_id.as_bytes());
+        }
+        self.devices.len() > DEVICES
     }
 }
 
@@ -112,8 +173,8 @@ async fn start(network: &Network, calling: Calling) -> Option<Caller> {
     let lookup = lookup.ok()?;
     let heard = lookup.subscribe().await.boxed();
     // From here on it is told where this device is.
-    endpoint.address_lookup().ok()?.add(lookup.clone());
-    Some(Caller { _lookup: lookup, heard })
+    endpoint.address_lookup().ok()?.add(SaysOnly(lookup.clone()));
+    Some(Caller { _lookup: lookup, heard, devices: HashSet::new() })
 }
 
 fn stop(network: &Network) {
@@ -155,7 +216,7 @@ async fn hear(network: &Arc<Network>, event: DiscoveryEvent) {
     let DiscoveryEvent::Discovered { endpoint_info, .. } = event else { return };
     let device = *endpoint_info.endpoint_id.as_bytes();
     let own = network.addresses_now(&Doorway::Direct);
-    let worth = |address: &&SocketAddr| can_be_elsewhere(address) && !own.contains(address);
+    let worth = |address: &&SocketAddr| is_near(address, &own) && !own.contains(address);
     let addresses: Vec<SocketAddr> =
         endpoint_info.ip_addrs().filter(worth).take(MAX_ADDRESSES).copied().collect();
     if addresses.is_empty() {
@@ -169,9 +230,20 @@ async fn hear(network: &Arc<Network>, event: DiscoveryEvent) {
         })
     };
     let relationship = off(with_whom).await.ok().flatten();
-    network.nearby.hear(device, addresses, relationship.is_some());
-    if let Some(peer) = relationship.and_then(|relationship| network.known_peer(relationship)) {
-        peer.call_now();
+    let soon = network.nearby.hear(device, addresses, relationship.is_some(), Instant::now());
+    let peer = relationship.and_then(|relationship| network.known_peer(relationship));
+    match (soon, peer) {
+        (Some(Duration::ZERO), Some(peer)) => peer.call_now(),
+        (Some(pause), Some(peer)) => {
+            let own = Arc::clone(network);
+            network.run(async move {
+                tokio::select! {
+                    () = own.went_offline() => {}
+                    () = tokio::time::sleep(pause) => peer.call_now(),
+                }
+            });
+        }
+        _ => {}
     }
 }
 
@@ -183,12 +255,28 @@ mod tests {
     fn however_many_strangers_call_a_known_device_is_heard() {
         let nearby = Nearby::default();
         let address: SocketAddr = "10.0.0.1:5".parse().expect("an address");
+        let now = Instant::now();
         for n in 0..100 {
-            nearby.hear([n; 32], vec![address], false);
+            nearby.hear([n; 32], vec![address], false, now);
         }
         assert!(nearby.addresses_of(&[99; 32]).is_empty());
-        nearby.hear([200; 32], vec![address], true);
+        nearby.hear([200; 32], vec![address], true, now);
         assert_eq!(nearby.addresses_of(&[200; 32]), [address]);
         assert_eq!(nearby.heard().len(), STRANGERS + 1);
+    }
+
+    #[test]
+    fn whoever_says_they_are_a_device_hides_it_not_at_once_and_makes_nobody_call_all_the_time() {
+        let nearby = Nearby::default();
+        let (truly, start) = ("10.0.0.1:5".parse().expect("an address"), Instant::now());
+        assert_eq!(nearby.hear([1; 32], vec![truly], true, start), Some(Duration::ZERO));
+        let mut calls = 0;
+        for n in 0..100 {
+            let lie = SocketAddr::from(([10, 0, 0, 9], 1 + n % 5));
+            let at = start + Duration::from_millis(u64::from(n) * 100);
+            calls += u32::from(nearby.hear([1; 32], vec![lie], true, at).is_some());
+        }
+        assert!((1..=3).contains(&calls), "{calls} calls in ten seconds");
+        assert!(nearby.addresses_of(&[1; 32]).contains(&truly));
     }
 }

@@ -14,6 +14,7 @@ use super::LinkState;
 use super::doorways::Doorway;
 use super::network::{ENDING, Network, lock, off};
 use crate::Result;
+use crate::relationship::key::PublicKey;
 use crate::relationship::way;
 
 /// How long exchanges under way may go on when the app goes to the background.
@@ -121,17 +122,22 @@ impl Network {
     /// The doorways that relationships and pairings need. Learns in passing where paired devices were seen.
     async fn needed(&self) -> Result<HashSet<Doorway>> {
         let shared = Arc::clone(&self.shared);
-        let (ways, seen) = off(move || {
+        let (ways, seen, devices) = off(move || {
             shared.file.read(|file| {
                 let seen: Vec<String> = file
                     .prepare_cached("SELECT address FROM device_address")?
                     .query_map([], |row| row.get(0))?
                     .collect::<rusqlite::Result<_>>()?;
-                Ok((way::all_in_use(file)?, seen))
+                let devices: Vec<PublicKey> = file
+                    .prepare_cached("SELECT public_key FROM device")?
+                    .query_map([], |row| row.get(0))?
+                    .collect::<rusqlite::Result<_>>()?;
+                Ok((way::all_in_use(file)?, seen, devices))
             })
         })
         .await?;
         self.places.know(seen.iter().filter_map(|address| Some(address.parse::<SocketAddr>().ok()?.ip())));
+        self.places.know_devices(devices);
         // While it rests, this device stands only where somebody waits for an exchange.
         let is_used = |relationship| {
             !self.is_resting()
