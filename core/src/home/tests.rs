@@ -116,7 +116,6 @@ fn a_profile_is_not_made_over_another() {
     let (folder, vault) = (scratch(), Arc::default());
     let person = {
         let home = make(folder.path(), &vault).expect("made");
-        let owner = home.home.owner().expect("an owner");
         home.shut();
         owner
     };
@@ -145,6 +144,7 @@ fn a_crash_before_the_last_step_of_making_blocks_nothing() {
     let (folder, vault) = (scratch(), Arc::new(Vault::default()));
     let owner = {
         let home = make(folder.path(), &vault).expect("made");
+        let owner = home.home.owner().expect("an owner");
         // As it was just before the last step: the tables are there, and nobody is in them.
         home.home
             .shared
@@ -157,7 +157,6 @@ fn a_crash_before_the_last_step_of_making_blocks_nothing() {
                 Ok(())
             })
             .expect("emptied");
-        let owner = home.home.owner().expect("an owner");
         home.shut();
         owner
     };
