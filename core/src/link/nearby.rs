@@ -77,7 +77,8 @@ impl Nearby {
         let heard = all.entry(device).or_default();
         let mut once = HashSet::new();
         let former = std::mem::take(&mut heard.addresses);
-        heard.addresses = addresses.into_iter().chain(former).filter(|address| once.insert(*address)).collect();
+        heard.addresses =
+            addresses.into_iter().chain(former).filter(|address| once.insert(*address)).collect();
         heard.addresses.truncate(MAX_ADDRESSES);
         let at = heard.next_call.map_or(now, |next| next.max(now));
         let pause = at - now;

@@ -186,7 +186,7 @@ impl Source {
 /// How the talk goes on.
 enum Next {
     Talk,
-    End(Result<Relationship>),
+    End(Box<Result<Relationship>>),
 }
 
 /// Where the talk, the line and the person come together.
@@ -216,15 +216,15 @@ impl<P: Party> Table<P> {
             self.send_what_waits().await;
             let last_word = self.kept.as_ref().map_or(deadline, |(_, until)| *until);
             let next = tokio::select! {
-                () = network.went_offline() => Next::End(Err(Error::Closed)),
-                () = sleep_until(deadline) => Next::End(Err(PairingProblem::Expired.into())),
+                () = network.went_offline() => Next::End(Box::new(Err(Error::Closed))),
+                () = sleep_until(deadline) => Next::End(Box::new(Err(PairingProblem::Expired.into()))),
                 () = sleep_until(last_word), if self.kept.is_some() && !self.screen.has_outcome() => {
                     self.show_kept();
                     Next::Talk
                 }
                 arrival = source.next(self.line.is_some()) => match arrival {
                     Ok(arrival) => self.welcome(arrival).await,
-                    Err(problem) => Next::End(Err(problem.into())),
+                    Err(problem) => Next::End(Box::new(Err(problem.into()))),
                 },
                 frame = receive(&mut self.line) => match frame.as_deref().and_then(unframed) {
                     Some(message) => {
@@ -240,7 +240,7 @@ impl<P: Party> Table<P> {
             };
             match next {
                 Next::Talk => {}
-                Next::End(outcome) => break outcome,
+                Next::End(outcome) => break *outcome,
             }
         };
         self.end(outcome).await;
@@ -288,7 +288,7 @@ impl<P: Party> Table<P> {
                 let confirmed = self.party.confirm(self.network.shared.world.now());
                 self.step(confirmed.map_err(Error::from)).await
             }
-            Some(Said::Decline) | None => Next::End(Err(PairingProblem::NotConfirmed.into())),
+            Some(Said::Decline) | None => Next::End(Box::new(Err(PairingProblem::NotConfirmed.into()))),
         }
     }
 
@@ -307,7 +307,7 @@ impl<P: Party> Table<P> {
                         None => Next::Talk,
                     }
                 }
-                Err(error) => Next::End(Err(error)),
+                Err(error) => Next::End(Box::new(Err(error))),
             },
             Ok(Some(Step::Done)) => self.both_have_stored(),
             Err(error) => self.unless_kept(error),
@@ -316,15 +316,15 @@ impl<P: Party> Table<P> {
 
     fn both_have_stored(&mut self) -> Next {
         match &self.kept {
-            Some((relationship, _)) => Next::End(Ok(relationship.clone())),
-            None => Next::End(Err(Error::internal("a pairing that stored nothing"))),
+            Some((relationship, _)) => Next::End(Box::new(Ok(relationship.clone()))),
+            None => Next::End(Box::new(Err(Error::internal("a pairing that stored nothing")))),
         }
     }
 
     /// What goes wrong ends the pairing; once it is stored here it only ends the line.
     fn unless_kept(&mut self, error: Error) -> Next {
         if self.kept.is_none() {
-            return Next::End(Err(error));
+            return Next::End(Box::new(Err(error)));
         }
         self.line = None;
         Next::Talk

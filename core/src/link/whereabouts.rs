@@ -164,10 +164,8 @@ fn to_keep(
 }
 
 fn replace(transaction: &Connection, device: &PublicKey, kept: &[Known]) -> Result<()> {
-    transaction.execute(
-        "DELETE FROM device_address WHERE device = :device",
-        named_params! { ":device": device },
-    )?;
+    transaction
+        .execute("DELETE FROM device_address WHERE device = :device", named_params! { ":device": device })?;
     kept.iter().try_for_each(|known| keep(transaction, device, known.address, Micros(known.at)))
 }
 
@@ -243,12 +241,14 @@ pub(super) fn is_near(address: &SocketAddr, own: &[SocketAddr]) -> bool {
         && match address.ip() {
             IpAddr::V4(ip) => {
                 let network = |ip: Ipv4Addr| ip.octets().into_iter().take(3);
-                let is_shared = |own: &SocketAddr| matches!(own.ip(), IpAddr::V4(own) if network(own).eq(network(ip)));
+                let is_shared =
+                    |own: &SocketAddr| matches!(own.ip(), IpAddr::V4(own) if network(own).eq(network(ip)));
                 ip.is_private() || ip.is_link_local() || own.iter().any(is_shared)
             }
             IpAddr::V6(ip) => {
                 let network = |ip: Ipv6Addr| ip.segments().into_iter().take(4);
-                let is_shared = |own: &SocketAddr| matches!(own.ip(), IpAddr::V6(own) if network(own).eq(network(ip)));
+                let is_shared =
+                    |own: &SocketAddr| matches!(own.ip(), IpAddr::V6(own) if network(own).eq(network(ip)));
                 ip.is_unique_local() || own.iter().any(is_shared)
             }
         }
@@ -273,7 +273,9 @@ mod tests {
         ] {
             assert!(is_near(&at(near), &own), "{near}");
         }
-        for far in ["8.8.8.8:443", "198.51.101.7:9", "[2001:db8:1:3::9]:9", "[2606:4700::1]:443", "127.0.0.1:9"] {
+        for far in
+            ["8.8.8.8:443", "198.51.101.7:9", "[2001:db8:1:3::9]:9", "[2606:4700::1]:443", "127.0.0.1:9"]
+        {
             assert!(!is_near(&at(far), &own), "{far}");
         }
     }
