@@ -87,14 +87,19 @@ pub(super) fn finish(shared: &Shared) -> Result<()> {
     if deleted.is_empty() || !shared.file.checkpoint()? {
         return Ok(());
     }
+    let mut result = Ok(());
     for (relationship, parcels) in by_relationship(deleted) {
         // What goes wrong in one relationship keeps nobody in another from hearing.
-        shared.file.write(|transaction| confirm(transaction, &shared.world, relationship, &parcels))?;
-        let parcels = parcels.into_iter().map(|one| one.parcel).collect();
-        shared.tell(&Change::Parcels { relationship, parcels, by_other: false });
-        shared.edited(relationship);
+        match shared.file.write(|transaction| confirm(transaction, &shared.world, relationship, &parcels)) {
+            Ok(()) => {
+                let parcels = parcels.into_iter().map(|one| one.parcel).collect();
+                shared.tell(&Change::Parcels { relationship, parcels, by_other: false });
+                shared.edited(relationship);
+            }
+            Err(error) => result = Err(error),
+        }
     }
-    Ok(())
+    result
 }
 
 /// Notes that these are overwritten, and says so to whoever gave them.

@@ -96,10 +96,10 @@ impl Excerpt {
 }
 
 impl ExcerptAttachment {
-    /// A name as it can go along: what steers how a name is shown, where a file lies or that it hides, is left out.
+    /// A name as it can go along: what steers how a name is shown, where a file lies or that it hides, is replaced by `_`.
     pub(crate) fn can_be_called(name: &str) -> String {
         let shown: String = name.chars().map(|c| if steers(c) { '_' } else { c }).collect();
-        match shown.strip_prefix('.') {
+        match shown.trim_start().strip_prefix('.') {
             Some(rest) => format!("_{rest}"),
             None => shown,
         }

@@ -163,6 +163,7 @@ fn a_name_that_hides_what_a_file_is_goes_along_without_that() {
     for (name, shown) in [
         ("beach.jpg", "beach.jpg"),
         (".profile", "_profile"),
+        (" .profile", "_profile"),
         ("a\u{202e}gpj.exe", "a_gpj.exe"),
         ("a/b\\c", "a_b_c"),
         ("👩\u{200d}🚀.jpg", "👩\u{200d}🚀.jpg"),

@@ -68,6 +68,42 @@ fn whoever_hands_over_and_takes_back_all_they_can_leaves_the_other_every_word() 
 }
 
 #[test]
+fn what_cannot_be_said_in_one_relationship_keeps_nobody_in_another_from_hearing() {
+    let (anna, ben) = two();
+    let his = hand_over(&ben, 50);
+    exchange(&anna, &ben);
+    let elsewhere = crate::id::RelationshipId::from_bytes([9; 16]);
+    anna.inner()
+        .shared
+        .file
+        .write(|it| {
+            it.execute(
+                "INSERT INTO relationship (id, other, paired_at, code, code_compared, ended_at)
+                 SELECT ?1, other, paired_at, code, code_compared, 1 FROM relationship",
+                [&elsewhere],
+            )?;
+            it.execute(
+                "INSERT INTO parcel (id, relationship, giver, handed_at, digest, length, taken_back_at,
+                                     asked_to_delete_at)
+                 VALUES (zeroblob(16), ?1, ?2, 0, zeroblob(32), 32, 0, 0)",
+                rusqlite::params![elsewhere, ben.me()],
+            )?;
+            it.execute("INSERT INTO parcel_erasing (parcel) VALUES (zeroblob(16))", [])?;
+            it.execute_batch(
+                "CREATE TRIGGER unsayable BEFORE INSERT ON notice
+                 WHEN NEW.relationship = x'09090909090909090909090909090909'
+                 BEGIN SELECT RAISE(ABORT, 'not said'); END",
+            )?;
+            Ok(())
+        })
+        .expect("a relationship in which nothing can be said");
+    say(&ben, Announced::TakenBack(his));
+    exchange(&anna, &ben);
+    assert_eq!(count(&anna, "SELECT count(*) FROM parcel WHERE deleted_at IS NOT NULL"), 1);
+    assert_eq!(count(&anna, "SELECT count(*) FROM parcel_erasing"), 1, "this one is tried again");
+}
+
+#[test]
 fn the_same_is_not_said_of_a_parcel_without_end() {
     let (anna, ben) = two();
     let his = parcel(&ben, 1);
