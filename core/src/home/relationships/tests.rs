@@ -24,7 +24,7 @@ fn titles(device: &Device) -> Vec<String> {
 /// Hands something over, of which nothing has come yet.
 fn hand_over(from: &Device) {
     let world = from.world.clone() as World;
-    let parcel = ParcelId::from_bytes((&*world).item_id(&from.me()).expect("an id"));
+    let parcel = ParcelId::from_bytes((*world).item_id(&from.me()).expect("an id"));
     let label = Label { parcel, digest: [0; 32], length: 40, about: None, goal: None };
     from.inner()
         .shared

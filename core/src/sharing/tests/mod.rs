@@ -21,7 +21,7 @@ pub(crate) fn hand_over(from: &Device, bytes: usize) -> ParcelId {
 /// Hands over these bytes, whatever they are, as a changed app could; and says which parcel it was.
 fn hand_over_content(from: &Device, content: &[u8], about: Option<ParcelId>) -> ParcelId {
     let world = from.world.clone() as World;
-    let parcel = ParcelId::from_bytes((&*world).item_id(&from.me()).expect("an id"));
+    let parcel = ParcelId::from_bytes((*world).item_id(&from.me()).expect("an id"));
     let mut digest = KeyedDigest::with_salt_of(content).expect("a salt");
     digest.update(content);
     let length = u32::try_from(content.len()).expect("a length");
