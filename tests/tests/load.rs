@@ -160,12 +160,12 @@ fn as_clients() {
         return;
     }
     let mut clients: Vec<Client> = Vec::new();
-    let mut lines = std::io::stdin().lines();
+    let lines = std::io::stdin().lines();
     let say = |text: &str| {
         let mut out = std::io::stdout();
         writeln!(out, "\n> {text}").and_then(|()| out.flush()).expect("somebody listens");
     };
-    while let Some(line) = lines.next() {
+    for line in lines {
         let line = line.expect("a line");
         let words: Vec<&str> = line.split(' ').collect();
         match words.as_slice() {

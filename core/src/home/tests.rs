@@ -116,6 +116,7 @@ fn a_profile_is_not_made_over_another() {
     let (folder, vault) = (scratch(), Arc::default());
     let person = {
         let home = make(folder.path(), &vault).expect("made");
+        let owner = home.home.owner().expect("an owner");
         home.shut();
         owner
     };

@@ -96,9 +96,9 @@ pub(crate) enum ComingBack {
     /// The owner of this device, whose profile takes over the id they had.
     We {
         /// By which this device says whose it is.
-        list: SignedDeviceList,
+        list: Box<SignedDeviceList>,
         /// What the other has signed. Nothing is stored before it is here.
-        renewal: Option<SignedRenewal>,
+        renewal: Option<Box<SignedRenewal>>,
     },
 }
 
@@ -380,7 +380,7 @@ impl Talk {
         let opened = signed.open(agreed.relationship, &self.own.person).ok_or(PairingProblem::Broken)?;
         match &mut agreed.again {
             Some(ComingBack::We { renewal, .. }) if opened.key == self.own.person_key => {
-                *renewal = Some(signed);
+                *renewal = Some(Box::new(signed));
                 Ok(())
             }
             _ => Err(PairingProblem::Broken),
@@ -442,7 +442,7 @@ impl Talk {
         let (device, recipient, way) = (self.peer, read.recipient, self.ticket.way.clone());
         let again = self.ticket.again.map(|_| match self.side {
             Side::Offers => ComingBack::They,
-            Side::Redeems => ComingBack::We { list: self.own.list.clone(), renewal: None },
+            Side::Redeems => ComingBack::We { list: Box::new(self.own.list.clone()), renewal: None },
         });
         self.agreed = Some(Agreed { relationship, other, device, recipient, code: words, way, again });
         Ok(code)

@@ -236,7 +236,7 @@ fn nobody_touches_a_parcel_through_another_relationship() {
             "INSERT INTO relationship (id, other, paired_at, code, code_compared) VALUES (?1, ?2, 0, 'a', 1)",
             rusqlite::params![&elsewhere, &alike],
         )?;
-        let key = crate::relationship::key::DeviceKey::from_secret(&[3; 32].into());
+        let key = crate::relationship::key::DeviceKey::from_secret(&[3; 32]);
         it.execute(
             "INSERT INTO device (public_key, person, on_list, added_at) VALUES (?1, ?2, 1, 0)",
             rusqlite::params![key.public(), &alike],
