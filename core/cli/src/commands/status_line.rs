@@ -149,8 +149,8 @@ fn counts(words: &Words, progress: &ExchangeProgress) -> Vec<String> {
     if progress.to_send > 0 {
         parts.push(say!(words, "status-went", "done" => progress.sent, "all" => progress.to_send));
     }
-    if progress.parcel_bytes_in_all > 0 {
-        let percent = progress.parcel_bytes.saturating_mul(100) / progress.parcel_bytes_in_all;
+    if let Some(percent) = progress.parcel_bytes.saturating_mul(100).checked_div(progress.parcel_bytes_in_all)
+    {
         parts.push(say!(words, "status-excerpts", "percent" => percent));
     }
     parts
