@@ -25,7 +25,15 @@ use crate::{Error, Result};
 pub(crate) struct Folder {
     path: PathBuf,
     /// Locked; the system frees it also when the process dies.
-    _held: OsFile,
+    held: OsFile,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Closing alone would not do: a program that another thread is just starting has this file for a moment too, and with it
+        // the lock.
+        let _ = self.held.unlock();
+    }
 }
 
 impl Folder {
@@ -33,7 +41,7 @@ impl Folder {
     pub(crate) fn hold(path: &Path) -> Result<Self> {
         let held = fs::OpenOptions::new().create(true).truncate(false).write(true).open(path.join("lock"))?;
         match held.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _held: held }),
+            Ok(()) => Ok(Self { path: path.to_owned(), held }),
             Err(TryLockError::WouldBlock) => Err(Error::InUse),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
@@ -224,4 +232,20 @@ pub(crate) fn make_folder(path: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     Ok(builder.create(path)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::scratch;
+
+    #[test]
+    fn a_folder_is_free_at_once_also_while_a_program_that_was_just_started_still_has_its_lock_open() {
+        let folder = scratch();
+        let held = Folder::hold(folder.path()).expect("held");
+        let in_another_process = held.held.try_clone().expect("a copy");
+        drop(held);
+        let _again = Folder::hold(folder.path()).expect("free");
+        drop(in_another_process);
+    }
 }

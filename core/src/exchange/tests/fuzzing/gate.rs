@@ -13,7 +13,9 @@ use crate::exchange::columns::{self, Room};
 use crate::exchange::frame::beside::{self, Beside};
 use crate::exchange::frame::{self, Batch, Frame, Hello};
 use crate::exchange::testing::{Dice, relationship};
-use crate::exchange::{Actor, Event, Position, Replica, Session, Shelf, SignedHead, Terms};
+use crate::exchange::{
+    Actor, Announced, Event, Position, Replica, Session, Shelf, SignedHead, SignedNotice, Terms,
+};
 use crate::id::ParcelId;
 use crate::plan::tests::model::acts::act;
 use crate::plan::tests::{Device, exchange, level, two};
@@ -66,9 +68,19 @@ pub(super) fn look(dice: &mut Dice) -> u64 {
     for parcel in &parcels[..2] {
         assert!(stands(&anna, *parcel).0, "what she has handed over stays until she takes it back");
     }
-    let holdings = |device: &Device| device.shelf().holdings().unwrap();
-    assert!(holdings(&anna) == holdings(&ben), "both hold the same notices");
+    assert!(announced(&anna, parcels[2]) == announced(&ben, parcels[2]), "both hold the same notices");
     came_in
+}
+
+/// The ids of the notices that a device holds, without what a parcel was said to be when it was handed over: who has
+/// somebody's key can say two things of a parcel of theirs, and what each of the two heard first stays.
+fn announced(device: &Device, parcel: ParcelId) -> HashSet<[u8; 32]> {
+    let is_of_it = |signed: &SignedNotice| match signed.read().map(|notice| notice.announced) {
+        Some(Announced::HandedOver(label)) => label.parcel == parcel,
+        _ => false,
+    };
+    let all = device.shelf().lacking(Some(&[])).unwrap();
+    all.iter().filter(|signed| !is_of_it(signed)).map(|signed| signed.id(&relationship())).collect()
 }
 
 /// What only she may write, as the tables have it.
