@@ -63,6 +63,18 @@ get_venv() {
   get python3 python3 python3-venv && { python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv; }
 }
 
+# get_relay: makes sure that the relay's program is here, beside the build. The first time takes some minutes.
+get_relay() {
+  local other
+  other=$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/other
+  if [[ -x $other/bin/iroh-relay || -x ${CARGO_HOME:-$HOME/.cargo}/bin/iroh-relay ]]; then return 0; fi
+  printf 'iroh-relay is missing: building it, which takes some minutes the first time\n'
+  mkdir -p "$other"
+  CARGO_TARGET_DIR=$other/iroh-relay CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --locked --debug \
+    --root "$other" --version 1.4.1 --features server iroh-relay || return 1
+  rm -rf "$other/iroh-relay"
+}
+
 apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }

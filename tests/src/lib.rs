@@ -10,6 +10,7 @@ pub mod netns_world;
 pub mod program;
 pub mod scenario;
 pub mod scenario_in_process;
+pub mod services;
 
 use std::collections::HashMap;
 use std::future::Future;

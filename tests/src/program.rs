@@ -62,6 +62,7 @@ impl Ran {
 pub struct Home {
     folder: TempDir,
     host: Arc<Namespace>,
+    environment: Vec<(String, String)>,
 }
 
 impl Home {
@@ -71,7 +72,17 @@ impl Home {
     /// When it cannot be made.
     #[must_use]
     pub fn of(who: Who, host: Arc<Namespace>) -> Self {
-        let home = Self { folder: tempfile::tempdir().expect("a folder"), host };
+        Self::in_environment(who, host, &[])
+    }
+
+    /// A home with a profile, whose program always runs in this environment.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    #[must_use]
+    pub fn in_environment(who: Who, host: Arc<Namespace>, environment: &[(String, String)]) -> Self {
+        let environment = environment.to_vec();
+        let home = Self { folder: tempfile::tempdir().expect("a folder"), host, environment };
         let _ = home.run(&["init", "--role", who.role(), "--name", who.name()]).ok();
         home
     }
@@ -94,7 +105,7 @@ impl Home {
         for name in ["LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "EDITOR", "VISUAL", "CLICOLOR_FORCE"] {
             command.env_remove(name);
         }
-        command.env("LC_ALL", "en_GB.UTF-8");
+        command.env("LC_ALL", "en_GB.UTF-8").envs(self.environment.iter().cloned());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

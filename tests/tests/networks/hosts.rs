@@ -9,6 +9,8 @@ use common_ground_tests::program::{Home, Ran, Running, program};
 use common_ground_tests::scenario::{Act, Shown, Stage, Who};
 use serde_json::Value;
 
+/// Names the public services of those who run their own.
+const PUBLIC_SERVICES: &str = "COMMON_GROUND_PUBLIC_SERVICES";
 /// How many seconds one who syncs waits for the other.
 const PATIENCE: &str = "60";
 
@@ -32,24 +34,53 @@ pub(crate) struct Hosts {
     homes: [Home; 2],
 }
 
+/// How the two shall meet.
+pub(crate) enum Way {
+    SameNetwork,
+    /// By the relay at this address.
+    Relay(String),
+    /// By public services, which are these.
+    Public {
+        relay: String,
+        look_up: String,
+    },
+}
+
 impl Hosts {
-    /// Two people on these hosts pair.
-    pub(crate) fn paired(client: Arc<Namespace>, therapist: Arc<Namespace>) -> Self {
-        let homes = [Home::of(Who::Client, client), Home::of(Who::Therapist, therapist)];
-        let hosts = Self { homes };
-        let offering = hosts.home(Who::Therapist).start(&["pair", "--unverified"]);
+    /// Two people on these hosts pair: the therapist offers, and says how they will meet.
+    pub(crate) fn paired(client: Arc<Namespace>, therapist: Arc<Namespace>, way: &Way) -> Self {
+        let environment = match way {
+            Way::Public { relay, look_up } => {
+                vec![(PUBLIC_SERVICES.to_owned(), format!("relay={relay},pkarr={look_up}"))]
+            }
+            Way::SameNetwork | Way::Relay(_) => Vec::new(),
+        };
+        let meeting = match way {
+            Way::SameNetwork => vec![],
+            Way::Relay(url) => vec!["--meet", "relay", "--relay", url],
+            Way::Public { .. } => vec!["--meet", "public", "--yes"],
+        };
+        let home = |who, host| Home::in_environment(who, host, &environment);
+        let hosts = Self { homes: [home(Who::Client, client), home(Who::Therapist, therapist)] };
+        let offering = hosts.home(Who::Therapist).start(&[&["pair", "--unverified"], &*meeting].concat());
         let is_ticket = |line: &str| {
             line.len() > 40 && line.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
         };
         let ticket = offering.line(is_ticket);
-        let _ = hosts.home(Who::Client).run(&["pair", &ticket, "--unverified"]).ok();
+        let redeem = [&["pair", &ticket, "--unverified"], &*meeting].concat();
+        let _ = hosts.home(Who::Client).run(&redeem).ok();
         let _ = offering.end().ok();
         hosts
     }
 
     /// Two people in one street pair.
     pub(crate) fn in_street(street: &Street) -> Self {
-        Self::paired(Arc::clone(&street.hosts[0]), Arc::clone(&street.hosts[1]))
+        Self::in_street_by(street, &Way::SameNetwork)
+    }
+
+    /// Two people in one street pair, and will meet in this way.
+    pub(crate) fn in_street_by(street: &Street, way: &Way) -> Self {
+        Self::paired(Arc::clone(&street.hosts[0]), Arc::clone(&street.hosts[1]), way)
     }
 
     pub(crate) fn home(&self, who: Who) -> &Home {

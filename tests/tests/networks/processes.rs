@@ -67,6 +67,15 @@ fn one_who_has_moved_since_the_last_exchange_finds_the_other() {
 }
 
 #[test]
+fn both_may_have_moved_since_the_last_exchange() {
+    let Some((street, mut hosts)) = street() else { return };
+    hosts.exchange();
+    street.moves(0, [10, 71, 3, 1].into());
+    street.moves(1, [10, 71, 3, 2].into());
+    written_apart().play(&mut hosts);
+}
+
+#[test]
 fn while_both_are_live_one_may_change_networks() {
     let Some((street, hosts)) = street() else { return };
     let [mut client, mut therapist] = hosts.live();

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 
 use common_ground_tests::netns::{Packet, Street};
+use common_ground_tests::netns_world::SERVER;
 use common_ground_tests::scenario::{Act, Stage as _, Who, written_apart};
 
-use super::hosts::{Hosts, has_hosts};
+use super::hosts::{Hosts, Way, has_hosts};
 use super::initials::greetings;
+use super::world::{public, relay, world_with_a_relay};
 
 /// Where devices in a street ask for each other.
 const MDNS: IpAddr = IpAddr::V4(Ipv4Addr::new(224, 0, 0, 251));
@@ -130,5 +132,28 @@ fn on_the_same_network_a_device_contacts_the_other_and_asks_for_it_in_the_street
         let other = IpAddr::V4(Street::address(1 - host));
         assert!(contacted.contains(&other), "{contacted:?}");
         assert!(contacted.is_subset(&BTreeSet::from([other, MDNS])), "{contacted:?}");
+    }
+}
+
+#[test]
+fn by_a_relay_a_device_contacts_the_relay_and_the_other_and_nobody_else() {
+    let Some(world) = world_with_a_relay() else { return };
+    let relay = relay(&world);
+    let mut hosts = Hosts::in_street_by(&world.practice, &Way::Relay(relay.url()));
+    for (host, contacted) in contacts(&world.practice, &mut hosts).into_iter().enumerate() {
+        let both = BTreeSet::from([IpAddr::V4(Street::address(1 - host)), IpAddr::V4(SERVER)]);
+        assert!(contacted.is_subset(&both), "{contacted:?}");
+        assert!(contacted.contains(&IpAddr::V4(SERVER)), "{contacted:?}");
+    }
+}
+
+#[test]
+fn publicly_a_device_contacts_the_services_and_the_other_and_nobody_else() {
+    let Some(world) = world_with_a_relay() else { return };
+    let (_relay, _look_up, way) = public(&world);
+    let mut hosts = Hosts::in_street_by(&world.practice, &way);
+    for (host, contacted) in contacts(&world.practice, &mut hosts).into_iter().enumerate() {
+        let both = BTreeSet::from([IpAddr::V4(Street::address(1 - host)), IpAddr::V4(SERVER)]);
+        assert!(contacted.is_subset(&both), "{contacted:?}");
     }
 }
