@@ -2,16 +2,21 @@
 //! the network of the thread that starts it.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{
+    AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, copy_bidirectional,
+};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
+
+use crate::needs::is_missing;
 
 /// The most that a device may publish: what pkarr allows of a packet, with its signature and time.
 const MOST: usize = 1_104;
@@ -21,8 +26,7 @@ const STARTING: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The program of the relay, where it is: beside the build (`tests/run` puts it there), or where cargo installs.
-#[must_use]
-pub fn relay_program() -> Option<PathBuf> {
+fn relay_program() -> Option<PathBuf> {
     let this = std::env::current_exe().ok()?;
     let target = this.ancestors().nth(3)?;
     let installed = std::env::var_os("CARGO_HOME").map(PathBuf::from);
@@ -32,6 +36,17 @@ pub fn relay_program() -> Option<PathBuf> {
         .flatten()
         .map(|folder| folder.join("bin/iroh-relay"))
         .find(|program| program.is_file())
+}
+
+/// Whether the relay's program is here. Where not, that is said aloud, or fails (see [`is_missing`]).
+#[must_use]
+pub fn has_relay_program() -> bool {
+    let is_here = relay_program().is_some();
+    if !is_here {
+        let why = "it is not installed (cargo install iroh-relay --version 1.4.1 --features server)";
+        is_missing("iroh-relay", why);
+    }
+    is_here
 }
 
 /// A relay, as a practice runs it: the program `iroh-relay`, without TLS.
@@ -96,6 +111,64 @@ impl Drop for Relay {
     }
 }
 
+/// Stands before a service at this machine, passes on what is said, and counts who comes.
+pub struct Doorkeeper {
+    address: SocketAddr,
+    came: Arc<AtomicUsize>,
+    runtime: Option<Runtime>,
+}
+
+impl Doorkeeper {
+    /// Stands before the service at this address.
+    ///
+    /// # Panics
+    /// When it cannot.
+    #[must_use]
+    pub fn before(service: SocketAddr) -> Self {
+        let (runtime, listener, address) = listens((Ipv4Addr::LOCALHOST, 0).into());
+        let came = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&came);
+        runtime.spawn(async move {
+            while let Ok((mut caller, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(async move {
+                    let mut service = TcpStream::connect(service).await?;
+                    copy_bidirectional(&mut caller, &mut service).await
+                });
+            }
+        });
+        Self { address, came, runtime: Some(runtime) }
+    }
+
+    /// Where one knocks.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many have come up to now.
+    #[must_use]
+    pub fn came(&self) -> usize {
+        self.came.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Doorkeeper {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Listens at an address, with a thread that is begun here and so in the network of whoever calls.
+fn listens(at: SocketAddr) -> (Runtime, TcpListener, SocketAddr) {
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let listener = runtime.block_on(TcpListener::bind(at)).expect("an address");
+    let address = listener.local_addr().expect("an address");
+    (runtime, listener, address)
+}
+
 /// What devices have published, by their keys.
 type Published = Arc<Mutex<HashMap<String, Vec<u8>>>>;
 
@@ -113,10 +186,7 @@ impl LookUp {
     /// When it cannot.
     #[must_use]
     pub fn start(at: SocketAddr) -> Self {
-        // Its thread is begun here, and so in the network of whoever calls.
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-        let listener = runtime.block_on(TcpListener::bind(at)).expect("an address");
-        let address = listener.local_addr().expect("an address");
+        let (runtime, listener, address) = listens(at);
         let published = Published::default();
         let held = Arc::clone(&published);
         runtime.spawn(async move {

@@ -255,6 +255,15 @@ mod tests {
     }
 
     #[test]
+    fn no_text_is_there_twice() {
+        for file in [ENGLISH, GERMAN] {
+            let begins =
+                |line: &&str| line.starts_with(|c: char| c.is_ascii_lowercase()) && line.contains('=');
+            assert_eq!(file.lines().filter(begins).count(), ids(file).len());
+        }
+    }
+
+    #[test]
     fn every_text_that_is_asked_for_exists_and_every_text_is_asked_for() {
         let mut used = BTreeSet::new();
         used_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut used);

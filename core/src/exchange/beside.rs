@@ -161,7 +161,8 @@ impl Counter {
                     events.push(Event::NoticesRefused(shelved.refused));
                 }
                 if shelved.new > 0 {
-                    (self.comparisons, self.answers) = (0, 0);
+                    // That a parcel has arrived is news, too: so many small ones may be asked for as there are.
+                    (self.comparisons, self.answers, self.idle_asks) = (0, 0, 0);
                     events.push(Event::Noticed(shelved.new));
                 }
                 self.say_what_is_new(outgoing)?;

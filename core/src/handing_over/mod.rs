@@ -65,6 +65,8 @@ pub enum BeforeYouHandOver {
     WayToHelp,
     /// It can be taken back, and what was read cannot be unread.
     CannotBeUnread,
+    /// What is attached goes as it is: a photo may say in itself where and when it was taken. Only where something is.
+    AttachmentsTellMore,
 }
 
 /// What two people hand to each other, in one relationship.
@@ -103,11 +105,14 @@ impl Sharing {
             if u64::from(bytes) > room {
                 return Err(Error::TooMuchHandedOver);
             }
-            let to_know = vec![
+            let mut to_know = vec![
                 BeforeYouHandOver::MayNotBeReadBeforeYouMeet,
                 BeforeYouHandOver::WayToHelp,
                 BeforeYouHandOver::CannotBeUnread,
             ];
+            if !draft.attachments.is_empty() {
+                to_know.push(BeforeYouHandOver::AttachmentsTellMore);
+            }
             Ok(ExcerptPreview { excerpt: excerpt.clone(), digest, bytes, room, to_know })
         })
     }

@@ -6,6 +6,7 @@
 //! - [`memory`]: two homes in this process and a link in memory, which does to frames what a seed says. Needs
 //!   nothing. `COMMON_GROUND_SCHEDULES` says how many seeds (300; `tests/long` takes 5,000).
 //! - [`loopback`]: two homes in this process, by the exported surface. Needs nothing.
+//! - [`ways`]: two homes in this process that meet by a relay on this machine. Needs the program `iroh-relay`.
 //! - [`world`]: the real program in two homes behind translations of addresses, with only a server in common.
 //! - [`recorded`]: what an onlooker of such a network sees. It records frames itself and needs no other program.
 
@@ -19,5 +20,6 @@ mod memory;
 mod processes;
 #[cfg(target_os = "linux")]
 mod recorded;
+mod ways;
 #[cfg(target_os = "linux")]
 mod world;

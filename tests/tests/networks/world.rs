@@ -3,11 +3,10 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use common_ground_tests::needs::is_missing;
 use common_ground_tests::netns_world::{SERVER, World};
 use common_ground_tests::program::Running;
 use common_ground_tests::scenario::{Stage as _, a_task, suite, written_apart};
-use common_ground_tests::services::{LookUp, Relay, relay_program};
+use common_ground_tests::services::{LookUp, Relay, has_relay_program};
 
 use super::hosts::{Hosts, Way, has_hosts};
 
@@ -20,17 +19,7 @@ fn world() -> Option<World> {
 
 /// A world in which a relay can be run; where not, that is said aloud.
 pub(crate) fn world_with_a_relay() -> Option<World> {
-    if !has_hosts() {
-        return None;
-    }
-    if relay_program().is_none() {
-        is_missing(
-            "iroh-relay",
-            "it is not installed (cargo install iroh-relay --version 1.4.1 --features server)",
-        );
-        return None;
-    }
-    Some(World::new().unwrap())
+    (has_hosts() && has_relay_program()).then(|| World::new().unwrap())
 }
 
 /// A relay at the server that all can reach.

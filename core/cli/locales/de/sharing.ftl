@@ -5,6 +5,7 @@ excerpt-attachment = Angehängt { $number }: { $name } ({ $size })
 to-know-not-before-you-meet = { $name } liest das vielleicht nicht, bevor ihr euch seht. Es ist kein Weg, schnell Hilfe zu bekommen.
 to-know-help = Wenn du jetzt Hilfe brauchst: „common-ground help-now“.
 to-know-cannot-be-unread = Du kannst es jederzeit zurücknehmen. Was { $name } bis dahin gelesen hat, bleibt im Gedächtnis.
+to-know-attachments = Was angehängt ist, geht mit, wie es ist. Ein Foto kann selbst verraten, wo und wann es aufgenommen wurde.
 ask-hand-over = An { $name } übergeben?
 handed-over-now = Es liegt für { $name } bereit und geht, sobald eure Geräte sich treffen. Spätere Änderungen am Eintrag folgen nicht.
 

@@ -5,6 +5,7 @@ excerpt-attachment = Attached { $number }: { $name } ({ $size })
 to-know-not-before-you-meet = { $name } may not read this before you meet. It is not a way to get help in a hurry.
 to-know-help = If you need help right now: “common-ground help-now”.
 to-know-cannot-be-unread = You can take it back at any time. What { $name } has read by then stays in their memory.
+to-know-attachments = What is attached goes as it is. A photo may say in itself where and when it was taken.
 ask-hand-over = Hand this to { $name }?
 handed-over-now = It is ready for { $name }, and goes as soon as your devices meet. Later edits of the entry do not follow.
 

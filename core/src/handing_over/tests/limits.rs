@@ -48,6 +48,13 @@ fn the_preview_says_what_a_person_is_to_know() {
     let preview = anna.sharing().preview(draft).expect("a preview");
     assert_eq!(preview.to_know[0], BeforeYouHandOver::MayNotBeReadBeforeYouMeet);
     assert_eq!(preview.to_know[1], BeforeYouHandOver::WayToHelp);
+    let tells_more =
+        |preview: &ExcerptPreview| preview.to_know.contains(&BeforeYouHandOver::AttachmentsTellMore);
+    assert!(!tells_more(&preview));
+    let (entry, _) = full_entry(&anna);
+    let attachments = vec![entry.attachments[0].attachment];
+    let with_a_photo = ExcerptDraft { attachments, ..ExcerptDraft::of(entry.id) };
+    assert!(tells_more(&anna.sharing().preview(with_a_photo).expect("a preview")));
     assert!(anna.sharing().given().expect("a list").is_empty(), "looking hands nothing over");
 }
 

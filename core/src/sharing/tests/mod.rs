@@ -89,6 +89,15 @@ fn a_parcel_arrives_whole_and_its_giver_hears_of_it() {
 }
 
 #[test]
+fn many_small_parcels_arrive_in_one_exchange() {
+    let (anna, ben) = two();
+    let parcels: Vec<ParcelId> = (0..70).map(|n| hand_over(&anna, 32 + n)).collect();
+    let (hers, his) = exchange(&anna, &ben);
+    assert!(in_step(&hers) && in_step(&his));
+    assert!(parcels.iter().all(|parcel| stands(&ben, *parcel).0));
+}
+
+#[test]
 fn what_is_taken_back_is_gone_on_both_devices_also_when_it_never_arrived() {
     let (anna, ben) = two();
     let (first, second) = (hand_over(&anna, 100_000), hand_over(&anna, 50));

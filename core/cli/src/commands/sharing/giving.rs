@@ -65,6 +65,7 @@ fn tell(desk: &Desk, name: &str, preview: &ExcerptPreview) -> Result<(), Failure
             }
             BeforeYouHandOver::WayToHelp => say!(words, "to-know-help"),
             BeforeYouHandOver::CannotBeUnread => say!(words, "to-know-cannot-be-unread", "name" => name),
+            BeforeYouHandOver::AttachmentsTellMore => say!(words, "to-know-attachments"),
         };
         screen.text(0, &told)?;
     }
