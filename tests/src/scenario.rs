@@ -98,6 +98,25 @@ pub enum Act {
         /// To which.
         goal: String,
     },
+    /// Writes an entry, and hands all of its text over.
+    HandOver {
+        /// What it says.
+        text: String,
+    },
+    /// Opens what was handed over last, by whomever, and must find this in it.
+    Reads {
+        /// The text.
+        text: String,
+        /// The comments on it, the earliest first.
+        comments: Vec<String>,
+    },
+    /// Comments on what was handed over last, by whomever.
+    Comment {
+        /// What it says.
+        text: String,
+    },
+    /// Takes back what they have handed over last.
+    TakeBack,
 }
 
 /// What both devices must show after an exchange.
@@ -113,6 +132,8 @@ pub enum Fact {
     Ratings(String, usize),
     /// Where a task stands, and how many times it was noted as done.
     Task(String, &'static str, usize),
+    /// How many excerpts and comments were ever handed over, and how many of them the other has confirmed to have deleted.
+    HandedOver(usize, usize),
 }
 
 /// One step of a scenario.
@@ -148,6 +169,27 @@ pub struct Shown {
     pub goals: Vec<Value>,
     /// Every task.
     pub tasks: Vec<Value>,
+    /// The record of all that was handed over, as [`the_same_to_both`] tells it.
+    pub record: Vec<Value>,
+}
+
+/// The record as both must show it: who handed over stands in it for whether it was the owner of the device, and what only its
+/// giver knows is left out.
+///
+/// # Panics
+/// When it is not a record.
+#[must_use]
+pub fn the_same_to_both(record: &Value, who: Who) -> Vec<Value> {
+    let mut record = record.as_array().expect("a record").clone();
+    for one in &mut record {
+        let one = one.as_object_mut().expect("an entry of the record");
+        let giver = if one.remove("is_mine") == Some(Value::Bool(true)) { who } else { who.other() };
+        one.insert("giver".to_owned(), giver.role().into());
+        for only_here in ["other", "entry"] {
+            one.remove(only_here);
+        }
+    }
+    record
 }
 
 /// Two devices that have paired, and a link between them.
@@ -221,6 +263,10 @@ impl Fact {
                 let task = shown.tasks.iter().find(|task| task["what"] == **what);
                 task.is_some_and(|task| task["state"] == *state && length(&task["log"]) == *done)
             }
+            Self::HandedOver(count, deleted) => {
+                let gone = shown.record.iter().filter(|one| !one["deleted_at"].is_null()).count();
+                shown.record.len() == *count && gone == *deleted
+            }
         }
     }
 }
@@ -263,7 +309,7 @@ const TRAM: &str = "Ride the tram to the harbour";
 /// The suite.
 #[must_use]
 pub fn suite() -> Vec<Scenario> {
-    vec![written_apart(), an_agreement(), a_task(), cut_again_and_again()]
+    vec![written_apart(), an_agreement(), a_task(), handed_over_and_taken_back(), cut_again_and_again()]
 }
 
 /// What both write apart, also in the same text, is one plan for both.
@@ -345,6 +391,47 @@ pub fn a_task() -> Scenario {
             Step::Restarts(Who::Therapist),
             Step::Exchange,
             task("accepted", 1),
+        ],
+    }
+}
+
+/// A piece of the journal is handed over, talked about and taken back, however often the line is cut; then another.
+#[must_use]
+pub fn handed_over_and_taken_back() -> Scenario {
+    let text = |text: &str| text.to_owned();
+    let hand_over = |it: &str| client(Act::HandOver { text: text(it) });
+    let comment = |it: &str| Act::Comment { text: text(it) };
+    let reads = |it: &str, comments: &[&str]| Act::Reads {
+        text: text(it),
+        comments: comments.iter().map(|comment| text(comment)).collect(),
+    };
+    let (long, short) = ("Rain all day. ".repeat(2_000), "Slept till seven.");
+    Scenario {
+        name: "handed over, talked about and taken back",
+        steps: vec![
+            // Without a line it waits.
+            hand_over(&long),
+            Step::Restarts(Who::Client),
+            Step::CutAfter(6),
+            Step::Exchange,
+            Step::Both(Fact::HandedOver(1, 0)),
+            therapist(reads(&long, &[])),
+            therapist(comment("Thank you.")),
+            Step::CutAfter(2),
+            Step::Exchange,
+            client(reads(&long, &["Thank you."])),
+            client(comment("On Thursday?")),
+            Step::Exchange,
+            therapist(reads(&long, &["Thank you.", "On Thursday?"])),
+            client(Act::TakeBack),
+            Step::CutAfter(1),
+            Step::Restarts(Who::Therapist),
+            Step::Exchange,
+            // The comments go with it, and are no hand-overs of their own to confirm.
+            Step::Both(Fact::HandedOver(3, 1)),
+            hand_over(short),
+            Step::Exchange,
+            therapist(reads(short, &[])),
         ],
     }
 }

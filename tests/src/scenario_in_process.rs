@@ -1,11 +1,13 @@
 //! What a scenario's people do, by the exported surface of a home in this process.
 
 use common_ground::clock::LocalDate;
+use common_ground::handing_over::{ExcerptDraft, Sharing};
 use common_ground::home::CommonGround;
-use common_ground::id::{GoalId, RelationshipId, TaskId};
+use common_ground::id::{GoalId, ParcelId, RelationshipId, TaskId};
+use common_ground::journal::NewEntry;
 use common_ground::plan::{GoalEdit, NewGoal, NewRating, NewTask, Plan, TaskOutcome, TaskOwner};
 
-use crate::scenario::{Act, Shown, Who};
+use crate::scenario::{Act, Shown, Who, the_same_to_both};
 
 /// The day on which tasks are done.
 const DAY: &str = "2026-05-02";
@@ -24,12 +26,19 @@ fn day() -> LocalDate {
     DAY.parse().expect("a day")
 }
 
+/// What was handed over last: by the client, or to the therapist.
+fn last(sharing: &Sharing, who: Who) -> ParcelId {
+    let list = if who == Who::Client { sharing.given() } else { sharing.received() };
+    list.expect("a list").first().expect("an excerpt").id
+}
+
 /// Does what a person does, on a home of theirs.
 ///
 /// # Panics
 /// When it does not go well.
 pub fn act(home: &CommonGround, relationship: RelationshipId, who: Who, act: &Act) {
     let plan = home.plan(relationship).expect("a plan");
+    let sharing = home.sharing(relationship).expect("what is handed over");
     match act {
         Act::Propose { goal, why } => {
             let goal = NewGoal { title: goal.clone(), why: why.clone(), ..NewGoal::default() };
@@ -67,6 +76,19 @@ pub fn act(home: &CommonGround, relationship: RelationshipId, who: Who, act: &Ac
             let in_force = plan.goal(id).expect("a goal").sealed.expect("a wording in force");
             plan.withdraw(id, in_force.digest).map(drop)
         }
+        Act::HandOver { text } => {
+            let entry = home.journal().add(NewEntry { text: text.clone(), ..NewEntry::default() });
+            let draft = ExcerptDraft::of(entry.expect("an entry").id);
+            let seen = sharing.preview(draft.clone()).expect("a preview").digest;
+            sharing.hand_over(draft, seen).map(drop)
+        }
+        Act::Reads { text, comments } => sharing.open(last(&sharing, who)).map(|opened| {
+            assert_eq!(opened.excerpt.text, *text);
+            let read: Vec<&String> = opened.comments.iter().filter_map(|one| one.text.as_ref()).collect();
+            assert_eq!(read, comments.iter().collect::<Vec<_>>());
+        }),
+        Act::Comment { text } => sharing.comment(last(&sharing, who), text.clone()).map(drop),
+        Act::TakeBack => sharing.take_back(last(&sharing, who)),
     }
     .unwrap_or_else(|error| panic!("{who:?} cannot {act:?}: {error}"));
 }
@@ -76,17 +98,19 @@ pub fn act(home: &CommonGround, relationship: RelationshipId, who: Who, act: &Ac
 /// # Panics
 /// When it shows nothing.
 #[must_use]
-pub fn shown(home: &CommonGround, relationship: RelationshipId) -> Shown {
+pub fn shown(home: &CommonGround, relationship: RelationshipId, who: Who) -> Shown {
     let plan = home.plan(relationship).expect("a plan");
     let goals = plan.goals(false).expect("goals");
     let goals = goals
         .iter()
         .map(|goal| serde_json::to_value(plan.goal(goal.id).expect("a goal")).expect("a document"));
     let tasks = plan.tasks(false).expect("tasks");
+    let record = home.sharing(relationship).and_then(|sharing| sharing.record()).expect("a record");
     let tasks = tasks.iter().map(|task| serde_json::to_value(task).expect("a document"));
     Shown {
         version: plan.version().expect("a version").to_string(),
         goals: goals.collect(),
         tasks: tasks.collect(),
+        record: the_same_to_both(&serde_json::to_value(record).expect("a document"), who),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use common_ground_tests::needs::is_missing;
 use common_ground_tests::netns::{Namespace, Packet, Street};
 use common_ground_tests::program::{Home, Ran, Running, program};
-use common_ground_tests::scenario::{Act, Shown, Stage, Who};
+use common_ground_tests::scenario::{Act, Shown, Stage, Who, the_same_to_both};
 use serde_json::Value;
 
 /// Names the public services of those who run their own.
@@ -124,6 +124,16 @@ impl Hosts {
         both
     }
 
+    /// Opens what was handed over last.
+    fn reads(&self, who: Who, text: &str, comments: &[String]) {
+        let list = if who == Who::Client { "handed-over" } else { "received" };
+        let opened = self.home(who).json(&[list, "--open", "1"]);
+        assert_eq!(opened["excerpt"]["text"], *text);
+        let read: Vec<&Value> =
+            opened["comments"].as_array().expect("comments").iter().map(|one| &one["text"]).collect();
+        assert_eq!(read, comments.iter().collect::<Vec<_>>());
+    }
+
     fn goal(&self, who: Who, title: &str) -> String {
         find(&self.home(who).json(&["goals"])["goals"], "title", title)
     }
@@ -166,6 +176,13 @@ impl Stage for Hosts {
             Act::Withdraw { goal: title } => {
                 vec!["goal".into(), "withdraw".into(), goal(title), "--yes".into()]
             }
+            Act::HandOver { text } => {
+                let _ = self.home(who).run(&["write", text]).ok();
+                ["hand-over", "1", "--yes"].map(String::from).into()
+            }
+            Act::Reads { text, comments } => return self.reads(who, text, comments),
+            Act::Comment { text } => vec!["comment".into(), "1".into(), text.clone()],
+            Act::TakeBack => ["take-back", "1", "--yes"].map(String::from).into(),
         };
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let _ = self.home(who).run(&words).ok();
@@ -214,6 +231,7 @@ impl Stage for Hosts {
             .collect();
         let goals = ids.iter().map(|id| home.json(&["goal", "show", id])).collect();
         let tasks = home.json(&["tasks"])["tasks"].as_array().expect("tasks").clone();
-        Shown { version: all["version"].as_str().expect("a version").to_owned(), goals, tasks }
+        let record = the_same_to_both(&home.json(&["record"])["record"], who);
+        Shown { version: all["version"].as_str().expect("a version").to_owned(), goals, tasks, record }
     }
 }

@@ -99,7 +99,7 @@ impl Stage for Loopback {
     }
 
     fn shows(&mut self, who: Who) -> Shown {
-        scenario_in_process::shown(&self.device(who).home, self.relationship)
+        scenario_in_process::shown(&self.device(who).home, self.relationship, who)
     }
 }
 

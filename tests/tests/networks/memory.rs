@@ -189,7 +189,7 @@ impl Stage for InMemory {
     }
 
     fn shows(&mut self, who: Who) -> Shown {
-        scenario_in_process::shown(&self.device(who).home, self.relationship)
+        scenario_in_process::shown(&self.device(who).home, self.relationship, who)
     }
 }
 

@@ -15,6 +15,8 @@ use common_ground_tests::{Device, wait, wait_both};
 
 /// For how many seconds the two look for each other.
 const PATIENCE: u32 = 30;
+/// For how many, where a relay refused before: it is asked again after pauses that grow.
+const PATIENCE_WITH_A_RELAY: u32 = 120;
 /// How often somebody looks who finds nobody, until the obstacle is told.
 const TRIES: usize = 30;
 
@@ -60,8 +62,11 @@ fn goals(device: &Device, relationship: RelationshipId) -> usize {
 
 /// The two look for each other, and end in step.
 fn meet(one: &Link, other: &Link, relationship: RelationshipId) {
-    let (here, there) =
-        wait_both(one.exchange(relationship, PATIENCE), other.exchange(relationship, PATIENCE));
+    meet_within(PATIENCE, one, other, relationship);
+}
+
+fn meet_within(seconds: u32, one: &Link, other: &Link, relationship: RelationshipId) {
+    let (here, there) = wait_both(one.exchange(relationship, seconds), other.exchange(relationship, seconds));
     assert!(here.expect("an exchange").in_step && there.expect("an exchange").in_step);
 }
 
@@ -198,7 +203,7 @@ fn a_relay_that_is_gone_or_lets_nobody_in_is_told_and_used_again_once_it_is_back
     let _back = Relay::start(address);
     let at_therapist = online(&therapist);
     proposes(&client, id, "Here");
-    meet(&at_client, &at_therapist, id);
+    meet_within(PATIENCE_WITH_A_RELAY, &at_client, &at_therapist, id);
     assert_eq!(goals(&therapist, id), 1);
 }
 
