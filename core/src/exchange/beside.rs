@@ -119,14 +119,15 @@ impl Counter {
         self.say_holdings(outgoing)
     }
 
-    /// Something may have been announced here since.
-    pub(super) fn wake(&mut self, outgoing: &mut Outgoing) -> Result<()> {
-        let Some(shelf) = &self.shelf else { return Ok(()) };
+    /// Something may have been announced here since. Answers whether there was.
+    pub(super) fn wake(&mut self, outgoing: &mut Outgoing) -> Result<bool> {
+        let Some(shelf) = &self.shelf else { return Ok(false) };
         if Some(shelf.holdings()?) == self.ours {
-            return Ok(());
+            return Ok(false);
         }
         self.answers = 0;
-        self.say_what_is_new(outgoing)
+        self.say_what_is_new(outgoing)?;
+        Ok(true)
     }
 
     /// Takes in what came. Answers whether it brought one of the two further.

@@ -264,7 +264,9 @@ impl Session {
                 self.say_ends(replica)?;
             }
             self.send_missing(replica)?;
-            self.counter.wake(&mut self.outgoing)?;
+            if self.counter.wake(&mut self.outgoing)? {
+                self.standing = Standing::Busy;
+            }
         }
         Ok(())
     }

@@ -298,6 +298,10 @@ impl Run {
     fn take(&mut self, frame: &[u8]) -> Result<()> {
         self.peer.count(|report| report.bytes_received += frame.len() as u64);
         let wished = *self.peer.wish.borrow();
+        if wished != self.wish {
+            // What was written before the wish is looked at first, or what the other says now would answer it unseen.
+            self.session.wake(&mut *self.replica)?;
+        }
         let was_settled = self.session.is_caught_up();
         let in_step_before = self.session.is_in_step();
         let events = self.session.receive(frame, &mut *self.replica)?;

@@ -10,8 +10,10 @@ use super::line::framed;
 use super::*;
 use crate::clock::RealWorld;
 use crate::exchange::MAX_FRAME;
+use crate::handing_over::ExcerptDraft;
 use crate::home::tests::Vault;
 use crate::home::{CommonGround, NewProfile};
+use crate::journal::NewEntry;
 use crate::plan::NewGoal;
 use crate::relationship::people;
 use crate::relationship::{Confirmation, Role, TERMS_VERSION};
@@ -286,6 +288,29 @@ fn every_frame_is_shown_to_who_asked_and_to_nobody_else() {
         client.proposes(id, "Here");
         assert!(at_client.exchange(id, 30).await.expect("an exchange").in_step);
         assert_eq!(seen.0.lock().expect("seen").len(), before);
+    });
+}
+
+#[test]
+fn what_was_announced_before_an_exchange_is_with_the_other_when_it_ends() {
+    const ENTRY: &str = "Slept till seven.";
+    in_a_runtime(async {
+        let (client, therapist, at_therapist, id) = paired().await;
+        let at_client = client.online().await;
+        let entry = client.home.journal().add(NewEntry { text: ENTRY.to_owned(), ..NewEntry::default() });
+        let draft = ExcerptDraft::of(entry.expect("an entry").id);
+        let (given, received) = (client.home.sharing(id).unwrap(), therapist.home.sharing(id).unwrap());
+        for _ in 0..20 {
+            let seen = given.preview(draft.clone()).expect("a preview").digest;
+            let parcel = given.hand_over(draft.clone(), seen).expect("handed over");
+            let (here, there) = tokio::join!(at_client.exchange(id, 30), at_therapist.exchange(id, 30));
+            assert!(here.expect("an exchange").in_step && there.expect("an exchange").in_step);
+            assert_eq!(received.open(parcel).expect("it is there").excerpt.text, ENTRY);
+            received.comment(parcel, "Good.".to_owned()).expect("a comment");
+            let (here, there) = tokio::join!(at_client.exchange(id, 30), at_therapist.exchange(id, 30));
+            assert!(here.expect("an exchange").in_step && there.expect("an exchange").in_step);
+            assert_eq!(given.open(parcel).expect("mine").comments.len(), 1);
+        }
     });
 }
 

@@ -155,7 +155,7 @@ class TwoDevicesTest {
     fun `a relationship in which nobody compared the words says so until they do`() = runBlocking {
         val maraLink = mara.ground.goOnline(Reach.THIS_MACHINE)
         val doctorLink = doctor.ground.goOnline(Reach.THIS_MACHINE)
-        val relationship = pair(maraLink, doctorLink, Confirmation.NOT_COMPARED)
+        val relationship = pair(maraLink, doctorLink, Confirmation.NotCompared)
 
         assertTrue(mara.ground.relationships().none { it.codeCompared })
         assertEquals(mara.ground.relationships().single().code, doctor.ground.relationships().single().code)
@@ -235,11 +235,64 @@ class TwoDevicesTest {
         assertTrue(sent.none { "nobody but me" in it })
     }
 
+    @Test
+    fun `a piece of the journal is handed over, read, talked about and taken back`() = runBlocking {
+        val maraLink = mara.ground.goOnline(Reach.THIS_MACHINE)
+        val doctorLink = doctor.ground.goOnline(Reach.THIS_MACHINE)
+        val relationship = pair(maraLink, doctorLink)
+        val entry = mara.ground.journal().use { it.add(NewEntry("The tram was full, and I stayed.")) }
+
+        val (given, received) = mara.ground.sharing(relationship) to doctor.ground.sharing(relationship)
+        val draft = ExcerptDraft(entry = entry.id)
+        val preview = given.preview(draft)
+        assertEquals("The tram was full, and I stayed.", preview.excerpt.text)
+        assertTrue(BeforeYouHandOver.MAY_NOT_BE_READ_BEFORE_YOU_MEET in preview.toKnow)
+        val parcel = given.handOver(draft, preview.digest)
+        assertEquals(ParcelState.WAITING_TO_GO, given.excerpt(parcel).state)
+        exchange(relationship, maraLink, doctorLink)
+        assertEquals(preview.excerpt, received.open(parcel).excerpt)
+        received.comment(parcel, "Thank you.")
+        exchange(relationship, maraLink, doctorLink)
+        assertEquals(ParcelState.OPENED, given.excerpt(parcel).state)
+        assertEquals("Thank you.", given.open(parcel).comments.single().text)
+
+        given.takeBack(parcel)
+        exchange(relationship, maraLink, doctorLink)
+        assertEquals(ParcelState.DELETED, given.excerpt(parcel).state)
+        assertThrows(CommonGroundException.Parcel::class.java) { received.open(parcel) }
+        assertEquals(2, mara.ground.recordOfHandingOver().size)
+        given.close()
+        received.close()
+        maraLink.goOffline()
+        doctorLink.goOffline()
+    }
+
+    @Test
+    fun `how the two meet is chosen by each, and an end is heard by both`() = runBlocking {
+        val maraLink = mara.ground.goOnline(Reach.THIS_MACHINE)
+        val doctorLink = doctor.ground.goOnline(Reach.THIS_MACHINE)
+        val relationship = pair(maraLink, doctorLink)
+        assertEquals(WayOfMeeting.SameNetwork, mara.ground.waysOfMeeting(relationship).here)
+        val chosen = mara.ground.meet(relationship, WayOfMeeting.OwnRelay("https://relay.example"))
+        assertEquals(WayOfMeeting.OwnRelay("https://relay.example/"), chosen.here)
+        assertThrows(CommonGroundException.Invalid::class.java) {
+            mara.ground.meet(relationship, WayOfMeeting.OwnRelay("not a relay"))
+        }
+        mara.ground.meet(relationship, WayOfMeeting.SameNetwork)
+
+        mara.ground.end(relationship)
+        exchange(relationship, maraLink, doctorLink)
+        doctor.waitFor { it is Change.Relationship }
+        assertEquals(listOf(mara.me, mara.me), listOf(mara, doctor).map { it.ground.relationships().single().ended?.by })
+        maraLink.goOffline()
+        doctorLink.goOffline()
+    }
+
     /** Both people in one room: one shows the ticket, both compare the words. */
     private suspend fun pair(
         maraLink: Link,
         doctorLink: Link,
-        how: Confirmation = Confirmation.COMPARED,
+        how: Confirmation = Confirmation.Compared(readTerms = termsVersion()),
     ): RelationshipId = withTimeout(PATIENCE_MS) {
         val offered = maraLink.offerPairing(WayOfMeeting.SameNetwork)
         val ticket = offered.ticket()!!
