@@ -16,12 +16,10 @@ use iroh::{EndpointAddr, SecretKey};
 
 use crate::liar::frames::{self, frame};
 use crate::liar::numbers::deflated;
-use crate::raw::{EXCHANGE, Raw, run};
+use crate::raw::{EXCHANGE, PAIRING, Raw, run};
 use crate::scene::{Scene, address_of, online, secret_of};
 
-/// The door of pairing, the most bytes that a message there may have, and the number with which a connection is
-/// refused.
-const PAIRING: &[u8] = b"hx4m/2";
+/// The most bytes of a message of pairing, and the number with which a connection is refused.
 const LONGEST: u32 = 8_192;
 const REFUSED: u64 = 1;
 
