@@ -25,8 +25,8 @@ error-together-has-no-json = „together“ ist für Menschen an der Tastatur un
 error-not-together = Buchstabe für Buchstabe geht nur, solange beide zusammensitzen. Nichts wurde geschrieben; speichere es, wenn es fertig ist.
 
 status-apart = { $name }: nicht da
-status-in-step-since = { $name }: gleichauf seit { $since }
-status-in-step = { $name }: gleichauf
+status-line-in-step-since = { $name }: gleichauf seit { $since }
+status-line-in-step = { $name }: gleichauf
 status-catching-up = { $name }: gleicht ab
 status-last = zuletzt gleichauf { $when }
 status-never = noch nie gleichauf

@@ -25,8 +25,8 @@ error-together-has-no-json = “together” is for people at a keyboard and has 
 error-not-together = Letter by letter goes only while both sit together. Nothing was written; save it when it is finished.
 
 status-apart = { $name }: away
-status-in-step-since = { $name }: in step since { $since }
-status-in-step = { $name }: in step
+status-line-in-step-since = { $name }: in step since { $since }
+status-line-in-step = { $name }: in step
 status-catching-up = { $name }: catching up
 status-last = last in step { $when }
 status-never = never in step yet

@@ -114,9 +114,9 @@ impl StatusLine {
             }
             LinkState::InStep => parts.push(match self.since.get(&with.id) {
                 Some(since) => {
-                    say!(words, "status-in-step-since", "name" => name, "since" => words.instant(*since))
+                    say!(words, "status-line-in-step-since", "name" => name, "since" => words.instant(*since))
                 }
-                None => say!(words, "status-in-step", "name" => name),
+                None => say!(words, "status-line-in-step", "name" => name),
             }),
             LinkState::CatchingUp => {
                 parts.push(say!(words, "status-catching-up", "name" => name));
