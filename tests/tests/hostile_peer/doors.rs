@@ -4,9 +4,11 @@
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use common_ground::Error;
 use common_ground::link::Link;
+use common_ground::plan::NewGoal;
 use common_ground::relationship::{Confirmation, Pairing, Role, TERMS_VERSION, WayOfMeeting};
 use common_ground_tests::{Clock, Device, not_run, wait, wait_both};
 use iroh::endpoint::{Connection, ConnectionError};
@@ -101,6 +103,60 @@ fn whoever_says_nothing_or_a_byte_a_second_is_sent_away_and_nobody_waits_for_the
         }
     });
     scene.local_work_goes_on();
+}
+
+/// Lets everybody in, and says the beginning of a first word or nothing at all, in turns. Answers how many came.
+async fn lets_in_and_says_nothing(raw: &Raw) -> usize {
+    let mut held = Vec::new();
+    while let Some(incoming) = raw.0.accept().await {
+        let Ok(connection) = incoming.await else { continue };
+        if held.len() % 2 == 0 {
+            tokio::spawn({
+                let connection = connection.clone();
+                async move {
+                    let Ok((mut send, _receive)) = connection.accept_bi().await else { return };
+                    let _ = send.write_all(&[2]).await;
+                    connection.closed().await;
+                }
+            });
+        }
+        held.push(connection);
+    }
+    held.len()
+}
+
+#[test]
+fn one_who_is_called_and_never_answers_is_waited_for_no_longer_than_was_said() {
+    let scene = Scene::begin();
+    let (address, secret) = (address_of(&scene.anna), secret_of(&scene.anna));
+    let at_anna = *address.ip_addrs().next().expect("an address");
+    wait(scene.at_anna.go_offline());
+    let at_ben = online(&scene.ben);
+    let begun = Instant::now();
+    run(async {
+        let raw = Raw::behind(&[EXCHANGE, ENROL], at_anna, secret).await;
+        let silent = tokio::spawn({
+            let raw = Raw(raw.0.clone());
+            async move { lets_in_and_says_nothing(&raw).await }
+        });
+        tokio::task::block_in_place(|| {
+            for _ in 0..2 {
+                assert_eq!(wait(at_ben.exchange(scene.relationship, 2)).err(), Some(Error::Unreachable));
+                let plan = scene.ben.home.plan(scene.relationship).expect("a plan");
+                let goal = NewGoal { title: "Walk".to_owned(), ..NewGoal::default() };
+                plan.propose_goal(goal).expect("a local write");
+            }
+        });
+        raw.close().await;
+        assert!(silent.await.expect("no panic") > 0, "it was called");
+    });
+    assert!(begun.elapsed() < Duration::from_secs(20), "it is told when it was to be");
+    // Her own app is back: what waited goes.
+    let at_anna = online(&scene.anna);
+    let (here, there) =
+        wait_both(at_anna.exchange(scene.relationship, 30), at_ben.exchange(scene.relationship, 30));
+    assert!(here.expect("an exchange").in_step && there.expect("an exchange").in_step);
+    assert_eq!(scene.plan().goals(false).expect("goals").len(), 2);
 }
 
 #[test]

@@ -24,12 +24,18 @@ impl Raw {
 
     /// At another address of this machine, as somebody from elsewhere.
     pub(crate) async fn at(address: Ipv4Addr, secret: SecretKey) -> Self {
+        Self::behind(&[], SocketAddr::from((address, 0)), secret).await
+    }
+
+    /// With these doors open, at this very address.
+    pub(crate) async fn behind(doors: &[&[u8]], address: SocketAddr, secret: SecretKey) -> Self {
         let builder = Endpoint::builder(presets::Minimal)
             .relay_mode(RelayMode::Disabled)
             .clear_address_lookup()
             .clear_ip_transports()
             .secret_key(secret)
-            .bind_addr(SocketAddr::from((address, 0)))
+            .alpns(doors.iter().map(|door| door.to_vec()).collect())
+            .bind_addr(address)
             .expect("an address");
         Self(builder.bind().await.expect("an endpoint"))
     }
