@@ -248,15 +248,6 @@ mod tests {
     }
 
     #[test]
-    fn no_text_stands_there_twice_where_the_later_would_hide_the_former() {
-        for language in [ENGLISH, GERMAN] {
-            let begins = |line: &&str| line.starts_with(|c: char| c.is_ascii_lowercase());
-            let texts = language.lines().filter(begins).filter(|line| line.contains('=')).count();
-            assert_eq!(texts, ids(language).len());
-        }
-    }
-
-    #[test]
     fn both_files_are_free_of_mistakes() {
         for file in [ENGLISH, GERMAN] {
             assert!(FluentResource::try_new(file.to_owned()).is_ok());
