@@ -237,8 +237,9 @@ def report(file, statements):
         verb = {"agree": "agrees", "withdraw": "WITHDRAWS THE AGREEMENT"}[said["says"]]
         lines.append(f"{names[said['by']]} {verb}, by their own clock at {said['at']}")
         lines.append("    with the key whose fingerprint is " + said["fingerprint"])
-        if shows.get(said["by"], said["fingerprint"]) != said["fingerprint"]:
-            lines.append("    a former key of theirs, says the app that made this file: now it shows " + shows[said["by"]])
+        now = shows.get(said["by"], said["fingerprint"])
+        if now != said["fingerprint"]:
+            lines.append("    a former key of theirs, says the app that made this file: now it shows " + now)
             has_former = True
     # What each has said last holds: the highest counter, and of two statements with the same the withdrawal.
     latest = {}
