@@ -16,6 +16,8 @@ What it cannot know:
   - Whose keys these are. Anybody can make two keys and sign whatever they like. Each key has a fingerprint of
     eight groups of digits; the app shows it under the person's name. Compare them, with the people themselves.
   - Names and times. The names are what the app called the two; a time is what the signer's clock said.
+  - Former keys. Somebody who lost their device and every backup has another key since: the app shows that one, and
+    the file says so. That the former key was theirs, too, is what the app that made the file says.
   - What is not in the file: an agreement may have been withdrawn after the file was made, or the file may have
     been made without a withdrawal.
 
@@ -165,6 +167,8 @@ def verify(file, is_valid):
     require([person["role"] for person in file["people"]] == list(ROLES), "it does not name a client and a therapist")
     ids = {person["role"]: person["person"] for person in file["people"]}
     require(ids["client"] != ids["therapist"], "client and therapist are the same person")
+    for person in file["people"]:
+        require(set(person.get("fingerprint", "")) <= set("0123456789 "), "a fingerprint is none")
 
     shown = dict(file["wording"])
     digest, canonical = shown.pop("digest"), base64.b64decode(shown.pop("canonical"), validate=True)
@@ -227,10 +231,16 @@ def report(file, statements):
     for level in wording["scale"]:
         lines.append(f"Scale {level['level']:+}: {level['text']}")
     lines += ["Digest: " + wording["digest"], ""]
+    shows = {person["person"]: person["fingerprint"] for person in file["people"] if "fingerprint" in person}
+    has_former = False
     for said in statements:
         verb = {"agree": "agrees", "withdraw": "WITHDRAWS THE AGREEMENT"}[said["says"]]
         lines.append(f"{names[said['by']]} {verb}, by their own clock at {said['at']}")
         lines.append("    with the key whose fingerprint is " + said["fingerprint"])
+        now = shows.get(said["by"], said["fingerprint"])
+        if now != said["fingerprint"]:
+            lines.append("    a former key of theirs, says the app that made this file: now it shows " + now)
+            has_former = True
     # What each has said last holds: the highest counter, and of two statements with the same the withdrawal.
     latest = {}
     for said in sorted(statements, key=lambda said: (said["counter"], said["says"])):
@@ -244,6 +254,11 @@ def report(file, statements):
         "shows, with the people themselves. Names and times are what the two said of themselves. A withdrawal",
         "that is not in this file is unknown to it.",
     ]
+    if has_former:
+        lines += [
+            "A former key is no longer shown: compare its fingerprint with what was noted when it was. That it was",
+            "theirs, and why they have another now, the two people can tell, and this file cannot prove.",
+        ]
     return without_controls("\n".join(lines))
 
 

@@ -200,6 +200,38 @@ fn a_ticket_works_once() {
 }
 
 #[test]
+fn a_ticket_that_was_swapped_on_the_way_shows_in_the_words() {
+    let (client, therapist) = client_and_therapist();
+    // Somebody in between passes for each of the two, with keys of their own, under the same names.
+    let (as_client, as_therapist) = client_and_therapist();
+    let [at_client, at_therapist, between_there, between_here] =
+        [&client, &therapist, &as_client, &as_therapist].map(online);
+    let shown = wait(at_client.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
+    let swapped = wait(between_there.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
+    let taken = wait(between_here.redeem(shown.ticket().expect("a ticket").text)).expect("redeemed");
+    let redeemed = wait(at_therapist.redeem(swapped.ticket().expect("a ticket").text)).expect("redeemed");
+    let (hers, his) = wait_both(shown.code(), redeemed.code());
+    let (hers, his) = (hers.expect("a code"), his.expect("a code"));
+    assert!(hers.other.display_name == "Dr. Berg" && his.other.display_name == "Anna");
+    assert!(hers.words != his.words, "which is why they are compared");
+    // Whoever is in between confirms as often as they like: the two see that the words differ, and say so.
+    let eager = [taken, swapped];
+    std::thread::scope(|scope| {
+        let eager =
+            eager.map(|pairing| scope.spawn(move || wait(pairing.confirm(Confirmation::NotCompared))));
+        wait(shown.decline());
+        wait(redeemed.decline());
+        for ended in eager {
+            let not_confirmed = Error::Pairing { problem: PairingProblem::NotConfirmed };
+            assert_eq!(ended.join().expect("no panic").err(), Some(not_confirmed));
+        }
+    });
+    for device in [&client, &therapist, &as_client, &as_therapist] {
+        assert!(device.home.relationships().expect("relationships").is_empty());
+    }
+}
+
+#[test]
 fn both_call_at_once_and_both_plans_come_out_the_same() {
     let (client, therapist) = client_and_therapist();
     let (at_client, at_therapist) = (online(&client), online(&therapist));

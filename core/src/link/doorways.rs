@@ -15,6 +15,8 @@ use crate::{Error, Result};
 
 /// How long a connection may be silent, keep-alives included.
 const SILENCE: Duration = Duration::from_secs(15);
+/// How many bytes that nobody has read may wait on a connection until it is known who is on the other end.
+pub(super) const BEFORE_KNOWN: u32 = 64 * 1024;
 /// How long to wait until the addresses of this machine are known.
 const ADDRESSES: Duration = Duration::from_secs(2);
 
@@ -118,7 +120,7 @@ impl Setup {
             .max_concurrent_bidi_streams(any(1))
             .max_concurrent_uni_streams(any(0))
             .stream_receive_window(any(4 * 1024 * 1024))
-            .receive_window(any(4 * 1024 * 1024))
+            .receive_window(any(BEFORE_KNOWN))
             .datagram_receive_buffer_size(None)
             .build();
         Ok(Endpoint::builder(presets::Minimal)
@@ -204,4 +206,50 @@ fn without_portal_check() -> NetReportConfig {
 
 fn nowhere() -> Error {
     Error::File { reason: "no port to listen on".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::Poll;
+
+    use iroh::EndpointAddr;
+
+    use super::*;
+    use crate::exchange::MAX_FRAME;
+    use crate::link::line::{Line, framed};
+    use crate::link::tests::{bare, in_a_runtime};
+
+    const DOOR: &[u8] = b"a door";
+
+    /// Whether the other end takes a byte more at once.
+    async fn takes_more(send: &mut iroh::endpoint::SendStream) -> bool {
+        let mut more = pin!(send.write(&[0]));
+        std::future::poll_fn(|context| Poll::Ready(more.as_mut().poll(context).is_ready())).await
+    }
+
+    #[test]
+    fn of_one_who_is_not_known_little_waits_to_be_read() {
+        in_a_runtime(async {
+            let options = OnlineOptions { reach: Reach::ThisMachine, public_services: None };
+            let setup = Setup { secret: SecretKey::from_bytes(&[1; 32]), options };
+            let here = setup.open(&Doorway::Direct, &[DOOR.to_vec()], 0).await.expect("a doorway");
+            let stranger = bare(SecretKey::from_bytes(&[2; 32])).await;
+            let address = EndpointAddr::new(here.id()).with_ip_addr(here.bound_sockets()[0]);
+            let (there, arrived) = tokio::join!(stranger.connect(address, DOOR), async {
+                here.accept().await.expect("somebody").await
+            });
+            let (there, arrived) = (there.expect("a connection"), arrived.expect("a connection"));
+            let (mut send, _receive) = there.open_bi().await.expect("a stream");
+            let frame = framed(&vec![0; MAX_FRAME]);
+            let (first, rest) = frame.split_at(BEFORE_KNOWN as usize);
+            send.write_all(first).await.expect("room");
+            assert!(!takes_more(&mut send).await, "more waits only once something is read");
+            // Of one who is known as much as a frame has.
+            let (answer, receive) = arrived.accept_bi().await.expect("a stream");
+            let mut line = Line::over(arrived, answer, receive, MAX_FRAME);
+            send.write_all(rest).await.expect("room");
+            assert!(line.receive().await.is_some_and(|heard| heard.len() == frame.len()));
+        });
+    }
 }

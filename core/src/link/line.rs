@@ -8,6 +8,7 @@ use iroh::endpoint::{Connection, RecvStream, SendStream, VarInt};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::doorways::BEFORE_KNOWN;
 use crate::exchange::FrameReader;
 use crate::relationship::key::PublicKey;
 
@@ -40,13 +41,16 @@ impl Drop for Closing {
 }
 
 impl Line {
-    /// Carries frames of at most `longest` bytes over one stream of a connection.
+    /// Carries frames of at most `longest` bytes over one stream of a connection. From here on as much as one of them may
+    /// be on its way.
     pub(super) fn over(
         connection: Connection,
         send: SendStream,
         receive: RecvStream,
         longest: usize,
     ) -> Self {
+        let room = u32::try_from(longest).map_or(VarInt::MAX, VarInt::from_u32);
+        connection.set_receive_window(room.max(VarInt::from_u32(BEFORE_KNOWN)));
         let (arrived, inbox) = mpsc::channel(QUEUE);
         let (outbox, leaving) = mpsc::channel(QUEUE);
         tokio::spawn(read_all(receive, arrived, longest));

@@ -456,7 +456,12 @@ async fn call(network: &Network, peer: &Peer, pauses: &mut Pauses) -> Connection
         rarely = called.rarely;
         for device in called.devices {
             match network.call(relationship, device).await {
-                Ok(connection) => return connection,
+                // It may have been paused while it was called, or the device dropped.
+                Ok(connection) => {
+                    if is_certified(network, peer, device).await {
+                        return connection;
+                    }
+                }
                 Err(missed) => peer.note_missed(Some(missed)),
             }
         }

@@ -16,17 +16,24 @@
 //! | `mutations` | thousands of real messages with something changed in them |
 //! | `weights` | what frames take that are small and weigh a lot |
 //! | `talk`, `on_the_wire` | frames out of turn, and whoever keeps no rules at all |
+//! | `tickets`, `redeemer` | whoever has a ticket: cut off, lying, or saying again what was said elsewhere |
+//! | `doors` | whoever stands at a door to hold it up, or to fill the house |
+//! | `apart` | her app in a process of its own, which can be weighed |
 
+mod apart;
 mod authors;
+mod doors;
 mod honest;
 mod liar;
 mod mutations;
 mod on_the_wire;
 mod places;
 mod raw;
+mod redeemer;
 mod scene;
 mod stage;
 mod statements;
 mod talk;
+mod tickets;
 mod values;
 mod weights;

@@ -56,18 +56,20 @@ fn real_messages(scene: &Scene, round: usize) -> [Vec<u8>; 2] {
     let rating = NewRating { value: 4, helped: Some("sleep".to_owned()), hindered: None };
     plan.rate(goal.summary.id, rating).expect("rated");
     plan.agree(goal.summary.id, goal.digest).expect("agreed");
-    let at_ben = online(&scene.ben);
-    let frames = run(async {
-        let raw = Raw::with(secret_of(&scene.anna)).await;
-        let mut entered = raw.enter(&address_of(&scene.ben), scene.relationship, 1).await;
-        let hello = entered.hear().await;
-        entered.say(&frames::hello(scene.relationship, 0, &[])).await;
-        let batch = entered.hear_of(frames::BATCH).await;
-        raw.close().await;
-        [hello, batch]
-    });
-    wait(at_ben.go_offline());
-    frames
+    scene.in_place_of_anna(|| {
+        let at_ben = online(&scene.ben);
+        let frames = run(async {
+            let raw = Raw::with(secret_of(&scene.anna)).await;
+            let mut entered = raw.enter(&address_of(&scene.ben), scene.relationship, 1).await;
+            let hello = entered.hear().await;
+            entered.say(&frames::hello(scene.relationship, 0, &[])).await;
+            let batch = entered.hear_of(frames::BATCH).await;
+            raw.close().await;
+            [hello, batch]
+        });
+        wait(at_ben.go_offline());
+        frames
+    })
 }
 
 /// Changes some bytes, and sometimes the length.

@@ -16,11 +16,11 @@ use iroh::{EndpointAddr, SecretKey};
 
 use crate::liar::frames::{self, frame};
 use crate::liar::numbers::deflated;
-use crate::raw::{EXCHANGE, Raw, run};
+use crate::raw::{EXCHANGE, PAIRING, Raw, run};
 use crate::scene::{Scene, address_of, online, secret_of};
 
-/// The door of pairing, and the number with which a connection is refused.
-const PAIRING: &[u8] = b"hx4m/2";
+/// The most bytes of a message of pairing, and the number with which a connection is refused.
+const LONGEST: u32 = 8_192;
 const REFUSED: u64 = 1;
 
 fn hello(relationship: RelationshipId) -> Vec<u8> {
@@ -155,19 +155,23 @@ fn frames_of_another_time_bring_nothing_twice() {
     let plan = |device: &Device| device.home.plan(scene.relationship).expect("a plan");
     let goal = NewGoal { title: "Say no once a week".to_owned(), ..NewGoal::default() };
     plan(&scene.ben).propose_goal(goal).expect("proposed");
-    let at_ben = online(&scene.ben);
     // What Ben's device says to whoever has Anna's key.
-    let heard = run(async {
-        let raw = Raw::with(secret_of(&scene.anna)).await;
-        let mut entered = raw.enter(&address_of(&scene.ben), scene.relationship, 1).await;
-        let mut heard = vec![entered.hear().await];
-        entered.say(&hello(scene.relationship)).await;
-        heard.push(entered.hear_of(frames::BATCH).await);
-        assert_eq!(heard[0][5], frames::HELLO, "a hello comes first");
-        raw.0.close().await;
+    let heard = scene.in_place_of_anna(|| {
+        let at_ben = online(&scene.ben);
+        let heard = run(async {
+            let raw = Raw::with(secret_of(&scene.anna)).await;
+            let mut entered = raw.enter(&address_of(&scene.ben), scene.relationship, 1).await;
+            let mut heard = vec![entered.hear().await];
+            entered.say(&hello(scene.relationship)).await;
+            heard.push(entered.hear_of(frames::BATCH).await);
+            assert_eq!(heard[0][5], frames::HELLO, "a hello comes first");
+            raw.0.close().await;
+            heard
+        });
+        wait(at_ben.go_offline());
         heard
     });
-    wait(at_ben.go_offline());
+    assert!(plan(&scene.anna).goals(true).expect("goals").is_empty(), "she has heard of nothing yet");
     let (address, secret) = (address_of(&scene.anna), secret_of(&scene.ben));
     run(async {
         let raw = Raw::with(secret).await;
@@ -244,7 +248,7 @@ fn nobody_disturbs_a_pairing_that_is_under_way() {
         run(async {
             let raw = Raw::with(SecretKey::from_bytes(&[7; 32])).await;
             // Longer than a message may be: cut off unread, and no try of the three.
-            let long = [&5_000_u32.to_be_bytes()[..], &[0; 5_000]].concat();
+            let long = [&(LONGEST + 1).to_be_bytes()[..], &[0; LONGEST as usize + 1]].concat();
             for _ in 0..4 {
                 assert!(knock(&raw, &address, &long).await.is_empty());
             }

@@ -7,8 +7,10 @@ use common_ground::id::RelationshipId;
 use iroh::endpoint::{Connection, RecvStream, SendStream, presets};
 use iroh::{Endpoint, EndpointAddr, RelayMode, SecretKey};
 
-/// The door of the exchange.
+/// The doors: of the exchange, of pairing, and for a new device.
 pub(crate) const EXCHANGE: &[u8] = b"hx4m/1";
+pub(crate) const PAIRING: &[u8] = b"hx4m/2";
+pub(crate) const ENROL: &[u8] = b"hx4m/3";
 /// After how long a test says that what it waits for does not come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -17,12 +19,23 @@ pub(crate) struct Raw(pub(crate) Endpoint);
 
 impl Raw {
     pub(crate) async fn with(secret: SecretKey) -> Self {
+        Self::at(Ipv4Addr::LOCALHOST, secret).await
+    }
+
+    /// At another address of this machine, as somebody from elsewhere.
+    pub(crate) async fn at(address: Ipv4Addr, secret: SecretKey) -> Self {
+        Self::behind(&[], SocketAddr::from((address, 0)), secret).await
+    }
+
+    /// With these doors open, at this very address.
+    pub(crate) async fn behind(doors: &[&[u8]], address: SocketAddr, secret: SecretKey) -> Self {
         let builder = Endpoint::builder(presets::Minimal)
             .relay_mode(RelayMode::Disabled)
             .clear_address_lookup()
             .clear_ip_transports()
             .secret_key(secret)
-            .bind_addr(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+            .alpns(doors.iter().map(|door| door.to_vec()).collect())
+            .bind_addr(address)
             .expect("an address");
         Self(builder.bind().await.expect("an endpoint"))
     }

@@ -90,6 +90,15 @@ impl Scene {
         no_panic();
     }
 
+    /// Does what somebody does who has got hold of Anna's key, while her own app stays out of it: else it and
+    /// Ben's would call each other, and of two with the same key the newest counts.
+    pub(crate) fn in_place_of_anna<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.anna.home.pause(self.relationship).expect("paused");
+        let done = work();
+        self.anna.home.resume(self.relationship).expect("it goes on");
+        done
+    }
+
     /// Ben's own app opens, and both come level.
     pub(crate) fn the_honest_exchange_works(&self) {
         let at_ben = online(&self.ben);

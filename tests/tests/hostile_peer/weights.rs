@@ -2,15 +2,12 @@
 //! a process of its own here, and what that process takes more than at rest is measured at its peak, frame by
 //! frame.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
-
 use automerge::legacy::{ElementId, ObjectId};
 use automerge::{ExpandedChange, ObjType};
-use common_ground::link::Reach;
 use common_ground::plan::NewGoal;
-use common_ground_tests::{Device, not_run, open_apart, wait};
+use common_ground_tests::{Device, not_run};
 
+use crate::apart::{self, Apart};
 use crate::liar::columns::{
     ACTORS, AUTHOR, CHARACTERS, Columns, HASHES, KEY, OBJECT, OPERATION_COUNT, PARENT, PARENT_COUNT,
     PREDECESSOR, SEQUENCE, SHAPE, STRING_BYTES, STRING_LENGTH, TIME, VALUE, write,
@@ -21,69 +18,10 @@ use crate::liar::table::moment_at;
 use crate::liar::{Answer, Liar};
 use crate::scene::Scene;
 
-/// Tells the process that runs her app where it lies.
-const HOME: &str = "COMMON_GROUND_HOSTILE_HOME";
 /// What a frame may take more than there is at rest.
 const ROOM: usize = 64 * 1024 * 1024;
 /// The budget of a frame is a second; this is a guard against what does not end, on a machine that is busy.
 const AT_MOST_SECONDS: usize = 20;
-
-#[test]
-#[ignore = "the tests below run it in a process of its own"]
-fn her_app() {
-    let words = std::env::var(HOME).expect("a home");
-    let home = open_apart(&words);
-    let _link = wait(home.go_online(Reach::ThisMachine)).expect("online");
-    println!("\n@ ready");
-    // Until the other end of the pipe is closed.
-    let _ = std::io::stdin().lines().count();
-}
-
-/// Her app in a process of its own.
-struct Apart(Child);
-
-impl Apart {
-    fn start(words: &str) -> Self {
-        let mut child = Command::new(std::env::current_exe().expect("this program"))
-            .args(["--exact", "weights::her_app", "--ignored", "--nocapture"])
-            .env(HOME, words)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a process");
-        let said = BufReader::new(child.stdout.take().expect("its words"));
-        assert!(said.lines().map_while(Result::ok).any(|line| line == "@ ready"), "her app does not begin");
-        Self(child)
-    }
-
-    /// A line of what Linux tells of the process, in bytes.
-    fn memory(&self, name: &str) -> usize {
-        let status = std::fs::read_to_string(self.file("status")).expect("a process");
-        let line = status.lines().find(|line| line.starts_with(name)).expect("a line");
-        let kilobytes = line.split_whitespace().nth(1).expect("a number");
-        kilobytes.parse::<usize>().expect("a number") * 1024
-    }
-
-    /// How long it has kept a processor busy, in seconds.
-    fn busy(&self) -> usize {
-        let stat = std::fs::read_to_string(self.file("stat")).expect("a process");
-        let (_, after_name) = stat.rsplit_once(')').expect("a name");
-        let ticks = after_name.split_whitespace().skip(11).take(2);
-        ticks.map(|ticks| ticks.parse::<usize>().expect("a number")).sum::<usize>() / 100
-    }
-
-    fn file(&self, name: &str) -> String {
-        format!("/proc/{}/{name}", self.0.id())
-    }
-}
-
-impl Drop for Apart {
-    fn drop(&mut self) {
-        // As a phone does with an app in the background: nothing that was acknowledged may be lost by it.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// What becomes of a frame.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -232,7 +170,7 @@ impl Scales {
 
 #[test]
 fn no_frame_takes_more_memory_than_is_allowed() {
-    if !std::path::Path::new("/proc/self/status").exists() {
+    if !apart::can_be_weighed() {
         not_run("the weight of hostile frames", "this system does not say what a process takes");
         return;
     }

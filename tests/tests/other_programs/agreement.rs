@@ -163,6 +163,64 @@ fn another_program_verifies_an_exported_agreement_alone() {
     assert!(said.contains("no longer in force: withdrawn by Änne (client)."), "{said}");
 }
 
+/// The client has lost device and backup; the therapist's device brings them back.
+fn comes_back(agreed: Agreed) -> Agreed {
+    let Agreed { client, therapist, relationship, goal } = agreed;
+    client.home.shut();
+    let client = Device::new(Role::Client, "Änne");
+    let [here, there] =
+        [&client, &therapist].map(|device| wait(device.home.go_online(Reach::ThisMachine)).unwrap());
+    let offer = wait(there.offer_pairing_again(relationship)).unwrap();
+    let redeemed = wait(here.redeem(offer.ticket().unwrap().text)).unwrap();
+    let how = Confirmation::Compared { read_terms: TERMS_VERSION };
+    let (back, stays) = wait_both(redeemed.confirm(how), offer.confirm(how));
+    assert!(back.unwrap().id == relationship && stays.unwrap().id == relationship);
+    assert!(wait(here.exchange(relationship, 30)).unwrap().in_step);
+    drop((here, there));
+    Agreed { client, therapist, relationship, goal }
+}
+
+#[test]
+fn what_was_agreed_under_a_key_that_was_lost_is_verified_and_said_to_be_so() {
+    let Some(python) = python() else { return };
+    let agreed = Agreed::new("Schlafen");
+    let before = agreed.client.home.profile().unwrap();
+    let agreed = comes_back(agreed);
+    let now = agreed.client.home.profile().unwrap();
+    assert!(before.person == now.person && before.fingerprint != now.fingerprint);
+    let (plan, goal) = agreed.at_client();
+    let digest = goal.sealed.unwrap().digest;
+    let at_therapist = Agreed::plan_of(&agreed.therapist, agreed.relationship);
+    let a_former_key =
+        format!("a former key of theirs, says the app that made this file: now it shows {}", now.fingerprint);
+    for plan in [&plan, &at_therapist] {
+        let (ended, said) = verify(&python, &plan.export_agreement(agreed.goal, digest).unwrap());
+        assert_eq!(ended, Some(0), "{said}");
+        assert!(said.contains(&before.fingerprint) && said.contains(&a_former_key), "{said}");
+        assert!(
+            said.matches("a former key").count() == 1 && said.contains("this file cannot prove"),
+            "{said}"
+        );
+    }
+    // What is signed from now on is signed with the key that the app shows.
+    plan.withdraw(agreed.goal, digest).unwrap();
+    let (ended, said) = verify(&python, &plan.export_agreement(agreed.goal, digest).unwrap());
+    assert_eq!(ended, Some(0), "{said}");
+    assert!(said.contains("no longer in force: withdrawn by Änne (client)."), "{said}");
+    assert!(said.contains(&format!("with the key whose fingerprint is {}", now.fingerprint)), "{said}");
+    let why = GoalEdit { why: Some("Neu".to_owned()), ..GoalEdit::default() };
+    let goal = plan.goal(agreed.goal).unwrap();
+    let goal = plan.edit_goal(agreed.goal, goal.version, why).unwrap();
+    plan.agree(agreed.goal, goal.digest).unwrap();
+    let links = [&agreed.client, &agreed.therapist]
+        .map(|device| wait(device.home.go_online(Reach::ThisMachine)).unwrap());
+    assert!(wait(links[0].exchange(agreed.relationship, 30)).unwrap().in_step);
+    at_therapist.agree(agreed.goal, at_therapist.goal(agreed.goal).unwrap().digest).unwrap();
+    let (ended, said) = verify(&python, &at_therapist.export_agreement(agreed.goal, goal.digest).unwrap());
+    assert_eq!(ended, Some(0), "{said}");
+    assert!(said.contains("Why: Neu") && !said.contains("former key"), "{said}");
+}
+
 #[test]
 fn whatever_is_changed_in_an_exported_agreement_the_other_program_says_no() {
     let Some(python) = python() else { return };

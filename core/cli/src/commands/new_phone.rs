@@ -4,7 +4,7 @@ use common_ground::home::{CommonGround, NewDevice};
 use common_ground::relationship::Relationship;
 
 use crate::desk::Desk;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::words::{Words, say};
 
 /// That the other person has a new device, as it is told at the moment.
@@ -40,9 +40,10 @@ pub(super) fn seen(home: &CommonGround, news: &[NewDevice]) -> Result<(), Failur
 /// Takes the profile back to this device.
 pub(super) fn go_on_here(desk: &Desk) -> Result<(), Failure> {
     let home = desk.home()?;
-    if home.lives_elsewhere_since()?.is_some() {
-        desk.confirm(&say!(desk.words, "ask-go-on-here"))?;
+    if home.lives_elsewhere_since()?.is_none() {
+        return Err(Failure::told(Exit::Failed, say!(desk.words, "error-goes-on-here")));
     }
+    desk.confirm(&say!(desk.words, "ask-go-on-here"))?;
     home.go_on_here()?;
     desk.screen.text(0, &say!(desk.words, "gone-on-here"))
 }

@@ -40,17 +40,17 @@ pub(super) fn pair(
     let relationship = paired?;
     let (words, screen) = (&desk.words, &desk.screen);
     let name = relationship.other.display_name.as_str();
-    let done = match &again {
-        Some(_) => say!(words, "paired-again", "name" => name),
-        None if relationship.as_kept_by_other => say!(words, "paired-again-here", "name" => name),
-        None => say!(words, "paired", "name" => name),
+    let (done, is_back) = match &again {
+        Some(_) => (say!(words, "paired-again", "name" => name), true),
+        None if relationship.as_kept_by_other => (say!(words, "paired-again-here", "name" => name), true),
+        None => (say!(words, "paired", "name" => name), false),
     };
     screen.text(0, &screen.green(&done))?;
     if !relationship.code_compared {
         screen.text(0, &say!(words, "paired-unverified"))?;
         screen.text(0, &say!(words, "terms-not-read"))?;
     }
-    screen.text(0, &say!(words, "paired-next"))
+    if is_back { Ok(()) } else { screen.text(0, &say!(words, "paired-next")) }
 }
 
 /// Who shows a ticket.

@@ -189,9 +189,14 @@ impl Drop for Running {
 /// Starts `pair` in one home and returns it with its ticket, which stands on a line of its own.
 pub(crate) fn offer(home: &Home) -> (Running, String) {
     let offering = home.start(&["pair", "--unverified", "--this-machine"]);
-    let ticket = offering
-        .line(|line| line.len() > 40 && line.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()));
+    let ticket = ticket_of(&offering);
     (offering, ticket)
+}
+
+/// The ticket that a running `pair` shows.
+pub(crate) fn ticket_of(offering: &Running) -> String {
+    offering
+        .line(|line| line.len() > 40 && line.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()))
 }
 
 pub(crate) fn pair(one: &Home, other: &Home) {

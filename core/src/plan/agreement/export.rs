@@ -37,12 +37,13 @@ struct File {
     statements: Vec<Signed>,
 }
 
-/// One of the two. The name is not signed.
+/// One of the two. Neither the name nor the fingerprint of the key that is in force now is signed.
 #[derive(Serialize)]
 struct Person {
     role: Role,
     person: PersonId,
     name: String,
+    fingerprint: String,
 }
 
 /// The wording, for people and as it was signed.
@@ -126,8 +127,13 @@ fn people_of(connection: &Connection, relationship: RelationshipId) -> Result<[P
     let me = people::profile(connection)?;
     let other = people::relationship(connection, relationship)?.other;
     let mut two = [
-        Person { role: me.role, person: me.person, name: me.display_name },
-        Person { role: other.role, person: other.person, name: other.display_name },
+        Person { role: me.role, person: me.person, name: me.display_name, fingerprint: me.fingerprint },
+        Person {
+            role: other.role,
+            person: other.person,
+            name: other.display_name,
+            fingerprint: other.fingerprint,
+        },
     ];
     two.sort_by_key(|person| person.role != Role::Client);
     Ok(two)
