@@ -2,12 +2,16 @@
 //! other's device signs which key takes the place of the former ones, and what still counts of what was written
 //! under them. All that comes later under a former key counts no more, whatever its date.
 
+#[cfg(test)]
+mod tests;
+
 use rusqlite::{Connection, OptionalExtension, named_params};
 use serde::{Deserialize, Serialize};
 
 use super::key::{DeviceKey, PublicKey, actor_prefix, is_signed_by};
 use super::people;
 use crate::clock::Instant;
+use crate::error::PairingProblem;
 use crate::id::{PersonId, RelationshipId};
 use crate::store::Micros;
 use crate::{Error, Result};
@@ -29,6 +33,8 @@ pub(crate) struct Renewal {
     version: u8,
     relationship: [u8; 16],
     person: [u8; 16],
+    /// The other person, who signs.
+    signer: [u8; 16],
     /// The number of the new key among the person's.
     pub(crate) number: u64,
     /// The new key.
@@ -76,8 +82,14 @@ impl SignedRenewal {
         Some(PersonId::from_bytes(renewal.person))
     }
 
-    /// The renewal, if it is of this relationship and person, signed by the device it names, and of a form that counts.
-    pub(crate) fn open(&self, relationship: RelationshipId, person: &PersonId) -> Option<Renewal> {
+    /// The renewal, if it is of this relationship and person, in the other's name, signed by the device it names, and
+    /// of a form that counts.
+    pub(crate) fn open(
+        &self,
+        relationship: RelationshipId,
+        person: &PersonId,
+        signer: &PersonId,
+    ) -> Option<Renewal> {
         if self.bytes.len() > MAX_RENEWAL_BYTES
             || !is_signed_by(&self.device, &[DOMAIN, &self.bytes].concat(), &self.signature)
         {
@@ -91,6 +103,7 @@ impl SignedRenewal {
             && renewal.version == VERSION
             && renewal.relationship == *relationship.as_bytes()
             && renewal.person == *person.as_bytes()
+            && renewal.signer == *signer.as_bytes()
             && (2..=i64::MAX.unsigned_abs()).contains(&renewal.number)
             && (1..=MAX_KEYS).contains(&renewal.former_keys.len())
             && !renewal.former_keys.contains(&renewal.key)
@@ -99,6 +112,53 @@ impl SignedRenewal {
             && renewal.ends.iter().all(|end| of_former(&end.actor) && i64::try_from(end.seq).is_ok());
         is_whole.then_some(renewal)
     }
+
+    /// The renewal, if it opens and this file knows nothing that speaks against it.
+    fn judged(
+        &self,
+        connection: &Connection,
+        relationship: RelationshipId,
+        person: PersonId,
+    ) -> Result<Option<Renewal>> {
+        let Some(signer) = other_than(connection, relationship, person)? else { return Ok(None) };
+        let Some(renewal) = self.open(relationship, &person, &signer) else { return Ok(None) };
+        let is_known = people::owner_of_device(connection, &self.device)? == Some(signer);
+        let is_sound = is_known && renewal.leaves_what_is_in_force(connection, person, signer)?;
+        Ok(is_sound.then_some(renewal))
+    }
+}
+
+impl Renewal {
+    /// Whether it calls nothing former that is in force, of either person, and nothing that ever was the signer's: or
+    /// whoever signs could silence the one who came back, or put their own words into the other's mouth.
+    fn leaves_what_is_in_force(
+        &self,
+        connection: &Connection,
+        person: PersonId,
+        signer: PersonId,
+    ) -> Result<bool> {
+        let mut keys = people::person_keys(connection, signer)?;
+        keys.extend(people::key_in_force(connection, person)?.map(|(_, key)| key));
+        let mut devices = people::devices_ever_of(connection, signer)?;
+        devices.extend(people::devices_of(connection, person)?);
+        let devices: Vec<_> = devices.iter().map(actor_prefix).collect();
+        Ok(!self.former_keys.iter().any(|key| keys.contains(key))
+            && !self.former_devices.iter().any(|device| devices.contains(&actor_prefix(device))))
+    }
+}
+
+/// The one of the two in a relationship who is not this person.
+fn other_than(
+    connection: &Connection,
+    relationship: RelationshipId,
+    person: PersonId,
+) -> Result<Option<PersonId>> {
+    let (me, other) = (people::me(connection)?.person, people::other(connection, relationship)?.person);
+    Ok(match person {
+        _ if person == other => Some(me),
+        _ if person == me => Some(other),
+        _ => None,
+    })
 }
 
 /// Signs a renewal of the other person's key, in a relationship as it stands in the file: what is held here of the
@@ -128,6 +188,7 @@ pub(crate) fn sign(
         version: VERSION,
         relationship: *relationship.as_bytes(),
         person: *person.as_bytes(),
+        signer: *people::me(connection)?.person.as_bytes(),
         number,
         key,
         former_keys,
@@ -161,10 +222,11 @@ fn ends_of(
     Ok(held.into_iter().filter(of_these).collect())
 }
 
-/// Keeps a renewal. A later one of the same number takes its place.
+/// Keeps a renewal that counts. A later one of the same number takes its place.
 ///
 /// # Errors
-/// What the file says.
+/// [`PairingProblem::Broken`] where it was signed by somebody else than the other person, or calls former what is in
+/// force.
 pub(crate) fn keep(
     connection: &Connection,
     relationship: RelationshipId,
@@ -173,6 +235,9 @@ pub(crate) fn keep(
     signed: &SignedRenewal,
     now: Instant,
 ) -> Result<()> {
+    if signed.judged(connection, relationship, person)?.is_none_or(|renewal| renewal.number != number) {
+        return Err(PairingProblem::Broken.into());
+    }
     let number = i64::try_from(number).map_err(|_| Error::internal("a key's number"))?;
     connection.execute(
         "INSERT INTO renewal (relationship, person, number, body, device, signature, at)
@@ -187,7 +252,7 @@ pub(crate) fn keep(
     Ok(())
 }
 
-/// The renewals of a person's key in a relationship, the newest first.
+/// The renewals of a person's key in a relationship that count, the newest first.
 ///
 /// # Errors
 /// What the file says.
@@ -205,7 +270,8 @@ pub(crate) fn of(
             Ok(SignedRenewal { bytes: row.get(0)?, device: row.get(1)?, signature: row.get(2)? })
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(signed.iter().filter_map(|signed| signed.open(relationship, &person)).collect())
+    let judged = signed.iter().map(|signed| signed.judged(connection, relationship, person));
+    judged.filter_map(Result::transpose).collect()
 }
 
 /// Every device that ever was a person's, as one relationship knows it: also those that a renewal names.
