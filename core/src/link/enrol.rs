@@ -87,9 +87,12 @@ fn judge(
     address: Option<SocketAddr>,
 ) -> Result<Option<Vec<u8>>> {
     let shared = &network.shared;
-    let Some(relationship) = shared.file.read(|file| enrol::named(file, word))? else { return Ok(None) };
+    let relationships = shared.file.read(|file| enrol::named(file, word))?;
+    if relationships.is_empty() {
+        return Ok(None);
+    }
     let mut judged = Judged::Stranger;
-    network.carried.while_still(relationship, &mut || {
+    network.carried.while_still(&relationships, &mut || {
         let now = shared.world.now();
         judged = shared.file.write(|transaction| enrol::judge(transaction, word, &caller, now))?;
         Ok(())
@@ -104,10 +107,12 @@ fn judge(
         let _ = remember_address(shared, &caller, address);
     }
     if new {
-        if let Some(peer) = network.known_peer(relationship) {
-            peer.look_again();
+        for relationship in relationships {
+            if let Some(peer) = network.known_peer(relationship) {
+                peer.look_again();
+            }
+            shared.tell(&Change::NewDevice { relationship });
         }
-        shared.tell(&Change::NewDevice { relationship });
     }
     Ok(Some(answer))
 }
