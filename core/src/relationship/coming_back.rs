@@ -170,7 +170,13 @@ pub(super) fn keep_renewal(
     let person = people::me(connection)?.person;
     let other = people::other(connection, relationship)?.person;
     let renewal = signed.open(relationship, &person, &other).ok_or(PairingProblem::Broken)?;
-    renewal::keep(connection, relationship, person, renewal.number, signed, now)
+    renewal::keep(connection, relationship, person, renewal.number, signed, now)?;
+    // What the lost device had announced comes back with all else; until then nothing of the other's is what it was.
+    connection.execute(
+        "UPDATE relationship SET closed = 1 WHERE id = :relationship",
+        named_params! { ":relationship": relationship },
+    )?;
+    Ok(())
 }
 
 /// All that belongs to the owner, who has no relationship, belongs to this person from now on.

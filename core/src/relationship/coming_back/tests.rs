@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::clock::Surroundings as _;
+use crate::exchange::{Announced, Notice, Shelf as _};
 use crate::id::PersonId;
 use crate::plan::NewGoal;
 use crate::plan::tests::{Device, exchange, goal, level, two};
@@ -172,6 +173,30 @@ fn who_lost_everything_comes_back_under_the_id_they_had_and_nobody_else_speaks_f
     drafts.propose(id, new.relationship).expect("proposed");
     level(&new, &ben);
     assert_eq!(titles(&ben).len(), 3);
+}
+
+#[test]
+fn what_the_lost_phone_had_announced_comes_back_and_what_it_announces_later_counts_nowhere() {
+    let (anna, ben, new) = lost();
+    let signed = |version| {
+        let key = anna.inner().shared.file.read(people::device_key).expect("a key");
+        let announced = Announced::ReadTerms { version };
+        Notice { author: anna.me(), at: anna.world.now(), announced }.sign(&anna.relationship, &key)
+    };
+    let taken = |at: &Device, version| {
+        let shelved = at.shelf().take_notices(&[signed(version)]).expect("judged");
+        (shelved.new, shelved.refused)
+    };
+    assert_eq!(taken(&ben, 1), (1, 0));
+    let mut again = Again::begin(&ben, &new).expect("begun");
+    again.carry(usize::MAX);
+    assert!(again.here.is_done && again.there.is_done);
+    assert_eq!(taken(&ben, 2), (0, 1), "from now on it says nothing new");
+    level(&new, &ben);
+    let held = new.home.terms(new.relationship).expect("terms").me.map(|read| read.version);
+    assert_eq!(held, Some(TERMS_VERSION.max(1)));
+    assert!(new.shelf().holdings().expect("notices") == ben.shelf().holdings().expect("notices"));
+    assert_eq!(taken(&new, 2), (0, 1));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What two devices make of notices and parcels, without any screen.
 
+mod closed;
 mod hostile;
 mod room;
 
