@@ -126,7 +126,20 @@ impl Counter {
             return Ok(());
         }
         self.answers = 0;
+        self.hold_back(outgoing)?;
         self.say_what_is_new(outgoing)
+    }
+
+    /// What was taken back meanwhile does not leave any more, though it was asked for: an empty piece answers instead.
+    fn hold_back(&self, outgoing: &mut Outgoing) -> Result<()> {
+        // Never are pieces of two parcels waiting: a question is passed over while an earlier one is answered.
+        let (Some(shelf), Some(parcel)) = (&self.shelf, outgoing.parcel_waiting()) else { return Ok(()) };
+        let first = shelf.piece(parcel, 0)?;
+        if first.bytes.is_empty() {
+            outgoing.forget_pieces();
+            outgoing.push(beside::write(&Beside::Piece(first))?);
+        }
+        Ok(())
     }
 
     /// Takes in what came. Answers whether it brought one of the two further.
@@ -164,6 +177,7 @@ impl Counter {
                     (self.comparisons, self.answers) = (0, 0);
                     events.push(Event::Noticed(shelved.new));
                 }
+                self.hold_back(outgoing)?;
                 self.say_what_is_new(outgoing)?;
                 return Ok(shelved.new > 0);
             }
@@ -264,7 +278,7 @@ impl Counter {
             let piece = shelf.piece(parcel, start)?;
             let length = piece.bytes.len();
             start = piece.end();
-            outgoing.push_parcel_piece(beside::write(&Beside::Piece(piece))?);
+            outgoing.push_parcel_piece(parcel, beside::write(&Beside::Piece(piece))?);
             if length < MAX_PIECE {
                 break;
             }
