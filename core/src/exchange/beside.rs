@@ -53,6 +53,8 @@ pub(super) struct Counter {
     theirs: Option<Holdings>,
     ours: Option<Holdings>,
     comparisons: u32,
+    /// Whether a notice was refused here.
+    has_refused: bool,
     /// What both held when they were level last.
     level_at: Option<Holdings>,
     /// How often it was answered what the other lacks since something new came.
@@ -86,6 +88,12 @@ impl Counter {
     /// Whether nothing more will come of comparing, level or not.
     pub(super) fn is_settled(&self) -> bool {
         self.is_level() || (self.comparisons > MAX_COMPARISONS && self.asked.is_none())
+    }
+
+    /// Whether the two do not hold the same because one of them does not take what the other announced: it was refused
+    /// here, or compared again and again. Who leaves first is some comparisons ahead.
+    pub(super) fn is_at_odds(&self) -> bool {
+        !self.is_level() && (self.has_refused || self.comparisons >= MAX_COMPARISONS / 2)
     }
 
     /// What comes from now on was carried here as a file; what one says that is not the newest is no news.
@@ -171,6 +179,7 @@ impl Counter {
                 let Some(shelf) = &mut self.shelf else { return Ok(false) };
                 let shelved = shelf.take_notices(&notices)?;
                 if shelved.refused > 0 {
+                    self.has_refused = true;
                     events.push(Event::NoticesRefused(shelved.refused));
                 }
                 if shelved.new > 0 {

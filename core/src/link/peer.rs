@@ -22,7 +22,7 @@ use super::network::{Missed, Network, must_have_an_exchange, off};
 use super::preface::{Admission, admission, to_call};
 use super::together::Sitting;
 use super::{ExchangeReport, LinkState};
-use crate::exchange::Progress;
+use crate::exchange::{ANNOUNCED_IN_VAIN, NOBODY_ENDED_IT, Progress};
 use crate::id::RelationshipId;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
@@ -274,13 +274,21 @@ impl Peer {
             let before = self.standing.borrow();
             (before.is_settled, before.was_in_step)
         };
-        // One at odds with this device is not called again until there is a wish.
-        if trouble.is_none() && (!is_settled || was_in_step && self.has_waiting(shared)) {
+        // One at odds with this device is not called again until there is a wish; and not even for what waits where the
+        // two have found that to say it brings neither further.
+        if trouble.as_ref().is_some_and(is_in_vain) {
+            self.has_news.store(false, Ordering::Relaxed);
+        } else if trouble.is_none() && (!is_settled || was_in_step && self.has_waiting(shared)) {
             self.has_news.store(true, Ordering::Relaxed);
         }
         self.standing.send_modify(|standing| standing.trouble = trouble.map(|error| (wish, error)));
         self.stand(shared, LinkState::Apart, None);
     }
+}
+
+/// Whether it is over, and the two do not come level about what was announced.
+fn is_in_vain(trouble: &Error) -> bool {
+    matches!(trouble, Error::Exchange { problem } if problem == NOBODY_ENDED_IT || problem == ANNOUNCED_IN_VAIN)
 }
 
 /// Wishes for an exchange, and waits until both are level.
