@@ -7,6 +7,7 @@ mod carry;
 mod doorways;
 mod enrol;
 mod frames;
+mod knocking;
 mod line;
 mod nearby;
 mod network;

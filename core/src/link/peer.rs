@@ -17,6 +17,7 @@ use tokio::time::{timeout, timeout_at};
 use super::calling::Pauses;
 use super::carry::carry;
 use super::enrol;
+use super::knocking::Knocking;
 use super::line::Line;
 use super::network::{Missed, Network, must_have_an_exchange, off};
 use super::preface::{Admission, admission, to_call};
@@ -83,6 +84,8 @@ pub(super) struct Peer {
     has_news: AtomicBool,
     /// Why the last call came to nothing, if it did.
     missed: Mutex<Option<Missed>>,
+    /// What came of knocking at the other's enrol door.
+    knocking: Mutex<Knocking>,
     /// Told of whatever changes here.
     stirred: Arc<Notify>,
 }
@@ -121,6 +124,7 @@ impl Peer {
             awaited: watch::Sender::new(0),
             has_news: AtomicBool::new(false),
             missed: Mutex::default(),
+            knocking: Mutex::default(),
             stirred,
         };
         (peer, receiver)
@@ -185,7 +189,12 @@ impl Peer {
         let _ = self.awaited.subscribe().wait_for(|awaited| *awaited == 0).await;
     }
 
-    fn is_awaited(&self) -> bool {
+    /// What came of knocking at the other's enrol door.
+    pub(super) fn knocking(&self) -> MutexGuard<'_, Knocking> {
+        self.knocking.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn is_awaited(&self) -> bool {
         *self.awaited.borrow() > 0
     }
 

@@ -103,6 +103,31 @@ fn after_an_end_a_phone_from_a_backup_still_tells_what_is_taken_back() {
     });
 }
 
+/// Puts a key in the place of the client's where the therapist keeps it.
+fn set_key_of(client: &Device, at: &Link, key: PublicKey) {
+    let me = client.home.profile().expect("a profile").person;
+    let written = at.network.shared.file.write(|file| {
+        let sql = "UPDATE person_key SET public_key = ?1 WHERE person = ?2";
+        Ok(file.execute(sql, rusqlite::params![key, me]).map(drop)?)
+    });
+    written.expect("written");
+}
+
+#[test]
+fn a_device_that_is_not_let_in_does_not_shut_the_door_for_itself_and_its_household() {
+    in_a_runtime(async {
+        let (client, _therapist, at_therapist, id) = paired().await;
+        assert!(replaces(&client, &at_therapist, 2, [7; 32]).await);
+        // Whatever the former device shows now counts for nothing there, and it calls every now and then.
+        let key = client.home.inner().person_key().expect("a key").public();
+        set_key_of(&client, &at_therapist, [1; 32]);
+        let at_client = client.online().await;
+        assert_eq!(at_client.exchange(id, 4).await.err(), Some(Error::Unreachable));
+        set_key_of(&client, &at_therapist, key);
+        assert!(replaces(&client, &at_therapist, 3, [8; 32]).await, "the door still hears");
+    });
+}
+
 #[test]
 fn who_is_on_no_list_hears_nothing() {
     in_a_runtime(async {
