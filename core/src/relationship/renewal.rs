@@ -222,7 +222,7 @@ fn ends_of(
     Ok(held.into_iter().filter(of_these).collect())
 }
 
-/// Keeps a renewal that counts. A later one of the same number takes its place.
+/// Keeps a renewal that counts. A later one of the same number takes its place; the same once more is no later one.
 ///
 /// # Errors
 /// [`PairingProblem::Broken`] where it was signed by somebody else than the other person, or calls former what is in
@@ -243,13 +243,27 @@ pub(crate) fn keep(
         "INSERT INTO renewal (relationship, person, number, body, device, signature, at)
          VALUES (:relationship, :person, :number, :body, :device, :signature, :now)
          ON CONFLICT (relationship, person, number) DO UPDATE
-         SET body = excluded.body, device = excluded.device, signature = excluded.signature, at = excluded.at",
+         SET body = excluded.body, device = excluded.device, signature = excluded.signature, at = excluded.at
+         WHERE body <> excluded.body OR device <> excluded.device",
         named_params! {
             ":relationship": relationship, ":person": person, ":number": number, ":body": signed.bytes,
             ":device": signed.device, ":signature": signed.signature, ":now": Micros(now),
         },
     )?;
     Ok(())
+}
+
+/// When the owner first came back under the id that they had, if they did: since then their fingerprint is another one.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn came_back_at(connection: &Connection) -> Result<Option<Instant>> {
+    let at: Option<Micros> = connection.query_row(
+        "SELECT min(at) FROM renewal WHERE person = (SELECT person FROM profile)",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(at.map(|at| at.0))
 }
 
 /// The renewals of a person's key in a relationship that count, the newest first.

@@ -250,6 +250,39 @@ fn cut_after_any_message_both_are_whole_and_it_is_finished_over_a_new_connection
 }
 
 #[test]
+fn a_kit_from_before_says_that_its_page_shows_another_fingerprint_until_a_new_one_is_made() {
+    let (_anna, ben, new) = lost();
+    let makes = || {
+        new.world.pass(60);
+        let words = new.home.new_recovery_kit().expect("a kit").words.join(" ");
+        new.home.use_recovery_kit(words).expect("in use")
+    };
+    let is_former = || {
+        let kit = new.home.recovery_kit().expect("a note").expect("a kit");
+        kit.shows_former_fingerprint
+    };
+    assert!(!makes().shows_former_fingerprint && !is_former());
+    let before = new.home.profile().expect("a profile").fingerprint;
+    new.world.pass(60);
+    let mut again = Again::begin(&ben, &new).expect("begun");
+    again.carry(usize::MAX);
+    assert!(again.here.is_done && is_former());
+    let kit = new.home.new_recovery_kit().expect("a kit");
+    assert_ne!(kit.fingerprint, before);
+    assert_eq!(kit.fingerprint, new.home.profile().expect("a profile").fingerprint);
+    assert!(!makes().shows_former_fingerprint && !is_former());
+    // Heard once more, the renewal is the same, and so is the fingerprint.
+    let again = new.inner().shared.file.write(|file| {
+        let sql = "SELECT body, device, signature FROM renewal";
+        let signed = file.query_row(sql, [], |row| {
+            Ok(SignedRenewal { bytes: row.get(0)?, device: row.get(1)?, signature: row.get(2)? })
+        })?;
+        keep_renewal(file, new.relationship, &signed, new.world.now())
+    });
+    assert_eq!((again, is_former()), (Ok(()), false));
+}
+
+#[test]
 fn given_up_after_the_other_has_stored_it_they_pair_again_once_more() {
     for first in 7..12 {
         let (anna, ben, mut new) = lost();
