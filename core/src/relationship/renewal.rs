@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 use serde::{Deserialize, Serialize};
 
 use super::key::{DeviceKey, PublicKey, actor_prefix, is_signed_by};
-use super::people;
+use super::people::{self, Me};
 use crate::clock::Instant;
 use crate::error::PairingProblem;
 use crate::id::{PersonId, RelationshipId};
@@ -45,6 +45,10 @@ pub(crate) struct Renewal {
     pub(crate) former_devices: Vec<PublicKey>,
     /// Where each of their actors ends.
     pub(crate) ends: Vec<Ended>,
+    /// What the signer had before: who comes back knows only what is in force.
+    pub(crate) signer_keys: Vec<PublicKey>,
+    /// The signer's former devices that have written something.
+    pub(crate) signer_devices: Vec<PublicKey>,
 }
 
 /// Where an actor of a former device ends.
@@ -109,6 +113,8 @@ impl SignedRenewal {
             && !renewal.former_keys.contains(&renewal.key)
             && renewal.former_devices.len() <= MAX_DEVICES
             && renewal.ends.len() <= MAX_ENDS
+            && renewal.signer_keys.len() <= MAX_KEYS
+            && renewal.signer_devices.len() <= MAX_DEVICES
             && renewal.ends.iter().all(|end| of_former(&end.actor) && i64::try_from(end.seq).is_ok());
         is_whole.then_some(renewal)
     }
@@ -129,21 +135,32 @@ impl SignedRenewal {
 }
 
 impl Renewal {
-    /// Whether it calls nothing former that is in force, of either person, and nothing that ever was the signer's: or
-    /// whoever signs could silence the one who came back, or put their own words into the other's mouth.
+    /// Whether it calls nothing former that is in force, of either person, and nothing the one's that is or was the
+    /// other's: or whoever signs could silence the one who came back, or put their own words into the other's mouth.
     fn leaves_what_is_in_force(
         &self,
         connection: &Connection,
         person: PersonId,
         signer: PersonId,
     ) -> Result<bool> {
-        let mut keys = people::person_keys(connection, signer)?;
-        keys.extend(people::key_in_force(connection, person)?.map(|(_, key)| key));
-        let mut devices = people::devices_ever_of(connection, signer)?;
-        devices.extend(people::devices_of(connection, person)?);
-        let devices: Vec<_> = devices.iter().map(actor_prefix).collect();
-        Ok(!self.former_keys.iter().any(|key| keys.contains(key))
-            && !self.former_devices.iter().any(|device| devices.contains(&actor_prefix(device))))
+        let mut not_theirs = people::person_keys(connection, signer)?;
+        not_theirs.extend(people::key_in_force(connection, person)?.map(|(_, key)| key));
+        not_theirs.extend(&self.signer_keys);
+        let mut not_signers = people::person_keys(connection, person)?;
+        not_signers.push(self.key);
+        if self.former_keys.iter().any(|key| not_theirs.contains(key))
+            || self.signer_keys.iter().any(|key| not_signers.contains(key))
+        {
+            return Ok(false);
+        }
+        let prefixes = |devices: &[PublicKey]| devices.iter().map(actor_prefix).collect::<Vec<_>>();
+        let (former, signers) = (prefixes(&self.former_devices), prefixes(&self.signer_devices));
+        let mut not_theirs = prefixes(&people::devices_ever_of(connection, signer)?);
+        not_theirs.extend(prefixes(&people::devices_of(connection, person)?));
+        not_theirs.extend(&signers);
+        let not_signers = prefixes(&people::devices_ever_of(connection, person)?);
+        Ok(!former.iter().any(|prefix| not_theirs.contains(prefix))
+            && !signers.iter().any(|prefix| not_signers.contains(prefix)))
     }
 }
 
@@ -173,10 +190,14 @@ pub(crate) fn sign(
     number: u64,
     key: PublicKey,
 ) -> Result<SignedRenewal> {
-    let mut former_keys = people::person_keys(connection, person)?;
+    let me = people::me(connection)?;
+    let mut former_keys = keys_ever_of(connection, relationship, person)?;
     former_keys.retain(|former| *former != key);
     former_keys.truncate(MAX_KEYS);
-    let former: Vec<PublicKey> = people::devices_ever_of(connection, person)?;
+    let mut signer_keys = keys_ever_of(connection, relationship, me.person)?;
+    signer_keys.drain(..1.min(signer_keys.len()));
+    signer_keys.truncate(MAX_KEYS);
+    let former = devices_ever_of(connection, relationship, person)?;
     let ends = ends_of(connection, relationship, &former)?;
     let certified = people::devices_of(connection, person)?;
     let mut former_devices = former;
@@ -188,14 +209,37 @@ pub(crate) fn sign(
         version: VERSION,
         relationship: *relationship.as_bytes(),
         person: *person.as_bytes(),
-        signer: *people::me(connection)?.person.as_bytes(),
+        signer: *me.person.as_bytes(),
         number,
         key,
         former_keys,
         former_devices,
         ends,
+        signer_keys,
+        signer_devices: own_former_devices(connection, relationship, &me)?,
     };
     SignedRenewal::sign(&renewal, &people::device_key(connection)?)
+}
+
+/// This person's former devices that have written or announced something in a relationship.
+fn own_former_devices(
+    connection: &Connection,
+    relationship: RelationshipId,
+    me: &Me,
+) -> Result<Vec<PublicKey>> {
+    let mut devices = devices_ever_of(connection, relationship, me.person)?;
+    let wrote = ends_of(connection, relationship, &devices)?;
+    let announced: Vec<PublicKey> = connection
+        .prepare_cached("SELECT DISTINCT device FROM notice WHERE relationship = :relationship")?
+        .query_map(named_params! { ":relationship": relationship }, |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let has_written =
+        |device: &PublicKey| wrote.iter().any(|end| end.actor.starts_with(&actor_prefix(device)));
+    devices.retain(|device| *device != me.device && (has_written(device) || announced.contains(device)));
+    // There is room for all that have written; those that only announced something come last.
+    devices.sort_by_key(|device| !has_written(device));
+    devices.truncate(MAX_DEVICES);
+    Ok(devices)
 }
 
 /// How far each actor of these devices has got here, or where it had ended before.
@@ -288,7 +332,8 @@ pub(crate) fn of(
     judged.filter_map(Result::transpose).collect()
 }
 
-/// Every device that ever was a person's, as one relationship knows it: also those that a renewal names.
+/// Every device that ever was a person's, as one relationship knows it: also those that a renewal names, of that person
+/// or signed by them.
 ///
 /// # Errors
 /// What the file says.
@@ -298,8 +343,39 @@ pub(crate) fn devices_ever_of(
     person: PersonId,
 ) -> Result<Vec<PublicKey>> {
     let mut devices = people::devices_ever_of(connection, person)?;
-    devices.extend(of(connection, relationship, person)?.into_iter().flat_map(|one| one.former_devices));
+    add(&mut devices, of(connection, relationship, person)?.into_iter().flat_map(|one| one.former_devices));
+    if let Some(other) = other_than(connection, relationship, person)? {
+        add(
+            &mut devices,
+            of(connection, relationship, other)?.into_iter().flat_map(|one| one.signer_devices),
+        );
+    }
     Ok(devices)
+}
+
+/// Every key that ever was a person's, the same way. The one in force comes first.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn keys_ever_of(
+    connection: &Connection,
+    relationship: RelationshipId,
+    person: PersonId,
+) -> Result<Vec<PublicKey>> {
+    let mut keys = people::person_keys(connection, person)?;
+    add(&mut keys, of(connection, relationship, person)?.into_iter().flat_map(|one| one.former_keys));
+    if let Some(other) = other_than(connection, relationship, person)? {
+        add(&mut keys, of(connection, relationship, other)?.into_iter().flat_map(|one| one.signer_keys));
+    }
+    Ok(keys)
+}
+
+fn add(known: &mut Vec<PublicKey>, more: impl Iterator<Item = PublicKey>) {
+    for key in more {
+        if !known.contains(&key) {
+            known.push(key);
+        }
+    }
 }
 
 /// The renewal that brought this very key, where one did.

@@ -383,3 +383,28 @@ fn a_therapist_comes_back_to_a_second_client_under_the_same_id() {
     again.carry(usize::MAX);
     assert!(again.there.stored.is_none() && again.here.stored.is_none());
 }
+
+#[test]
+fn who_comes_back_to_somebody_who_had_another_phone_before_gets_all_of_what_they_wrote() {
+    let (anna, ben) = two();
+    ben.plan().propose_goal(goal("On his first phone", "")).expect("proposed");
+    let signed = {
+        let key = ben.inner().shared.file.read(people::device_key).expect("a key");
+        let announced = Announced::ReadTerms { version: 1 };
+        Notice { author: ben.me(), at: ben.world.now(), announced }.sign(&ben.relationship, &key)
+    };
+    level(&anna, &ben);
+    let second = crate::plan::tests::elsewhere::restored(&ben, 31);
+    assert_eq!(second.shelf().take_notices(&[signed]).expect("judged").new, 1);
+    crate::plan::tests::dropped::enrolled(&second, &anna);
+    level(&anna, &second);
+    assert!(crate::plan::tests::dropped::closes(&second));
+    level(&anna, &second);
+    let new = Device::new(Role::Client, "Anna again", 8);
+    let mut again = Again::begin(&second, &new).expect("begun");
+    again.carry(usize::MAX);
+    assert!(again.here.is_done && again.there.is_done);
+    level(&new, &second);
+    assert_eq!(titles(&new), ["On his first phone"]);
+    assert!(new.shelf().holdings().expect("notices") == second.shelf().holdings().expect("notices"));
+}

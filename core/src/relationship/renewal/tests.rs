@@ -16,6 +16,8 @@ fn of_anna(anna: &Device, ben: &Device, changed: impl FnOnce(&mut Renewal)) -> S
         former_keys: vec![[2; 32]],
         former_devices: vec![[3; 32]],
         ends: Vec::new(),
+        signer_keys: vec![[4; 32]],
+        signer_devices: vec![[5; 32]],
     };
     changed(&mut renewal);
     SignedRenewal::sign(&renewal, &device_of(ben)).expect("signed")
@@ -69,6 +71,11 @@ fn a_renewal_calls_nothing_former_that_is_in_force_or_the_signers() {
         ("his key", of_anna(&anna, &ben, |it| it.former_keys.push(person_key(&ben)))),
         ("her device", of_anna(&anna, &ben, |it| it.former_devices.push(anna.key()))),
         ("his device", of_anna(&anna, &ben, |it| it.former_devices.push(ben.key()))),
+        ("his former key as hers", of_anna(&anna, &ben, |it| it.former_keys.push([4; 32]))),
+        ("his former device as hers", of_anna(&anna, &ben, |it| it.former_devices.push([5; 32]))),
+        ("her key as his", of_anna(&anna, &ben, |it| it.signer_keys.push(person_key(&anna)))),
+        ("her new key as his", of_anna(&anna, &ben, |it| it.signer_keys.push([1; 32]))),
+        ("her device as his", of_anna(&anna, &ben, |it| it.signer_devices.push(anna.key()))),
     ];
     let broken = Err(Error::Pairing { problem: PairingProblem::Broken });
     for (what, signed) in cases {
