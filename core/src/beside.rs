@@ -1,13 +1,19 @@
 //! Files that appear whole or not at all: written beside their place under another name, made durable, and
 //! only then given their own. Whatever goes wrong before leaves what was there before, and nothing else;
-//! what a process that was killed left behind is taken up by the next try.
+//! what a process that was killed left behind is taken up by the next try. Of what is saved one by one, under ever
+//! other names, nobody tries the same again: there the next one into the same folder clears it away.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::{Error, Result};
+
+/// How files end that are on their way to be saved. Nobody else calls theirs so.
+const SAVING: &str = ".common-ground.part";
+/// How much of a name stands before that.
+const NAME: usize = 60;
 
 /// A file on its way. It goes away unless it gets its name.
 pub(crate) struct Beside {
@@ -29,12 +35,29 @@ impl Beside {
     /// [`Error::Invalid`] for a path without a name, and what the file system says.
     pub(crate) fn begin(wanted: &Path, replace: bool) -> Result<Self> {
         let name = wanted.file_name().ok_or_else(|| Error::malformed("file", "the name of a file"))?;
-        if wanted.is_dir() || (!replace && is_there(wanted)) {
-            return Err(Error::FileExists);
-        }
         let mut beside = OsString::from(".");
         beside.push(name);
         beside.push(".part");
+        Self::begin_as(&beside, wanted, replace)
+    }
+
+    /// The same for one of many that are saved: what an earlier one into this folder has left half-written, because its
+    /// process was killed, goes.
+    ///
+    /// # Errors
+    /// As for [`Beside::begin`].
+    pub(crate) fn begin_saving(wanted: &Path, replace: bool) -> Result<Self> {
+        let name = wanted.file_name().ok_or_else(|| Error::malformed("file", "the name of a file"))?;
+        let short: String = name.to_string_lossy().chars().take(NAME).collect();
+        let begun = Self::begin_as(OsStr::new(&format!(".{short}{SAVING}")), wanted, replace)?;
+        clear_away(&begun.folder);
+        Ok(begun)
+    }
+
+    fn begin_as(beside: &OsStr, wanted: &Path, replace: bool) -> Result<Self> {
+        if wanted.is_dir() || (!replace && is_there(wanted)) {
+            return Err(Error::FileExists);
+        }
         let folder = folder_of(wanted);
         let path = folder.join(beside);
         // Never through a link that somebody else has laid there.
@@ -47,7 +70,9 @@ impl Beside {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path)?;
         match file.try_lock() {
-            Ok(()) => {}
+            // Whoever clears away holds the lock, too, and may have been faster.
+            Ok(()) if is_there(&path) => {}
+            Ok(()) => return Err(Error::InUse),
             Err(TryLockError::WouldBlock) => return Err(Error::InUse),
             // Some sticks and network folders have no locks; that is no reason to have no backup.
             Err(TryLockError::Error(error)) if is_not_known_there(&error) => {}
@@ -104,6 +129,24 @@ impl Drop for Beside {
     fn drop(&mut self) {
         if !self.moved {
             let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Clears away what was begun to be saved in a folder and is on its way no more: only what is called as nobody else calls
+/// it, is a file, can be written by this person, and is held by no process. Where none of that can be told it stays.
+fn clear_away(folder: &Path) {
+    let Ok(found) = std::fs::read_dir(folder) else { return };
+    for entry in found.flatten() {
+        let (name, path) = (entry.file_name(), entry.path());
+        let name = name.to_string_lossy();
+        let is_ours = name.starts_with('.') && name.ends_with(SAVING);
+        if !is_ours || !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+            continue;
+        }
+        let Ok(file) = OpenOptions::new().read(true).write(true).open(&path) else { continue };
+        if file.try_lock().is_ok() {
+            let _ = std::fs::remove_file(&path);
         }
     }
 }
@@ -199,6 +242,37 @@ mod tests {
         beside.give_name().unwrap();
         assert_eq!(std::fs::read_to_string(&wanted).unwrap(), "whole");
         assert_eq!(names(folder.path()), ["page"]);
+    }
+
+    #[test]
+    fn what_a_killed_process_began_to_save_goes_with_the_next_one_and_nothing_else_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let left = [".photo.jpg.common-ground.part", ".voice.m4a.common-ground.part"];
+        let others =
+            [".photo.jpg.part", "photo.jpg.common-ground.part", ".common-ground.part.txt", "precious"];
+        for name in left.iter().chain(&others) {
+            std::fs::write(at(name), "half of something").unwrap();
+        }
+        std::fs::create_dir(at(".folder.common-ground.part")).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(at("precious"), at(".link.common-ground.part")).unwrap();
+        let in_use = Beside::begin_saving(&at("long"), false).unwrap();
+        in_use.file().write_all(b"half").unwrap();
+        let next = Beside::begin_saving(&at("next"), false).unwrap();
+        next.give_name().unwrap();
+        for name in left {
+            assert!(!is_there(&at(name)), "{name}");
+        }
+        for name in others.iter().chain(&[".folder.common-ground.part", "next"]) {
+            assert!(is_there(&at(name)), "{name}");
+        }
+        #[cfg(unix)]
+        assert!(is_there(&at(".link.common-ground.part")));
+        in_use.give_name().unwrap();
+        assert_eq!(std::fs::read_to_string(at("long")).unwrap(), "half");
+        // A long name is still one.
+        Beside::begin_saving(&at(&"ä".repeat(120)), false).unwrap().give_name().unwrap();
     }
 
     #[cfg(unix)]

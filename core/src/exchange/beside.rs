@@ -53,6 +53,8 @@ pub(super) struct Counter {
     theirs: Option<Holdings>,
     ours: Option<Holdings>,
     comparisons: u32,
+    /// Whether a notice was refused here.
+    has_refused: bool,
     /// What both held when they were level last.
     level_at: Option<Holdings>,
     /// How often it was answered what the other lacks since something new came.
@@ -86,6 +88,12 @@ impl Counter {
     /// Whether nothing more will come of comparing, level or not.
     pub(super) fn is_settled(&self) -> bool {
         self.is_level() || (self.comparisons > MAX_COMPARISONS && self.asked.is_none())
+    }
+
+    /// Whether the two do not hold the same because one of them does not take what the other announced: it was refused
+    /// here, or compared again and again. Who leaves first is some comparisons ahead.
+    pub(super) fn is_at_odds(&self) -> bool {
+        !self.is_level() && (self.has_refused || self.comparisons >= MAX_COMPARISONS / 2)
     }
 
     /// What comes from now on was carried here as a file; what one says that is not the newest is no news.
@@ -126,8 +134,21 @@ impl Counter {
             return Ok(false);
         }
         self.answers = 0;
+        self.hold_back(outgoing)?;
         self.say_what_is_new(outgoing)?;
         Ok(true)
+    }
+
+    /// What was taken back meanwhile does not leave any more, though it was asked for: an empty piece answers instead.
+    fn hold_back(&self, outgoing: &mut Outgoing) -> Result<()> {
+        // Never are pieces of two parcels waiting: a question is passed over while an earlier one is answered.
+        let (Some(shelf), Some(parcel)) = (&self.shelf, outgoing.parcel_waiting()) else { return Ok(()) };
+        let first = shelf.piece(parcel, 0)?;
+        if first.bytes.is_empty() {
+            outgoing.forget_pieces();
+            outgoing.push(beside::write(&Beside::Piece(first))?);
+        }
+        Ok(())
     }
 
     /// Takes in what came. Answers whether it brought one of the two further.
@@ -159,6 +180,7 @@ impl Counter {
                 let Some(shelf) = &mut self.shelf else { return Ok(false) };
                 let shelved = shelf.take_notices(&notices)?;
                 if shelved.refused > 0 {
+                    self.has_refused = true;
                     events.push(Event::NoticesRefused(shelved.refused));
                 }
                 if shelved.new > 0 {
@@ -166,6 +188,7 @@ impl Counter {
                     (self.comparisons, self.answers, self.idle_asks) = (0, 0, 0);
                     events.push(Event::Noticed(shelved.new));
                 }
+                self.hold_back(outgoing)?;
                 self.say_what_is_new(outgoing)?;
                 return Ok(shelved.new > 0);
             }
@@ -266,7 +289,7 @@ impl Counter {
             let piece = shelf.piece(parcel, start)?;
             let length = piece.bytes.len();
             start = piece.end();
-            outgoing.push_parcel_piece(beside::write(&Beside::Piece(piece))?);
+            outgoing.push_parcel_piece(parcel, beside::write(&Beside::Piece(piece))?);
             if length < MAX_PIECE {
                 break;
             }

@@ -51,7 +51,7 @@ pub(crate) use progress::Progress;
 pub(crate) use replica::{
     Accepted, Actor, Built, Footing, Position, Refusal, Replica, SignedEnd, SignedHead,
 };
-pub(crate) use session::{SPEAKS_NEWER, SPEAKS_OLDER, Session};
+pub(crate) use session::{ANNOUNCED_IN_VAIN, NOBODY_ENDED_IT, SPEAKS_NEWER, SPEAKS_OLDER, Session};
 pub(crate) use shelf::{
     Holdings, MAX_NOTICES, MAX_PARCEL, MAX_PIECE, MIN_PARCEL, Piece, Shelf, Shelved, ShortId,
 };

@@ -165,6 +165,12 @@ impl SignedNotice {
         is_signed_by(&self.device, &signed_bytes(relationship, &self.body), &self.signature)
     }
 
+    /// The same, signed by another device.
+    pub(crate) fn again(&self, relationship: &RelationshipId, device: &DeviceKey) -> Self {
+        let signature = device.sign(&signed_bytes(relationship, &self.body));
+        Self { body: self.body.clone(), device: device.public(), signature }
+    }
+
     /// Its id: the digest of what is signed.
     pub(crate) fn id(&self, relationship: &RelationshipId) -> [u8; 32] {
         Sha256::digest(signed_bytes(relationship, &self.body)).into()

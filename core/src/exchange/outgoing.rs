@@ -11,6 +11,7 @@ use super::heads::MAX_HEADS;
 use super::incoming::{MAX_DELIVERY_CHANGES, MAX_DELIVERY_OPERATIONS};
 use super::replica::{Actor, Position, Replica, SignedHead};
 use super::session::position_of;
+use crate::id::ParcelId;
 use crate::{Error, Result};
 
 /// How much goes into one piece: half of what a frame may hold at most.
@@ -51,7 +52,7 @@ enum Waiting {
     /// What the person is doing: the same.
     Presence(Vec<u8>),
     /// A piece of a parcel.
-    Parcel(Vec<u8>),
+    Parcel(ParcelId, Vec<u8>),
     /// Notices that the other lacks.
     Notices(Vec<u8>),
     Piece(Piece),
@@ -95,13 +96,26 @@ impl Outgoing {
     }
 
     /// Queues a piece of a parcel.
-    pub(super) fn push_parcel_piece(&mut self, frame: Vec<u8>) {
-        self.waiting.push_back(Waiting::Parcel(frame));
+    pub(super) fn push_parcel_piece(&mut self, parcel: ParcelId, frame: Vec<u8>) {
+        self.waiting.push_back(Waiting::Parcel(parcel, frame));
+    }
+
+    /// The parcel of which a piece waits to be sent next.
+    pub(super) fn parcel_waiting(&self) -> Option<ParcelId> {
+        self.waiting.iter().find_map(|waiting| match waiting {
+            Waiting::Parcel(parcel, _) => Some(*parcel),
+            _ => None,
+        })
+    }
+
+    /// Drops the pieces of parcels that were not sent yet.
+    pub(super) fn forget_pieces(&mut self) {
+        self.waiting.retain(|waiting| !matches!(waiting, Waiting::Parcel(..)));
     }
 
     /// Whether pieces of a parcel still wait to be sent.
     pub(super) fn has_pieces_waiting(&self) -> bool {
-        self.waiting.iter().any(|waiting| matches!(waiting, Waiting::Parcel(_)))
+        self.parcel_waiting().is_some()
     }
 
     /// Queues notices.
@@ -191,7 +205,7 @@ impl Outgoing {
                     | Waiting::Have(frame)
                     | Waiting::Holdings(frame)
                     | Waiting::Presence(frame)
-                    | Waiting::Parcel(frame)
+                    | Waiting::Parcel(_, frame)
                     | Waiting::Notices(frame),
                 ) => return Ok(Some(Sent { frame, columns: None })),
                 Some(Waiting::Piece(piece)) => piece,

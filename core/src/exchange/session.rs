@@ -26,6 +26,10 @@ use crate::{Error, Result};
 /// What is said of a device that speaks no version in common, and which of the two is too old.
 pub(crate) const SPEAKS_NEWER: &str = "the other device speaks only newer versions";
 pub(crate) const SPEAKS_OLDER: &str = "the other device speaks only older versions";
+/// What is said where the other device says that it is over, and this one knows of no end that counts; and where it is
+/// over, and one of the two does not take what the other announced. To talk on, or again, brings neither further.
+pub(crate) const NOBODY_ENDED_IT: &str = "the other device says it is over, and nobody has ended it";
+pub(crate) const ANNOUNCED_IN_VAIN: &str = "it is over, and not all that was announced is taken";
 /// The version of the protocol that this build speaks, and the lowest that it still understands.
 const PROTOCOL: u64 = 1;
 const LOWEST_PROTOCOL: u64 = 1;
@@ -228,6 +232,11 @@ impl Session {
         self.standing != Standing::Busy
     }
 
+    /// Whether it is over, and no more comes of it although not all that was announced is taken.
+    pub(crate) fn is_in_vain(&self) -> bool {
+        self.terms.is_over && self.standing == Standing::CaughtUp
+    }
+
     /// Whether the last frame brought one of the two further.
     pub(crate) fn is_further(&self) -> bool {
         self.patience.is_further()
@@ -365,10 +374,15 @@ impl Session {
                 }
             }
             Frame::Goodbye(why) => {
+                let was_settled = self.is_caught_up();
                 self.ended = true;
                 self.standing = Standing::Busy;
                 self.outgoing.clear();
                 events.push(Event::Goodbye(why));
+                // The other has given up first. It is not cut off: called again, it would do the same.
+                if self.is_over && !was_settled && self.counter.is_at_odds() {
+                    return Err((Farewell::Done, broken(self.at_odds())));
+                }
                 return Ok(());
             }
             Frame::Beside(_) | Frame::Skipped if !self.greeted => {
@@ -612,7 +626,7 @@ impl Session {
         if self.is_over && !self.terms.is_over {
             // Whoever says so holds an end that somebody signed, and it has come by the time that both hold the same.
             if self.counter.is_settled() && !self.is_carried {
-                return Err(broken("the other device says it is over, and nobody has ended it"));
+                return Err(broken(self.at_odds()));
             }
             self.standing = Standing::Busy;
             return Ok(());
@@ -639,6 +653,11 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// What the two cannot agree on at the end.
+    fn at_odds(&self) -> &'static str {
+        if self.terms.is_over { ANNOUNCED_IN_VAIN } else { NOBODY_ENDED_IT }
     }
 
     /// Whether we have all that the other says it has.

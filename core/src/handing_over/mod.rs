@@ -215,7 +215,7 @@ impl Sharing {
         to: String,
         replace: bool,
     ) -> Result<ExcerptAttachment> {
-        let beside = Beside::begin(Path::new(&to), replace)?;
+        let beside = Beside::begin_saving(Path::new(&to), replace)?;
         let attachment = self.read(|connection| {
             let opened = handed_over::content(connection, self.relationship, parcel)?;
             attachment_in(&opened, place)?;

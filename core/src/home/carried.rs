@@ -53,8 +53,12 @@ impl Carried for CarriedPlans {
         note_confirmed(&self.shared, relationship, positions, Said::Now)
     }
 
-    fn while_still(&self, relationship: RelationshipId, work: &mut dyn FnMut() -> Result<()>) -> Result<()> {
-        self.plans.of(relationship)?.while_still(work)
+    fn while_still(
+        &self,
+        relationships: &[RelationshipId],
+        work: &mut dyn FnMut() -> Result<()>,
+    ) -> Result<()> {
+        self.plans.while_these_are_still(relationships, work)
     }
 
     fn while_all_still(&self, work: &mut dyn FnMut() -> Result<()>) -> Result<()> {

@@ -3,7 +3,8 @@
 //!
 //! It gets a new device key, which the person's key certifies on a new device list, one number above; a
 //! new author in every plan; and no port yet. Before the old device's key is let go, it vouches for the
-//! last of its own changes: they can be passed on later, by whoever holds them.
+//! last of its own changes: they can be passed on later, by whoever holds them. What was announced and is not known
+//! to have come is signed again by the new one.
 
 use crate::clock::World;
 use crate::error::FileKind;
@@ -12,6 +13,7 @@ use crate::id::PersonId;
 use crate::plan;
 use crate::relationship::key::{DeviceKey, PersonKey};
 use crate::relationship::people;
+use crate::sharing::notices;
 use crate::store::File;
 use crate::{Error, Result};
 
@@ -49,6 +51,7 @@ pub(crate) fn become_another_device(shared: &File, key: &PersonKey, world: &Worl
         for relationship in relationships {
             plan::go_on_elsewhere(transaction, relationship, &former, &device.public(), &**world)?;
         }
-        people::change_device(transaction, &me, key, &device, now)
+        people::change_device(transaction, &me, key, &device, now)?;
+        notices::sign_again(transaction, &device)
     })
 }

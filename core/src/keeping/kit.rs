@@ -14,7 +14,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::{BackupProblem, notes};
 use crate::clock::{Instant, Surroundings};
 use crate::home::CommonGround;
-use crate::relationship::people;
+use crate::relationship::{people, renewal};
 use crate::{Error, Result};
 
 /// How many words a kit has.
@@ -46,6 +46,9 @@ pub struct KitNote {
     pub name: String,
     /// Since when backups are made for it.
     pub used_since: Instant,
+    /// Whether its page shows a fingerprint by which nobody knows the person again: they came back under the id that they
+    /// had, after the page was made. It still opens backups; make a new kit.
+    pub shows_former_fingerprint: bool,
 }
 
 /// The secret of a kit; zeroed when dropped.
@@ -240,11 +243,8 @@ impl CommonGround {
         let recipient = RecoveryKey::from_words(&words)?.recipient()?;
         let home = self.home();
         let now = home.shared.world.now();
-        home.private.write(|transaction| {
-            notes::keep_kit(transaction, &recipient, now)?;
-            let kit = notes::kit(transaction)?.ok_or_else(|| Error::internal("a kit just kept"))?;
-            Ok(kit.0)
-        })
+        home.private.write(|transaction| notes::keep_kit(transaction, &recipient, now))?;
+        self.recovery_kit()?.ok_or_else(|| Error::internal("a kit just kept"))
     }
 
     /// The recovery kit in use, if there is one.
@@ -252,7 +252,14 @@ impl CommonGround {
     /// # Errors
     /// [`Error::Locked`].
     pub fn recovery_kit(&self) -> Result<Option<KitNote>> {
-        self.home().private.read(|connection| Ok(notes::kit(connection)?.map(|(note, _)| note)))
+        let home = self.home();
+        let Some((used_since, recipient)) = home.private.read(notes::kit)? else { return Ok(None) };
+        let came_back = home.shared.file.read(renewal::came_back_at)?;
+        Ok(Some(KitNote {
+            name: name_of(&recipient),
+            used_since,
+            shows_former_fingerprint: came_back.is_some_and(|at| used_since <= at),
+        }))
     }
 }
 

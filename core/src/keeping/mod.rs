@@ -197,23 +197,21 @@ fn unwrapped(error: std::io::Error) -> Error {
 mod notes {
     use rusqlite::{Connection, OptionalExtension, named_params};
 
-    use super::{BackupNote, BackupOpensWith, KitNote};
+    use super::{BackupNote, BackupOpensWith};
     use crate::Result;
     use crate::clock::Instant;
     use crate::store::Micros;
 
-    /// The kit in use, and what is encrypted to.
-    pub(super) fn kit(connection: &Connection) -> Result<Option<(KitNote, String)>> {
+    /// Since when the kit is in use, and what is encrypted to.
+    pub(super) fn kit(connection: &Connection) -> Result<Option<(Instant, String)>> {
         let kit = connection
             .query_row(
                 "SELECT recipient, used_since FROM recovery_kit ORDER BY number DESC LIMIT 1",
                 [],
-                |row| Ok((row.get::<_, String>(0)?, row.get::<_, Micros>(1)?.0)),
+                |row| Ok((row.get::<_, Micros>(1)?.0, row.get::<_, String>(0)?)),
             )
             .optional()?;
-        Ok(kit.map(|(recipient, used_since)| {
-            (KitNote { name: super::kit::name_of(&recipient), used_since }, recipient)
-        }))
+        Ok(kit)
     }
 
     /// Puts a kit into use. One that is in use stays as it is.

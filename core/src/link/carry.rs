@@ -18,7 +18,7 @@ use super::seldom::Seldom;
 use super::whereabouts::{hear, own_whereabouts, remember_address};
 use super::{ExchangeReport, LinkState};
 use crate::clock::Instant;
-use crate::exchange::{Event, Replica, Session, Whereabouts};
+use crate::exchange::{ANNOUNCED_IN_VAIN, Event, Replica, Session, Whereabouts};
 use crate::id::GoalId;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
@@ -92,12 +92,17 @@ async fn converse(
     .await?;
     let mut may_have_more = true;
     let mut is_going = false;
+    let mut is_in_vain = false;
     let mut deadline = Deadline::now() + STALLED;
     loop {
         if run.session.has_ended() && !may_have_more {
             drop(outbox);
             line.finish().await;
-            return Ok(());
+            return if is_in_vain {
+                Err(Error::Exchange { problem: ANNOUNCED_IN_VAIN.to_owned() })
+            } else {
+                Ok(())
+            };
         }
         if is_going && !may_have_more {
             // Only after all else was said: the other would never hear that its changes arrived.
@@ -109,6 +114,7 @@ async fn converse(
         if is_settled && !is_going && run.session.is_over() {
             // All that is still to be said of an ended relationship has been said.
             (is_going, may_have_more) = (true, true);
+            is_in_vain = run.session.is_in_vain();
         }
         run = tokio::select! {
             room = outbox.clone().reserve_owned(), if may_have_more => {

@@ -87,9 +87,12 @@ fn judge(
     address: Option<SocketAddr>,
 ) -> Result<Option<Vec<u8>>> {
     let shared = &network.shared;
-    let Some(relationship) = shared.file.read(|file| enrol::named(file, word))? else { return Ok(None) };
+    let relationships = shared.file.read(|file| enrol::named(file, word))?;
+    if relationships.is_empty() {
+        return Ok(None);
+    }
     let mut judged = Judged::Stranger;
-    network.carried.while_still(relationship, &mut || {
+    network.carried.while_still(&relationships, &mut || {
         let now = shared.world.now();
         judged = shared.file.write(|transaction| enrol::judge(transaction, word, &caller, now))?;
         Ok(())
@@ -104,10 +107,12 @@ fn judge(
         let _ = remember_address(shared, &caller, address);
     }
     if new {
-        if let Some(peer) = network.known_peer(relationship) {
-            peer.look_again();
+        for relationship in relationships {
+            if let Some(peer) = network.known_peer(relationship) {
+                peer.look_again();
+            }
+            shared.tell(&Change::NewDevice { relationship });
         }
-        shared.tell(&Change::NewDevice { relationship });
     }
     Ok(Some(answer))
 }
@@ -125,7 +130,7 @@ pub(super) fn was_refused(connection: &Connection) -> bool {
 pub(super) async fn introduce(network: &Arc<Network>, peer: &Arc<Peer>, device: PublicKey) -> bool {
     let knocking = async {
         for _ in 0..TRIES {
-            match knock(network, peer.relationship, device).await {
+            match knock(network, peer, device).await {
                 Some(Answered::Known) => return true,
                 Some(Answered::SignAbove) if certify_again(network).await => {}
                 Some(Answered::Replaced) => {
@@ -143,9 +148,12 @@ pub(super) async fn introduce(network: &Arc<Network>, peer: &Arc<Peer>, device: 
     }
 }
 
-async fn knock(network: &Arc<Network>, relationship: RelationshipId, device: PublicKey) -> Option<Answered> {
-    let own = Arc::clone(network);
+async fn knock(network: &Arc<Network>, peer: &Peer, device: PublicKey) -> Option<Answered> {
+    let (own, relationship) = (Arc::clone(network), peer.relationship);
     let word = off(move || own_word(&own)).await.ok().flatten()?;
+    if !peer.knocking().may(&word, peer.is_awaited(), Instant::now()) {
+        return None;
+    }
     let connection = network.call_through(relationship, device, ENROL).await.ok()?;
     let said = async {
         let (mut send, mut receive) = connection.open_bi().await.ok()?;
@@ -154,7 +162,20 @@ async fn knock(network: &Arc<Network>, relationship: RelationshipId, device: Pub
     };
     let answer = timeout(KNOCK, said).await.ok().flatten();
     line::hang_up(&connection);
-    let (own, answer) = (Arc::clone(network), answer?);
+    let answered = match answer {
+        Some(answer) => take_in(network, relationship, answer).await,
+        None => None,
+    };
+    match answered {
+        None | Some(Answered::Nonsense) => peer.knocking().was_in_vain(&word, Instant::now()),
+        Some(_) => peer.knocking().was_heard(),
+    }
+    answered
+}
+
+/// Writes down what the answer to a knock says.
+async fn take_in(network: &Arc<Network>, relationship: RelationshipId, answer: Vec<u8>) -> Option<Answered> {
+    let own = Arc::clone(network);
     off(move || {
         let (shared, mut answered) = (&own.shared, Answered::Nonsense);
         own.carried.while_all_still(&mut || {

@@ -7,6 +7,7 @@ mod carry;
 mod doorways;
 mod enrol;
 mod frames;
+mod knocking;
 mod line;
 mod nearby;
 mod network;
@@ -63,8 +64,12 @@ pub(crate) trait Carried: Send + Sync {
     /// How far the other device has got, as it says itself.
     fn other_has(&self, relationship: RelationshipId, positions: &[Position]) -> Result<()>;
 
-    /// Does `work`, which changes who the two of a relationship are, while nothing is taken in or written there.
-    fn while_still(&self, relationship: RelationshipId, work: &mut dyn FnMut() -> Result<()>) -> Result<()>;
+    /// Does `work`, which changes who the two of these relationships are, while nothing is taken in or written there.
+    fn while_still(
+        &self,
+        relationships: &[RelationshipId],
+        work: &mut dyn FnMut() -> Result<()>,
+    ) -> Result<()>;
 
     /// The same, while nothing is taken in or written anywhere.
     fn while_all_still(&self, work: &mut dyn FnMut() -> Result<()>) -> Result<()>;

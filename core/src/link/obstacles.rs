@@ -11,7 +11,7 @@ use super::doorways::{Doorway, Reach};
 use super::network::{Missed, Network, off};
 use crate::clock::Instant;
 use crate::error::Thing;
-use crate::exchange::{SPEAKS_NEWER, SPEAKS_OLDER};
+use crate::exchange::{NOBODY_ENDED_IT, SPEAKS_NEWER, SPEAKS_OLDER};
 use crate::id::RelationshipId;
 use crate::relationship::way;
 use crate::relationship::{ChosenWays, WayOfMeeting};
@@ -50,6 +50,9 @@ pub enum Obstacle {
     OtherNeedsUpdate,
     /// This app is too old for the other's: update it.
     ThisNeedsUpdate,
+    /// The other device says that the relationship is over, and has no word for it that counts here: ask the other
+    /// person, and end it here, too, if it is so.
+    OtherSaysItIsOver,
     /// A relay does not answer: see that it runs and that its address is right, or choose another way.
     RelayOutOfReach {
         /// Which.
@@ -157,6 +160,9 @@ pub(super) async fn meeting(network: &Network, relationship: RelationshipId) -> 
             }
             (Some(Error::Exchange { problem }), _) if problem == SPEAKS_OLDER => {
                 in_between.push(Obstacle::OtherNeedsUpdate);
+            }
+            (Some(Error::Exchange { problem }), _) if problem == NOBODY_ENDED_IT => {
+                in_between.push(Obstacle::OtherSaysItIsOver);
             }
             (_, Some(Missed::DoorClosed)) => in_between.push(Obstacle::DoorClosed),
             (_, Some(Missed::NoWay)) if !kept.has_addresses => in_between.push(Obstacle::NeverSeen),

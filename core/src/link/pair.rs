@@ -353,7 +353,7 @@ impl<P: Party> Table<P> {
             };
             match agreed.again {
                 Some(ComingBack::They) => {
-                    network.carried.while_still(agreed.relationship, &mut keep)?;
+                    network.carried.while_still(&[agreed.relationship], &mut keep)?;
                     if let Some(peer) = network.known_peer(agreed.relationship) {
                         peer.look_again();
                     }

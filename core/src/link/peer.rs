@@ -17,12 +17,13 @@ use tokio::time::{timeout, timeout_at};
 use super::calling::Pauses;
 use super::carry::carry;
 use super::enrol;
+use super::knocking::Knocking;
 use super::line::Line;
 use super::network::{Missed, Network, must_have_an_exchange, off};
 use super::preface::{Admission, admission, to_call};
 use super::together::Sitting;
 use super::{ExchangeReport, LinkState};
-use crate::exchange::Progress;
+use crate::exchange::{ANNOUNCED_IN_VAIN, NOBODY_ENDED_IT, Progress};
 use crate::id::RelationshipId;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
@@ -83,6 +84,8 @@ pub(super) struct Peer {
     has_news: AtomicBool,
     /// Why the last call came to nothing, if it did.
     missed: Mutex<Option<Missed>>,
+    /// What came of knocking at the other's enrol door.
+    knocking: Mutex<Knocking>,
     /// Told of whatever changes here.
     stirred: Arc<Notify>,
 }
@@ -121,6 +124,7 @@ impl Peer {
             awaited: watch::Sender::new(0),
             has_news: AtomicBool::new(false),
             missed: Mutex::default(),
+            knocking: Mutex::default(),
             stirred,
         };
         (peer, receiver)
@@ -185,7 +189,12 @@ impl Peer {
         let _ = self.awaited.subscribe().wait_for(|awaited| *awaited == 0).await;
     }
 
-    fn is_awaited(&self) -> bool {
+    /// What came of knocking at the other's enrol door.
+    pub(super) fn knocking(&self) -> MutexGuard<'_, Knocking> {
+        self.knocking.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn is_awaited(&self) -> bool {
         *self.awaited.borrow() > 0
     }
 
@@ -274,13 +283,21 @@ impl Peer {
             let before = self.standing.borrow();
             (before.is_settled, before.was_in_step)
         };
-        // One at odds with this device is not called again until there is a wish.
-        if trouble.is_none() && (!is_settled || was_in_step && self.has_waiting(shared)) {
+        // One at odds with this device is not called again until there is a wish; and not even for what waits where the
+        // two have found that to say it brings neither further.
+        if trouble.as_ref().is_some_and(is_in_vain) {
+            self.has_news.store(false, Ordering::Relaxed);
+        } else if trouble.is_none() && (!is_settled || was_in_step && self.has_waiting(shared)) {
             self.has_news.store(true, Ordering::Relaxed);
         }
         self.standing.send_modify(|standing| standing.trouble = trouble.map(|error| (wish, error)));
         self.stand(shared, LinkState::Apart, None);
     }
+}
+
+/// Whether it is over, and the two do not come level about what was announced.
+fn is_in_vain(trouble: &Error) -> bool {
+    matches!(trouble, Error::Exchange { problem } if problem == NOBODY_ENDED_IT || problem == ANNOUNCED_IN_VAIN)
 }
 
 /// Wishes for an exchange, and waits until both are level.

@@ -8,13 +8,14 @@ use tempfile::TempDir;
 use super::doorways::Doorway;
 use super::line::framed;
 use super::*;
-use crate::clock::RealWorld;
-use crate::exchange::MAX_FRAME;
+use crate::clock::{RealWorld, Surroundings as _};
+use crate::exchange::{Announced, MAX_FRAME, Notice};
 use crate::handing_over::ExcerptDraft;
 use crate::home::tests::Vault;
 use crate::home::{CommonGround, NewProfile};
 use crate::journal::NewEntry;
 use crate::plan::NewGoal;
+use crate::relationship::key::DeviceKey;
 use crate::relationship::people;
 use crate::relationship::{Confirmation, Role, TERMS_VERSION};
 use crate::store::scratch;
@@ -437,5 +438,60 @@ fn an_end_that_could_not_be_told_is_told_when_the_two_meet_again_and_nothing_of_
         let one = client.home.relationships().expect("relationships").remove(0);
         assert!(one.ended.is_some());
         assert_eq!((client.goals(id), therapist.goals(id)), (1, 0));
+    });
+}
+
+/// Says that it is over by a notice that nobody takes: a device signed it that is none of the author's.
+fn ends_by_a_word_that_does_not_count(device: &Device, id: RelationshipId) {
+    let (home, stranger) = (device.home.inner(), DeviceKey::from_secret(&[5; 32]));
+    let me = device.home.profile().expect("a profile").person;
+    let at = RealWorld.now();
+    let signed = Notice { author: me, at, announced: Announced::Ended }.sign(&id, &stranger);
+    let ended = home.shared.file.write(|file| {
+        file.execute(
+            "INSERT INTO notice (relationship, id, kind, author, at, body, device, signature)
+             VALUES (?1, ?2, 8, ?3, 0, ?4, ?5, ?6)",
+            rusqlite::params![id, signed.id(&id), me, signed.body, signed.device, signed.signature],
+        )?;
+        people::mark_ended(file, id, me, at)
+    });
+    ended.expect("ended");
+    home.shared.edited(id);
+}
+
+/// Waits until the two are apart, and neither has a reason to call the other again.
+async fn at_rest(links: [&Link; 2], relationship: RelationshipId) {
+    let is_at_rest = |link: &&Link| {
+        let peer = link.network.peer(relationship);
+        peer.state() == LinkState::Apart && !peer.has_reason_to_call(false)
+    };
+    while !links.iter().all(is_at_rest) {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[test]
+fn an_end_that_the_other_does_not_take_is_said_and_nobody_calls_again_and_again() {
+    in_a_runtime(async {
+        for client_asks in [true, false] {
+            let (client, therapist, at_therapist, id) = paired().await;
+            at_therapist.go_offline().await;
+            ends_by_a_word_that_does_not_count(&therapist, id);
+            let (at_client, at_therapist) = (client.online().await, therapist.online().await);
+            let asks = if client_asks { &at_client } else { &at_therapist };
+            match asks.exchange(id, 10).await {
+                Err(Error::Exchange { .. }) => {}
+                // Whoever ended it may have said all there is to say, and leaves.
+                told => assert!(!client_asks && told.is_ok_and(|report| !report.in_step)),
+            }
+            at_rest([&at_client, &at_therapist], id).await;
+            assert!(client.home.relationships().expect("relationships")[0].ended.is_none());
+            let between = at_client.meeting(id).await.expect("how they stand").obstacles;
+            assert!(between.contains(&Obstacle::OtherSaysItIsOver), "{between:?}");
+            // Once it is over for both it is no other.
+            client.home.end(id).expect("ended");
+            assert!(!at_client.exchange(id, 10).await.is_ok_and(|report| report.in_step));
+            at_rest([&at_client, &at_therapist], id).await;
+        }
     });
 }

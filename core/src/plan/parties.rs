@@ -35,12 +35,8 @@ impl Party {
         role: Role,
     ) -> Result<Self> {
         let renewals = renewal::of(connection, relationship, person)?;
-        let mut keys = people::person_keys(connection, person)?;
-        let mut devices_ever = people::devices_ever_of(connection, person)?;
-        for renewal in &renewals {
-            add(&mut keys, &renewal.former_keys);
-            add(&mut devices_ever, &renewal.former_devices);
-        }
+        let keys = renewal::keys_ever_of(connection, relationship, person)?;
+        let devices_ever = renewal::devices_ever_of(connection, relationship, person)?;
         let devices = people::devices_of(connection, person)?;
         Ok(Self { person, role, keys, devices, devices_ever, renewals })
     }
@@ -57,14 +53,6 @@ impl Party {
             None => false,
             Some(0) => true,
             Some(_) => !self.devices.iter().any(|device| actor.starts_with(&actor_prefix(device))),
-        }
-    }
-}
-
-fn add(known: &mut Vec<PublicKey>, more: &[PublicKey]) {
-    for key in more {
-        if !known.contains(key) {
-            known.push(*key);
         }
     }
 }

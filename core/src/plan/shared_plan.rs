@@ -79,8 +79,28 @@ impl Plans {
 
     /// Changes whose device this is, while nothing is written or taken in anywhere: every plan is loaded anew after it.
     pub(crate) fn while_still<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.still(|_| true, work)
+    }
+
+    /// Changes who the two of these relationships are, while nothing is taken in or written there: the next use of
+    /// their plans asks anew whose devices are certified.
+    pub(crate) fn while_these_are_still<T>(
+        &self,
+        relationships: &[RelationshipId],
+        work: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        self.still(|relationship| relationships.contains(relationship), work)
+    }
+
+    fn still<T>(
+        &self,
+        which: impl Fn(&RelationshipId) -> bool,
+        work: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        // While this is held nobody opens a plan, and of two who wait for several plans none waits for the other.
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut still: Vec<_> = open.values().map(|plan| plan.lock()).collect();
+        let mut still: Vec<_> =
+            open.iter().filter(|(id, _)| which(id)).map(|(_, plan)| plan.lock()).collect();
         let done = work();
         still.iter_mut().for_each(|plan| drop(plan.take()));
         done
@@ -186,15 +206,6 @@ impl SharedPlan {
         }
         self.in_memory.store(guard.is_some(), Ordering::Relaxed);
         self.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
-        done
-    }
-
-    /// Changes who the two are, while nothing is taken in or written: `work` writes it down, and the next use of the
-    /// plan asks anew whose devices are certified.
-    pub(crate) fn while_still<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        let mut guard = self.lock();
-        let done = work();
-        guard.take();
         done
     }
 

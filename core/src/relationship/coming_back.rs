@@ -67,22 +67,26 @@ pub(super) fn let_back_in(connection: &Connection, agreed: &Agreed, now: Instant
     }
     let (number, in_force) = people::key_in_force(connection, other.id)?
         .ok_or_else(|| Error::internal("a person without a key"))?;
-    let renewal = if in_force == other.key {
-        renewal::that_brought(connection, id, other.id, &in_force)?.ok_or(PairingProblem::Broken)?
-    } else {
+    let is_new = in_force != other.key;
+    let renewal = if is_new {
         if is_somebodys(connection, &other.key)? {
             return Err(PairingProblem::Broken.into());
         }
         let renewal = renewal::sign(connection, id, other.id, number + 1, other.key)?;
         keep_key(connection, other.id, number + 1, &other.key, now)?;
-        renewal::keep(connection, id, other.id, number + 1, &renewal, now)?;
         renewal
+    } else {
+        renewal::that_brought(connection, id, other.id, &in_force)?.ok_or(PairingProblem::Broken)?
     };
     if people::newest_list(connection, other.id)?.as_ref() != Some(&other.signed) {
         if other.list.number <= people::newest_list_number(connection, other.id)? {
             return Err(PairingProblem::Broken.into());
         }
         people::keep_list(connection, other, now)?;
+    }
+    // The lost device is certified no more now, so that it may be called a former one.
+    if is_new {
+        renewal::keep(connection, id, other.id, number + 1, &renewal, now)?;
     }
     for device in &other.list.devices {
         people::mark_reads(connection, &device.key, other.reads, now)?;
@@ -121,13 +125,14 @@ fn keep_key(
 pub(super) fn take_over(
     connection: &Connection,
     relationship: RelationshipId,
+    signer: &PersonId,
     list: &SignedDeviceList,
     signed: &SignedRenewal,
     now: Instant,
 ) -> Result<()> {
     let me = people::me(connection)?;
     let person = signed.person().ok_or(PairingProblem::Broken)?;
-    let renewal = signed.open(relationship, &person).ok_or(PairingProblem::Broken)?;
+    let renewal = signed.open(relationship, &person, signer).ok_or(PairingProblem::Broken)?;
     let opened = list.open(&person, &renewal.key).ok_or(PairingProblem::Broken)?;
     if me.person != person {
         if has_relationships(connection)? {
@@ -155,7 +160,7 @@ pub(super) fn take_over(
 /// Keeps what the other's device has signed of the owner, once there is the relationship that it is of.
 ///
 /// # Errors
-/// What the file says.
+/// [`PairingProblem::Broken`] where it does not count.
 pub(super) fn keep_renewal(
     connection: &Connection,
     relationship: RelationshipId,
@@ -163,8 +168,15 @@ pub(super) fn keep_renewal(
     now: Instant,
 ) -> Result<()> {
     let person = people::me(connection)?.person;
-    let renewal = signed.open(relationship, &person).ok_or(PairingProblem::Broken)?;
-    renewal::keep(connection, relationship, person, renewal.number, signed, now)
+    let other = people::other(connection, relationship)?.person;
+    let renewal = signed.open(relationship, &person, &other).ok_or(PairingProblem::Broken)?;
+    renewal::keep(connection, relationship, person, renewal.number, signed, now)?;
+    // What the lost device had announced comes back with all else; until then nothing of the other's is what it was.
+    connection.execute(
+        "UPDATE relationship SET closed = 1 WHERE id = :relationship",
+        named_params! { ":relationship": relationship },
+    )?;
+    Ok(())
 }
 
 /// All that belongs to the owner, who has no relationship, belongs to this person from now on.

@@ -335,7 +335,7 @@ pub(crate) fn store(
         Some(ComingBack::They) => signed = Some(coming_back::let_back_in(transaction, agreed, now)?),
         Some(ComingBack::We { list, renewal }) => {
             let renewal = renewal.as_ref().ok_or(PairingProblem::Broken)?;
-            coming_back::take_over(transaction, agreed.relationship, list, renewal, now)?;
+            coming_back::take_over(transaction, agreed.relationship, &agreed.other.id, list, renewal, now)?;
         }
         None => {}
     }

@@ -264,6 +264,21 @@ pub(crate) fn relationship_with(connection: &Connection, person: PersonId) -> Re
     Ok(id)
 }
 
+/// The relationships with a person, also those that are over.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn relationships_ever_with(
+    connection: &Connection,
+    person: PersonId,
+) -> Result<Vec<RelationshipId>> {
+    connection
+        .prepare_cached("SELECT id FROM relationship WHERE other = :person ORDER BY paired_at, id")?
+        .query_map(named_params! { ":person": person }, |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Error::from)
+}
+
 /// How a relationship stands for the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {

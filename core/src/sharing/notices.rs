@@ -6,7 +6,7 @@ use super::{content, parcels, room};
 use crate::clock::{Instant, World};
 use crate::exchange::{Announced, Holdings, MAX_PARCEL, MIN_PARCEL, Notice, ShortId, SignedNotice};
 use crate::id::{PERSON_PREFIX, ParcelId, PersonId, RelationshipId};
-use crate::relationship::key::{PublicKey, actor_prefix};
+use crate::relationship::key::{DeviceKey, PublicKey, actor_prefix};
 use crate::relationship::{people, renewal};
 use crate::store::Micros;
 use crate::{Error, Result};
@@ -278,7 +278,7 @@ fn is_theirs_to_say(
     if !renewal::devices_ever_of(connection, relationship, notice.author)?.contains(device) {
         return Ok(false);
     }
-    if notice.author == me && is_dropped(connection, relationship, device)? {
+    if is_closed(connection, relationship, notice.author, device)? {
         return Ok(false);
     }
     let is_of = |parcel: &ParcelId, person: &PersonId| parcel.as_bytes()[..PERSON_PREFIX] == person.prefix();
@@ -296,22 +296,61 @@ fn is_theirs_to_say(
     })
 }
 
-/// Whether this is a device of which its person has signed where it ends: whoever has it says nothing new in their name.
-/// While a backup was brought back and the other has not been heard since, what it said before is still to come.
-fn is_dropped(connection: &Connection, relationship: RelationshipId, device: &PublicKey) -> Result<bool> {
-    Ok(connection
+/// Whether this is a device of which its person has signed where it ends, or one of a person who came back without it:
+/// whoever has it says nothing new in their name. While a backup was brought back here, or its owner came back, and the
+/// other has not been heard since, what it said before is still to come.
+fn is_closed(
+    connection: &Connection,
+    relationship: RelationshipId,
+    author: PersonId,
+    device: &PublicKey,
+) -> Result<bool> {
+    let (is_ended, awaits_all): (bool, bool) = connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM actor_end
                             WHERE relationship = :relationship AND substr(actor, 1, 8) = :prefix
-                              AND device <> :device)
-                AND NOT EXISTS (SELECT 1 FROM relationship WHERE id = :relationship AND closed = 1)",
+                              AND device <> :device),
+                    EXISTS (SELECT 1 FROM relationship WHERE id = :relationship AND closed = 1)",
         )?
         .query_row(
             named_params! {
                 ":relationship": relationship, ":prefix": actor_prefix(device), ":device": device,
             },
-            |row| row.get(0),
-        )?)
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+    if awaits_all || is_ended {
+        return Ok(!awaits_all);
+    }
+    let renewals = renewal::of(connection, relationship, author)?;
+    Ok(renewals.iter().any(|renewal| renewal.former_devices.contains(device)))
+}
+
+/// Signs again, with the device that took the place of another, what the owner announced and the other has not said it
+/// holds: the former device may be closed by the time that it comes there.
+///
+/// # Errors
+/// What the file says.
+pub(crate) fn sign_again(transaction: &Transaction<'_>, device: &DeviceKey) -> Result<()> {
+    let waiting: Vec<(RelationshipId, SignedNotice)> = transaction
+        .prepare_cached(
+            "SELECT body, device, signature, relationship FROM notice
+             WHERE confirmed = 0 AND author = (SELECT person FROM profile) AND device <> :device",
+        )?
+        .query_map(named_params! { ":device": device.public() }, |row| Ok((row.get(3)?, read(row)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut update = transaction.prepare_cached(
+        "UPDATE notice SET device = :device, signature = :signature
+         WHERE relationship = :relationship AND id = :id",
+    )?;
+    for (relationship, signed) in waiting {
+        // Its id is of what is signed, and stays.
+        let again = signed.again(&relationship, device);
+        update.execute(named_params! {
+            ":device": again.device, ":signature": again.signature, ":relationship": relationship,
+            ":id": again.id(&relationship),
+        })?;
+    }
+    Ok(())
 }
 
 fn insert(

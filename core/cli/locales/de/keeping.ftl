@@ -70,4 +70,5 @@ erased-honestly = Was bleiben kann: Flash-Speicher behält alte Blöcke eine Zei
 status-backup = Letzte Sicherung: { $when }
 status-no-backup = Noch keine Sicherung: common-ground backup make DATEI
 status-kit = Rettungsblatt { $name }, in Gebrauch seit { $day }
+status-kit-former-fingerprint = Das Blatt öffnet deine Sicherungen weiterhin, aber der Fingerabdruck darauf ist nicht mehr deiner, seit du zurückgekommen bist. Mach ein neues: common-ground recovery-kit
 status-no-kit = Noch kein Rettungsblatt: common-ground recovery-kit

@@ -24,6 +24,7 @@ obstacle-only-chosen-here = Du möchtest, dass ihr euch { $way } trefft. { $name
 obstacle-only-chosen-there = { $name } möchte, dass ihr euch { $way } trefft. Wenn du das auch willst: common-ground meet { $name } { $arguments }
 obstacle-other-needs-update = Die App von { $name } ist zu alt für deine. Sie braucht eine Aktualisierung.
 obstacle-this-needs-update = Diese App ist zu alt für die von { $name }. Aktualisiere sie.
+obstacle-other-says-it-is-over = Das Gerät von { $name } sagt, dass diese Beziehung beendet ist, aber auf eine Art, die hier nicht zählt. Frag { $name }. Wenn es so ist, kannst du sie auch hier beenden.
 obstacle-door-closed = Das Gerät von { $name } antwortet, kennt dieses hier aber nicht mehr. Wenn eines von euren Geräten neu ist oder neu begonnen hat, verbindet euch beim nächsten Treffen noch einmal.
 
 error-relay-missing = Wo ist das Relay? Sag es so: relay https://relay.praxis.example

@@ -70,4 +70,5 @@ erased-honestly = What may remain: flash memory can keep old blocks for a time (
 status-backup = Last backup: { $when }
 status-no-backup = No backup yet: common-ground backup make FILE
 status-kit = Recovery kit { $name }, in use since { $day }
+status-kit-former-fingerprint = Its page still opens your backups, but the fingerprint on it is not yours any more since you came back. Make a new page: common-ground recovery-kit
 status-no-kit = No recovery kit yet: common-ground recovery-kit

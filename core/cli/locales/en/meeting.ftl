@@ -24,6 +24,7 @@ obstacle-only-chosen-here = You chose to meet { $way }. { $name } has not chosen
 obstacle-only-chosen-there = { $name } would like to meet { $way }. If you want that too: common-ground meet { $name } { $arguments }
 obstacle-other-needs-update = { $name }’s app is too old for yours. It needs an update.
 obstacle-this-needs-update = This app is too old for { $name }’s. Update it.
+obstacle-other-says-it-is-over = { $name }’s device says that this relationship is over, in a way that does not count here. Ask { $name }. If it is so, you can end it here, too.
 obstacle-door-closed = { $name }’s device answers, but does not know this one any more. If one of you has a new device or began anew, pair again when you meet.
 
 error-relay-missing = Where is the relay? Say it like this: relay https://relay.practice.example

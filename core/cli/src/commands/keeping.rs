@@ -427,6 +427,9 @@ impl KeepingStatus {
             None => say!(words, "status-no-kit"),
         };
         screen.text(0, &kit)?;
+        if self.recovery_kit.as_ref().is_some_and(|kit| kit.shows_former_fingerprint) {
+            screen.text(0, &say!(words, "status-kit-former-fingerprint"))?;
+        }
         if let Some(minutes) = self.auto_lock_minutes {
             screen.text(0, &say!(words, "auto-lock-after", "minutes" => minutes))?;
         }

@@ -174,6 +174,7 @@ fn one_in_the_way(words: &Words, name: &str, meeting: &Meeting, obstacle: &Obsta
             "name" => name, "way" => name_of(words, &meeting.ways.there), "arguments" => as_arguments(&meeting.ways.there)),
         Obstacle::OtherNeedsUpdate => say!(words, "obstacle-other-needs-update", "name" => name),
         Obstacle::ThisNeedsUpdate => say!(words, "obstacle-this-needs-update", "name" => name),
+        Obstacle::OtherSaysItIsOver => say!(words, "obstacle-other-says-it-is-over", "name" => name),
         Obstacle::DoorClosed => say!(words, "obstacle-door-closed", "name" => name),
     })
 }

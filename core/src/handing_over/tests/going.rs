@@ -44,9 +44,12 @@ fn the_preview_is_to_the_byte_what_the_other_sees() {
         assert!(past.is_empty());
     }
     let to = ben.folder.path().join("saved.m4a");
+    // What a save that was killed has left does not stay.
+    let left = ben.folder.path().join(".photo.jpg.common-ground.part");
+    std::fs::write(&left, "half of a photo").expect("left behind");
     let saved = ben.sharing().save_attachment(parcel, 1, to.to_str().expect("a path").to_owned(), false);
     assert_eq!(saved.expect("saved").name, "voice.m4a");
-    assert!(std::fs::read(&to).expect("a file") == contents[1]);
+    assert!(std::fs::read(&to).expect("a file") == contents[1] && !left.exists());
     let missing = ben.sharing().attachment_piece(parcel, 2, 0, 1);
     assert_eq!(missing.err(), Some(Error::not_found(Thing::Attachment)));
 }

@@ -133,7 +133,7 @@ impl Journal {
         replace: bool,
         progress: Option<Arc<dyn Progress>>,
     ) -> Result<u64> {
-        let beside = Beside::begin(Path::new(&to), replace)?;
+        let beside = Beside::begin_saving(Path::new(&to), replace)?;
         let total = size_of(&self.private, &attachment)?;
         let mut sink = Watched::new(beside.file(), Some(total), progress.as_deref());
         read_out(&self.private, &attachment, &mut sink)?;

@@ -5,11 +5,18 @@ use std::future::Future;
 use iroh::SecretKey;
 use iroh::endpoint::Connection;
 
+use rusqlite::Transaction;
+
 use super::*;
+use crate::clock::{RealWorld, World};
+use crate::exchange::Announced;
+use crate::id::ParcelId;
+use crate::keeping::become_another_device;
 use crate::link::Link;
 use crate::link::tests::{Device, bare, connect, in_a_runtime, paired, was_refused};
 use crate::relationship::device_list::DeviceList;
 use crate::relationship::people;
+use crate::sharing::notices::{self, announce};
 
 /// Knocks and says `bytes`; answers with the frame that comes, if any.
 async fn knock_with(connection: &Connection, bytes: &[u8]) -> Option<Vec<u8>> {
@@ -65,6 +72,59 @@ fn a_higher_list_is_taken_and_the_former_device_is_sent_away_in_the_middle_of_an
         client.proposes(id, "On the former phone");
         assert_eq!(at_client.exchange(id, 30).await, Err(Error::Replaced));
         assert_eq!(therapist.goals(id), 0);
+    });
+}
+
+#[test]
+fn after_an_end_a_phone_from_a_backup_still_tells_what_is_taken_back() {
+    in_a_runtime(async {
+        let (client, therapist, at_therapist, id) = paired().await;
+        let at_client = client.online().await;
+        assert!(at_client.exchange(id, 30).await.expect("an exchange").in_step);
+        client.home.end(id).expect("ended");
+        while therapist.home.relationships().expect("relationships")[0].ended.is_none() {
+            tokio::task::yield_now().await;
+        }
+        at_client.go_offline().await;
+        let world: World = Arc::new(RealWorld);
+        let (home, key) = (client.home.inner(), client.home.inner().person_key().expect("a key"));
+        become_another_device(&home.shared.file, &key, &world).expect("another device");
+        let me = client.home.profile().expect("a profile").person;
+        let parcel = ParcelId::from_bytes((*world).item_id(&me).expect("an id"));
+        let taken_back = |file: &Transaction<'_>| announce(file, &world, id, Announced::TakenBack(parcel));
+        home.shared.file.write(taken_back).expect("announced");
+        let at_client = client.online().await;
+        assert!(at_client.exchange(id, 30).await.expect("an exchange").in_step);
+        let of = |file: &rusqlite::Connection| notices::of(file, id, Some(parcel));
+        let told = therapist.home.inner().shared.file.read(of).expect("notices");
+        assert_eq!(told.first().map(|notice| notice.announced.clone()), Some(Announced::TakenBack(parcel)));
+        assert_eq!(client.home.relationships().expect("relationships")[0].waiting_to_go, 0);
+        drop(at_therapist);
+    });
+}
+
+/// Puts a key in the place of the client's where the therapist keeps it.
+fn set_key_of(client: &Device, at: &Link, key: PublicKey) {
+    let me = client.home.profile().expect("a profile").person;
+    let written = at.network.shared.file.write(|file| {
+        let sql = "UPDATE person_key SET public_key = ?1 WHERE person = ?2";
+        Ok(file.execute(sql, rusqlite::params![key, me]).map(drop)?)
+    });
+    written.expect("written");
+}
+
+#[test]
+fn a_device_that_is_not_let_in_does_not_shut_the_door_for_itself_and_its_household() {
+    in_a_runtime(async {
+        let (client, _therapist, at_therapist, id) = paired().await;
+        assert!(replaces(&client, &at_therapist, 2, [7; 32]).await);
+        // Whatever the former device shows now counts for nothing there, and it calls every now and then.
+        let key = client.home.inner().person_key().expect("a key").public();
+        set_key_of(&client, &at_therapist, [1; 32]);
+        let at_client = client.online().await;
+        assert_eq!(at_client.exchange(id, 4).await.err(), Some(Error::Unreachable));
+        set_key_of(&client, &at_therapist, key);
+        assert!(replaces(&client, &at_therapist, 3, [8; 32]).await, "the door still hears");
     });
 }
 

@@ -7,7 +7,7 @@ use crate::exchange::{Refusal, Replica, SignedEnd};
 use crate::relationship::key::{DeviceKey, actor_prefix};
 
 /// The other learns of a new device, as it would at the enrol door.
-fn enrolled(device: &Device, at: &Device) {
+pub(crate) fn enrolled(device: &Device, at: &Device) {
     let card = device.card();
     let now = at.world.now();
     let told = at.inner().shared.file.write(|transaction| people::keep_person(transaction, &card, now));
@@ -16,7 +16,7 @@ fn enrolled(device: &Device, at: &Device) {
 }
 
 /// The person signs, as they do once both are in step.
-fn closes(device: &Device) -> bool {
+pub(crate) fn closes(device: &Device) -> bool {
     let key = device.inner().person_key().expect("a key");
     device.shared_plan().close_dropped(&key).expect("signed")
 }

@@ -10,7 +10,7 @@ fn text(path: &std::path::Path) -> String {
 }
 
 /// The same person on a device that has nothing but a backup of this one.
-pub(super) fn restored(device: &Device, seed: u64) -> Device {
+pub(crate) fn restored(device: &Device, seed: u64) -> Device {
     let folder = scratch();
     let file = folder.path().join("backup.age");
     let passphrase = "four quiet words".to_owned();

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::clock::Surroundings as _;
+use crate::exchange::{Announced, Notice, Shelf as _};
 use crate::id::PersonId;
 use crate::plan::NewGoal;
 use crate::plan::tests::{Device, exchange, goal, level, two};
@@ -175,6 +176,30 @@ fn who_lost_everything_comes_back_under_the_id_they_had_and_nobody_else_speaks_f
 }
 
 #[test]
+fn what_the_lost_phone_had_announced_comes_back_and_what_it_announces_later_counts_nowhere() {
+    let (anna, ben, new) = lost();
+    let signed = |version| {
+        let key = anna.inner().shared.file.read(people::device_key).expect("a key");
+        let announced = Announced::ReadTerms { version };
+        Notice { author: anna.me(), at: anna.world.now(), announced }.sign(&anna.relationship, &key)
+    };
+    let taken = |at: &Device, version| {
+        let shelved = at.shelf().take_notices(&[signed(version)]).expect("judged");
+        (shelved.new, shelved.refused)
+    };
+    assert_eq!(taken(&ben, 1), (1, 0));
+    let mut again = Again::begin(&ben, &new).expect("begun");
+    again.carry(usize::MAX);
+    assert!(again.here.is_done && again.there.is_done);
+    assert_eq!(taken(&ben, 2), (0, 1), "from now on it says nothing new");
+    level(&new, &ben);
+    let held = new.home.terms(new.relationship).expect("terms").me.map(|read| read.version);
+    assert_eq!(held, Some(TERMS_VERSION.max(1)));
+    assert!(new.shelf().holdings().expect("notices") == ben.shelf().holdings().expect("notices"));
+    assert_eq!(taken(&new, 2), (0, 1));
+}
+
+#[test]
 fn what_was_agreed_under_the_lost_key_stays_agreed_and_the_new_one_agrees_from_now_on() {
     let (anna, ben) = two();
     let id = anna.plan().propose_goal(goal("Sleep", "Mornings")).expect("proposed").summary.id;
@@ -222,6 +247,39 @@ fn cut_after_any_message_both_are_whole_and_it_is_finished_over_a_new_connection
         level(&new, &ben);
         assert_eq!(titles(&new), ["Sleep", "Walk"], "{first}");
     }
+}
+
+#[test]
+fn a_kit_from_before_says_that_its_page_shows_another_fingerprint_until_a_new_one_is_made() {
+    let (_anna, ben, new) = lost();
+    let makes = || {
+        new.world.pass(60);
+        let words = new.home.new_recovery_kit().expect("a kit").words.join(" ");
+        new.home.use_recovery_kit(words).expect("in use")
+    };
+    let is_former = || {
+        let kit = new.home.recovery_kit().expect("a note").expect("a kit");
+        kit.shows_former_fingerprint
+    };
+    assert!(!makes().shows_former_fingerprint && !is_former());
+    let before = new.home.profile().expect("a profile").fingerprint;
+    new.world.pass(60);
+    let mut again = Again::begin(&ben, &new).expect("begun");
+    again.carry(usize::MAX);
+    assert!(again.here.is_done && is_former());
+    let kit = new.home.new_recovery_kit().expect("a kit");
+    assert_ne!(kit.fingerprint, before);
+    assert_eq!(kit.fingerprint, new.home.profile().expect("a profile").fingerprint);
+    assert!(!makes().shows_former_fingerprint && !is_former());
+    // Heard once more, the renewal is the same, and so is the fingerprint.
+    let again = new.inner().shared.file.write(|file| {
+        let sql = "SELECT body, device, signature FROM renewal";
+        let signed = file.query_row(sql, [], |row| {
+            Ok(SignedRenewal { bytes: row.get(0)?, device: row.get(1)?, signature: row.get(2)? })
+        })?;
+        keep_renewal(file, new.relationship, &signed, new.world.now())
+    });
+    assert_eq!((again, is_former()), (Ok(()), false));
 }
 
 #[test]
@@ -324,4 +382,29 @@ fn a_therapist_comes_back_to_a_second_client_under_the_same_id() {
     let mut again = Again::begin(&anna, &new).expect("begun");
     again.carry(usize::MAX);
     assert!(again.there.stored.is_none() && again.here.stored.is_none());
+}
+
+#[test]
+fn who_comes_back_to_somebody_who_had_another_phone_before_gets_all_of_what_they_wrote() {
+    let (anna, ben) = two();
+    ben.plan().propose_goal(goal("On his first phone", "")).expect("proposed");
+    let signed = {
+        let key = ben.inner().shared.file.read(people::device_key).expect("a key");
+        let announced = Announced::ReadTerms { version: 1 };
+        Notice { author: ben.me(), at: ben.world.now(), announced }.sign(&ben.relationship, &key)
+    };
+    level(&anna, &ben);
+    let second = crate::plan::tests::elsewhere::restored(&ben, 31);
+    assert_eq!(second.shelf().take_notices(&[signed]).expect("judged").new, 1);
+    crate::plan::tests::dropped::enrolled(&second, &anna);
+    level(&anna, &second);
+    assert!(crate::plan::tests::dropped::closes(&second));
+    level(&anna, &second);
+    let new = Device::new(Role::Client, "Anna again", 8);
+    let mut again = Again::begin(&second, &new).expect("begun");
+    again.carry(usize::MAX);
+    assert!(again.here.is_done && again.there.is_done);
+    level(&new, &second);
+    assert_eq!(titles(&new), ["On his first phone"]);
+    assert!(new.shelf().holdings().expect("notices") == second.shelf().holdings().expect("notices"));
 }

@@ -64,20 +64,14 @@ pub(crate) fn own_word(connection: &Connection) -> Result<Vec<u8>> {
     Word::Show { person: *person.as_bytes(), list: list.bytes, signature: list.signature.to_vec() }.encode()
 }
 
-/// The relationship with the person that somebody at the door names, if it goes on.
+/// Every relationship with the person that somebody at the door names. One that is over counts, too: a new phone still
+/// has to be able to say what was taken back, and to hear it.
 ///
 /// # Errors
 /// What the file says.
-pub(crate) fn named(connection: &Connection, word: &[u8]) -> Result<Option<RelationshipId>> {
-    let Some(Word::Show { person, .. }) = Word::read(word) else { return Ok(None) };
-    going_on_with(connection, &PersonId::from_bytes(person))
-}
-
-fn going_on_with(connection: &Connection, person: &PersonId) -> Result<Option<RelationshipId>> {
-    Ok(connection
-        .prepare_cached("SELECT id FROM relationship WHERE other = :person AND ended_at IS NULL")?
-        .query_row(named_params! { ":person": person }, |row| row.get(0))
-        .optional()?)
+pub(crate) fn named(connection: &Connection, word: &[u8]) -> Result<Vec<RelationshipId>> {
+    let Some(Word::Show { person, .. }) = Word::read(word) else { return Ok(Vec::new()) };
+    people::relationships_ever_with(connection, PersonId::from_bytes(person))
 }
 
 /// What came of a word at the door.
@@ -99,7 +93,7 @@ pub(crate) enum Judged {
 }
 
 /// Judges what `caller`, proven by TLS, has shown, and keeps its list if it counts: signed by the key in force of a
-/// person whose relationship goes on, naming the caller and nobody else's device, and with a higher number.
+/// person who has paired, naming the caller and nobody else's device, and with a higher number.
 ///
 /// # Errors
 /// What the file says.
@@ -111,7 +105,7 @@ pub(crate) fn judge(
 ) -> Result<Judged> {
     let Some(Word::Show { person, list, signature }) = Word::read(word) else { return Ok(Judged::Stranger) };
     let person = PersonId::from_bytes(person);
-    if going_on_with(connection, &person)?.is_none() {
+    if people::relationships_ever_with(connection, person)?.is_empty() {
         return Ok(Judged::Stranger);
     }
     let keys = people::person_keys(connection, person)?;

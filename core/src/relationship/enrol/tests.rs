@@ -109,15 +109,21 @@ fn a_list_under_a_retired_key_does_not_count() {
 }
 
 #[test]
-fn a_person_whose_relationship_is_over_is_a_stranger() {
+fn a_person_whose_relationship_is_over_is_known_at_the_door_and_is_no_news() {
     let (anna, ben) = two();
     let (me, key, device) = (anna.me(), anna.inner().person_key().expect("a key"), [9; 32]);
+    let word = word(&me, &key, &list(2, &me, device));
     let ended = ben.inner().shared.file.write(|file| {
         file.execute("UPDATE relationship SET ended_at = 1", [])?;
         Ok(())
     });
     ended.expect("ended");
-    assert!(is_stranger(&judged(&ben, &word(&me, &key, &list(2, &me, device)), &device)));
+    // Whoever has a new phone still has to say what was taken back, and to hear it.
+    let named = ben.inner().shared.file.read(|file| named(file, &word)).expect("read");
+    assert_eq!(named, [ben.relationship]);
+    assert!(is_new(&judged(&ben, &word, &device)));
+    assert_eq!(certified(&ben, &device), Some(me));
+    assert!(ben.home.new_devices().expect("news").is_empty());
 }
 
 #[test]

@@ -377,7 +377,8 @@ impl Talk {
         let signature = signature.try_into().map_err(|_| PairingProblem::Broken)?;
         let signed = SignedRenewal { bytes, device: self.peer, signature };
         let agreed = self.agreed.as_mut().ok_or(PairingProblem::Broken)?;
-        let opened = signed.open(agreed.relationship, &self.own.person).ok_or(PairingProblem::Broken)?;
+        let opened = signed.open(agreed.relationship, &self.own.person, &agreed.other.id);
+        let opened = opened.ok_or(PairingProblem::Broken)?;
         match &mut agreed.again {
             Some(ComingBack::We { renewal, .. }) if opened.key == self.own.person_key => {
                 *renewal = Some(Box::new(signed));

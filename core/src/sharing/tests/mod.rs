@@ -1,11 +1,13 @@
 //! What two devices make of notices and parcels, without any screen.
 
+mod closed;
 mod hostile;
 mod room;
 
 use crate::clock::World;
 use crate::exchange::{Announced, Event, Holdings, Label, MAX_PIECE, Piece, Session, Shelf, Terms};
 use crate::id::ParcelId;
+use crate::plan::Desk;
 use crate::plan::tests::{Device, exchange, two};
 
 use super::notices::{self, announce};
@@ -115,6 +117,88 @@ fn what_is_taken_back_is_gone_on_both_devices_also_when_it_never_arrived() {
     let (hers, _) = exchange(&anna, &ben);
     assert!(in_step(&hers));
     assert_eq!(stands(&ben, first), (false, 0));
+}
+
+/// The two sides of an exchange, the first one's first.
+type Sides = [(Session, Desk); 2];
+
+/// Carries one frame, if there is one, and says how long it is.
+fn carry(sides: &mut Sides, from: usize) -> Option<usize> {
+    let frame = sides[from].0.poll().expect("a frame")?;
+    let (session, desk) = &mut sides[1 - from];
+    session.receive(&frame, desk).expect("taken");
+    Some(frame.len())
+}
+
+/// Begins to carry what Anna has handed over, until the first piece of it has come and others wait to be sent.
+fn on_its_way(anna: &Device, ben: &Device) -> Sides {
+    let side = |device: &Device, other: &Device| {
+        let desk = device.desk(other);
+        let terms = Terms { gate: 2, level: 2, device_list: 1, is_over: false };
+        let mut session = Session::new(device.relationship, terms, &desk).expect("a session");
+        session.shelve(Box::new(device.shelf())).expect("a shelf");
+        (session, desk)
+    };
+    let mut sides = [side(anna, ben), side(ben, anna)];
+    loop {
+        while carry(&mut sides, 1).is_some() {}
+        if carry(&mut sides, 0).expect("a frame") > MAX_PIECE {
+            return sides;
+        }
+    }
+}
+
+/// Carries all that is left to say, and answers how long the longest frame of the first side was.
+fn to_the_end(sides: &mut Sides) -> usize {
+    let mut longest = 0;
+    while let Some(length) = carry(sides, 0).or_else(|| carry(sides, 1).map(|_| 0)) {
+        longest = longest.max(length);
+    }
+    assert!(sides.iter().all(|(session, _)| session.is_in_step()));
+    longest
+}
+
+fn wakes(sides: &mut Sides, side: usize) {
+    let (session, desk) = &mut sides[side];
+    session.wake(desk).expect("woken");
+}
+
+#[test]
+fn pieces_that_wait_to_be_sent_do_not_leave_once_their_parcel_was_taken_back() {
+    let (anna, ben) = two();
+    let parcel = hand_over(&anna, 12 * MAX_PIECE);
+    let mut sides = on_its_way(&anna, &ben);
+    say(&anna, Announced::TakenBack(parcel));
+    wakes(&mut sides, 0);
+    assert!(to_the_end(&mut sides) < 800, "only words about it");
+    assert_eq!(stands(&ben, parcel), (false, 0));
+}
+
+#[test]
+fn nor_those_of_a_comment_once_the_other_took_the_excerpt_back() {
+    let (anna, ben) = two();
+    let excerpt = hand_over(&ben, 50);
+    exchange(&anna, &ben);
+    let comment = hand_over_content(&anna, &[7; MAX_PIECE + 1_000], Some(excerpt));
+    let mut sides = on_its_way(&anna, &ben);
+    say(&ben, Announced::TakenBack(excerpt));
+    wakes(&mut sides, 1);
+    while carry(&mut sides, 1).is_some() {}
+    assert!(to_the_end(&mut sides) < 800, "only words about it");
+    assert_eq!(stands(&ben, comment), (false, 0));
+}
+
+#[test]
+fn nor_anything_after_an_end() {
+    let (anna, ben) = two();
+    hand_over(&anna, 12 * MAX_PIECE);
+    let mut sides = on_its_way(&anna, &ben);
+    say(&ben, Announced::Ended);
+    wakes(&mut sides, 1);
+    let (session, desk) = &mut sides[1];
+    session.end_relationship(desk).expect("over");
+    while carry(&mut sides, 1).is_some() {}
+    assert!(to_the_end(&mut sides) < 800, "only words about it");
 }
 
 #[test]
