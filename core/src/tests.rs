@@ -3,6 +3,7 @@
 pub(crate) mod fuzzing;
 
 use proptest::prelude::ProptestConfig;
+use proptest::test_runner::RngSeed;
 
 /// A line of what Linux tells of this process, in bytes: `VmRSS:` is what it holds, `VmHWM:` the most it
 /// ever held.
@@ -12,9 +13,11 @@ pub(crate) fn memory(name: &str) -> usize {
     line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
 }
 
-/// How many cases a property is tried with: its usual number, times `COMMON_GROUND_TIMES` (see
-/// `tests/long`). What once failed is written down as a test of its own, not in a file of seeds.
+/// How many cases a property is tried with: its usual number, the same ones every time; or `COMMON_GROUND_TIMES` as many,
+/// each time others (see `tests/long`). What once failed is written down as a test of its own, not in a file of seeds.
 pub(crate) fn cases(usual: u32) -> ProptestConfig {
-    let times = std::env::var("COMMON_GROUND_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
-    ProptestConfig { cases: usual * times, failure_persistence: None, ..ProptestConfig::default() }
+    let times = std::env::var("COMMON_GROUND_TIMES").ok().and_then(|times| times.parse::<u32>().ok());
+    let rng_seed = if times.is_some() { RngSeed::Random } else { RngSeed::Fixed(1660) };
+    let cases = usual * times.unwrap_or(1);
+    ProptestConfig { cases, rng_seed, failure_persistence: None, ..ProptestConfig::default() }
 }

@@ -4,7 +4,7 @@
 
 mod program;
 
-use program::{Home, Ran, level, mira_and_jonas, offer, pair, ticket_of};
+use program::{Home, Ran, level, mira_and_jonas, offer, pair, sync_once, ticket_of};
 
 /// One `sync --once` at home, while the other's program waits.
 fn meets(home: &Home, other: &Home, patience: &str) -> Ran {
@@ -133,19 +133,25 @@ fn a_profile_that_went_on_elsewhere_is_taken_back_and_all_three_homes_say_so() {
 
 #[test]
 fn an_end_that_the_other_has_not_heard_of_stands_in_the_way_of_pairing_until_both_sync() {
-    let (mira, jonas) = mira_and_jonas();
-    jonas.run(&["end", "Mira", "--yes"]).ok();
-    for (one, other) in [(&jonas, &mira), (&mira, &jonas)] {
+    for who_ended_offers in [true, false] {
+        let (mira, jonas) = mira_and_jonas();
+        jonas.run(&["end", "Mira", "--yes"]).ok();
+        let (one, other) = if who_ended_offers { (&jonas, &mira) } else { (&mira, &jonas) };
         let (offering, ticket) = offer(one);
-        let refused = other.run(&["pair", &ticket, "--unverified", "--this-machine"]);
-        assert_eq!(refused.code, 8);
-        says(
-            &in_one_line(&refused.err),
-            "let “common-ground sync” run on both at the same time once, then pair again",
-        );
-        assert_eq!(offering.wait(), 8);
+        let tried = other.run(&["pair", &ticket, "--unverified", "--this-machine"]);
+        assert_eq!(offering.wait(), tried.code);
+        // Both are online while they try to pair: the end may be heard before it stands in the way.
+        if tried.code != 0 {
+            assert_eq!(tried.code, 8);
+            says(
+                &in_one_line(&tried.err),
+                "let “common-ground sync” run on both at the same time once, then pair again",
+            );
+            let has_heard = |ran: &Ran| ran.code == 0 || ran.err.contains("paused or over");
+            let (here, there) = sync_once(one, other);
+            assert!(has_heard(&here) && has_heard(&there), "{here:?} {there:?}");
+            pair(&mira, &jonas);
+        }
+        assert_eq!(mira.json(&["relationships"]).as_array().unwrap().len(), 2);
     }
-    level(&mira, &jonas);
-    pair(&mira, &jonas);
-    assert_eq!(mira.json(&["relationships"]).as_array().unwrap().len(), 2);
 }

@@ -409,11 +409,16 @@ fn an_end_reaches_the_other_at_once_over_a_connection_that_is_open_and_then_nobo
         client.proposes(id, "Here");
         assert!(at_client.exchange(id, 30).await.expect("an exchange").in_step);
         therapist.home.end(id).expect("ended");
+        let has_heard = |device: &Device| {
+            let one = device.home.relationships().expect("relationships").remove(0);
+            one.ended.is_some() && one.waiting_to_go == 0
+        };
+        while !has_heard(&client) || !has_heard(&therapist) {
+            tokio::task::yield_now().await;
+        }
         apart(&at_client, id).await;
         apart(&at_therapist, id).await;
         for (device, link) in [(&client, &at_client), (&therapist, &at_therapist)] {
-            let one = device.home.relationships().expect("relationships").remove(0);
-            assert!(one.ended.is_some() && one.waiting_to_go == 0);
             assert_eq!(link.exchange(id, 1).await.err(), Some(Error::NotShared));
             let shared = &device.home.inner().shared;
             let called = shared.file.read(|file| super::preface::to_call(file, id)).expect("read");

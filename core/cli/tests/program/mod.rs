@@ -211,12 +211,18 @@ pub(crate) fn mira_and_jonas() -> (Home, Home) {
     homes
 }
 
-/// Runs `sync --once` in both homes at the same time.
+/// Runs `sync --once` in both homes at the same time, until both are level.
 pub(crate) fn level(one: &Home, other: &Home) -> (Ran, Ran) {
+    let (first, second) = sync_once(one, other);
+    (first.ok(), second.ok())
+}
+
+/// Runs `sync --once` in both homes at the same time.
+pub(crate) fn sync_once(one: &Home, other: &Home) -> (Ran, Ran) {
     let sync = &["sync", "--once", "--this-machine", "--patience", "60", "--json"];
     std::thread::scope(|scope| {
         let first = scope.spawn(|| one.run(sync));
         let second = other.run(sync);
-        (first.join().unwrap().ok(), second.ok())
+        (first.join().unwrap(), second)
     })
 }
