@@ -13,9 +13,9 @@ use crate::id::RelationshipId;
 use crate::relationship::key::{DeviceKey, PublicKey, actor_prefix, new_actor};
 use crate::{Error, Result};
 
-use super::arrivals::HEAD_EVERY;
 use super::chunks::Loaded;
 use super::genesis::LEVEL;
+use super::heads::HEAD_EVERY;
 
 /// Lets the former device vouch for its own changes, and gives the plan an author of the new one.
 ///
