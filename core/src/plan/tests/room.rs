@@ -4,7 +4,7 @@
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Change as PlanChange, ObjType, ScalarValue};
 
-use super::refused::{Forger, a_plan, op, put};
+use super::forger::{Forger, a_plan, op, put};
 use super::*;
 use crate::error::PairingProblem;
 use crate::exchange::{Position, Refusal};
