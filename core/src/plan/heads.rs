@@ -33,18 +33,29 @@ pub(super) fn keep_heads(
             continue;
         }
         let Ok(seq) = i64::try_from(position.seq) else { continue };
-        transaction
-            .prepare_cached(
-                "INSERT INTO signed_head (relationship, actor, seq, hash, device, signature)
-                 VALUES (:relationship, :actor, :seq, :hash, :device, :signature)
-                 ON CONFLICT (relationship, actor, seq) DO NOTHING",
-            )?
-            .execute(named_params! {
-                ":relationship": relationship, ":actor": position.actor, ":seq": seq, ":hash": position.hash,
-                ":device": head.device, ":signature": head.signature,
-            })?;
+        keep_head(transaction, relationship, head, seq)?;
         drop_the_middle(transaction, relationship, ledger, position, seq)?;
     }
+    Ok(())
+}
+
+/// Keeps one signed head, whose sequence number is `seq`; what stands there already stays.
+pub(super) fn keep_head(
+    transaction: &Transaction<'_>,
+    relationship: RelationshipId,
+    head: &SignedHead,
+    seq: i64,
+) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO signed_head (relationship, actor, seq, hash, device, signature)
+             VALUES (:relationship, :actor, :seq, :hash, :device, :signature)
+             ON CONFLICT (relationship, actor, seq) DO NOTHING",
+        )?
+        .execute(named_params! {
+            ":relationship": relationship, ":actor": head.position.actor, ":seq": seq,
+            ":hash": head.position.hash, ":device": head.device, ":signature": head.signature,
+        })?;
     Ok(())
 }
 
