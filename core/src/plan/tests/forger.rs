@@ -10,6 +10,7 @@ use crate::exchange::{Accepted, Actor, Built, Position, SignedHead};
 use crate::id::PersonId;
 use crate::plan::goal::operation_of;
 use crate::plan::shared_plan::Open;
+use crate::plan::wording::Wording;
 use crate::relationship::key::DeviceKey;
 
 /// What Ben's device can do when it is not ours any more.
@@ -122,4 +123,18 @@ pub(super) fn a_plan() -> (Device, Device, GoalId) {
     ben.plan().edit_goal(shown.summary.id, shown.version, edit).expect("edited");
     level(&anna, &ben);
     (anna, ben, proposed.summary.id)
+}
+
+/// The wording of a goal as a screen shows it: its title, its why and each one's success, and nothing else.
+pub(super) fn wording_of(shown: &Goal) -> Wording {
+    Wording {
+        goal: shown.summary.id,
+        title: shown.summary.title.clone(),
+        why: shown.why.clone(),
+        success: shown.success.iter().map(|success| (success.by, success.text.clone())).collect(),
+        version: LEVEL,
+        known_by: String::new(),
+        by_when: None,
+        scale: Default::default(),
+    }
 }

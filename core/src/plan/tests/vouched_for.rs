@@ -2,7 +2,7 @@
 
 use automerge::{ActorId, Change as PlanChange, ExpandedChange, ScalarValue};
 
-use super::forger::{Forger, a_plan, deliver, put};
+use super::forger::{Forger, a_plan, deliver, put, wording_of};
 use super::refused::honest_work_goes_on;
 use super::*;
 use crate::exchange::{Position, Refusal, SignedHead};
@@ -69,19 +69,7 @@ fn a_statement_forged_in_any_way_seals_nothing() {
     let forger = Forger::of(&ben);
     let statements = forger.object(&["statements"]);
     let bens_key = ben.inner().person_key().expect("a key");
-    let wording = {
-        let shown = ben.only_goal();
-        crate::plan::wording::Wording {
-            goal,
-            title: shown.summary.title.clone(),
-            why: shown.why.clone(),
-            success: shown.success.iter().map(|success| (success.by, success.text.clone())).collect(),
-            version: LEVEL,
-            known_by: String::new(),
-            by_when: None,
-            scale: Default::default(),
-        }
-    };
+    let wording = wording_of(&ben.only_goal());
     assert!(wording.digest() == digest);
     let annas = Statement {
         relationship: anna.relationship,
