@@ -81,8 +81,12 @@ impl Test {
 
     /// A therapist's offer and a client who has its ticket.
     fn both(&self) -> (Offer, Redemption) {
-        let offer = self.offer(self.person(Role::Therapist));
-        let redemption = self.redeem(&offer, self.person(Role::Client)).expect("a redemption");
+        self.both_of(self.person(Role::Therapist), self.person(Role::Client))
+    }
+
+    fn both_of(&self, therapist: Own, client: Own) -> (Offer, Redemption) {
+        let offer = self.offer(therapist);
+        let redemption = self.redeem(&offer, client).expect("a redemption");
         (offer, redemption)
     }
 
@@ -126,7 +130,11 @@ struct Pair<'a> {
 
 impl<'a> Pair<'a> {
     fn new(test: &'a Test) -> Self {
-        let (offer, redemption) = test.both();
+        Self::of(test, test.person(Role::Therapist), test.person(Role::Client))
+    }
+
+    fn of(test: &'a Test, therapist: Own, client: Own) -> Self {
+        let (offer, redemption) = test.both_of(therapist, client);
         Self { test, offer, redemption, offerer: Came::default(), redeemer: Came::default(), connections: 0 }
     }
 

@@ -14,9 +14,7 @@ fn those_who_have_paired_do_not_pair_again() {
     let id = RelationshipId::from_bytes([3; 16]);
     therapist.known.insert(client.person, known(&client, id));
     client.known.insert(therapist.person, known(&therapist, id));
-    let mut pair = Pair::new(&test);
-    pair.offer = test.offer(therapist);
-    pair.redemption = test.redeem(&pair.offer, client).expect("a redemption");
+    let mut pair = Pair::of(&test, therapist, client);
     pair.carry(3);
     assert_eq!(pair.offerer.problem, Some(PairingProblem::AlreadyPaired));
 }
@@ -32,9 +30,7 @@ fn a_relationship_that_only_one_has_stored_is_finished_under_its_own_id() {
         } else {
             client.known.insert(therapist.person, known(&therapist, id));
         }
-        let mut pair = Pair::new(&test);
-        pair.offer = test.offer(therapist);
-        pair.redemption = test.redeem(&pair.offer, client).expect("a redemption");
+        let mut pair = Pair::of(&test, therapist, client);
         pair.carry(usize::MAX);
         assert!(pair.is_whole());
         assert_eq!(pair.offerer.agreed.expect("agreed").relationship, id);
@@ -56,9 +52,7 @@ fn after_an_end_the_same_two_pair_into_another_relationship() {
     therapist.known.insert(client.person, in_his);
     client.over.push(former);
     therapist.over.push(former);
-    let mut pair = Pair::new(&test);
-    pair.offer = test.offer(therapist);
-    pair.redemption = test.redeem(&pair.offer, client).expect("a redemption");
+    let mut pair = Pair::of(&test, therapist, client);
     pair.carry(usize::MAX);
     assert!(pair.is_whole());
     assert_ne!(pair.offerer.agreed.expect("agreed").relationship, former);
@@ -82,9 +76,7 @@ fn one_whose_device_has_not_heard_of_the_end_does_not_bring_the_ended_relationsh
             known.relationship = None;
         }
         own.over.push(id);
-        let mut pair = Pair::new(&test);
-        pair.offer = test.offer(therapist);
-        pair.redemption = test.redeem(&pair.offer, client).expect("a redemption");
+        let mut pair = Pair::of(&test, therapist, client);
         pair.carry(if therapist_ended_it { 3 } else { 4 });
         assert!(pair.offerer.agreed.is_none() && pair.redeemer.agreed.is_none());
         let who_ended_it = if therapist_ended_it { &pair.offerer } else { &pair.redeemer };
@@ -99,9 +91,7 @@ fn somebody_known_from_before_is_refused_under_another_key() {
     let mut before = known_from_before(&client);
     before.key = test.person(Role::Client).person_key;
     therapist.known.insert(client.person, before);
-    let mut pair = Pair::new(&test);
-    pair.offer = test.offer(therapist);
-    pair.redemption = test.redeem(&pair.offer, client).expect("a redemption");
+    let mut pair = Pair::of(&test, therapist, client);
     pair.carry(3);
     assert_eq!(pair.offerer.problem, Some(PairingProblem::Broken));
 }
@@ -114,9 +104,7 @@ fn an_id_of_a_relationship_with_somebody_else_cannot_be_named() {
     let somebody = test.person(Role::Client);
     therapist.known.insert(somebody.person, known(&somebody, id));
     client.known.insert(therapist.person, known(&therapist, id));
-    let mut pair = Pair::new(&test);
-    pair.offer = test.offer(therapist);
-    pair.redemption = test.redeem(&pair.offer, client).expect("a redemption");
+    let mut pair = Pair::of(&test, therapist, client);
     pair.carry(3);
     assert_eq!(pair.offerer.problem, Some(PairingProblem::Broken));
 }
@@ -127,9 +115,7 @@ fn a_person_known_under_another_key_is_refused() {
     let (mut therapist, client) = (test.person(Role::Therapist), test.person(Role::Client));
     let stranger = test.person(Role::Client);
     therapist.known.insert(client.person, known(&stranger, RelationshipId::from_bytes([3; 16])));
-    let mut pair = Pair::new(&test);
-    pair.offer = test.offer(therapist);
-    pair.redemption = test.redeem(&pair.offer, client).expect("a redemption");
+    let mut pair = Pair::of(&test, therapist, client);
     pair.carry(3);
     assert_eq!(pair.offerer.problem, Some(PairingProblem::Broken));
 }
