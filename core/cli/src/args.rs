@@ -11,6 +11,7 @@ pub(crate) mod keeping;
 mod looking_back;
 mod meeting;
 mod plan;
+mod prompt;
 mod relationships;
 mod reminding;
 mod sharing;
@@ -35,6 +36,7 @@ use keeping::{BackupCommand, KitArg, KitCommand};
 pub(crate) use looking_back::{LookBackCommand, Month};
 pub(crate) use meeting::{MeetArgs, PairMeetArgs, WayArg};
 pub(crate) use plan::{GoalsArgs, PlanCommand, TasksArgs, WholeCommand};
+pub(crate) use prompt::{PromptLine, cut};
 pub(crate) use relationships::{EndArgs, PersonArg, RenameArgs, TermsArgs};
 pub(crate) use reminding::{AppointmentCommand, ReminderCommand, RuleArgs, weekday};
 pub(crate) use sharing::{HandOverArgs, OpeningArgs, SharingCommand};
@@ -94,20 +96,6 @@ pub(crate) struct Global {
     /// Read the passphrase from the first line of this file, for scripts
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
-}
-
-/// The commands work here as they do outside, without the program's name. `quit` ends.
-#[derive(Parser)]
-#[command(name = "", no_binary_name = true, disable_version_flag = true)]
-pub(crate) struct PromptLine {
-    /// Print one JSON document
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// Answer confirmations with yes
-    #[arg(long, short, global = true)]
-    pub(crate) yes: bool,
-    #[command(subcommand)]
-    pub(crate) command: Command,
 }
 
 #[derive(Subcommand)]
@@ -463,29 +451,6 @@ impl From<RoleArg> for Role {
     }
 }
 
-/// Cuts a line typed at the prompt into words, as a shell would: quotes hold together, a backslash takes
-/// the next character as it is. `None` when a quote is left open.
-pub(crate) fn cut(line: &str) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    let mut characters = line.chars();
-    while let Some(c) = characters.next() {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (None, '\'' | '"') => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            (None | Some('"'), '\\') => word.get_or_insert_default().push(characters.next()?),
-            (None, c) if c.is_whitespace() => words.extend(word.take()),
-            (_, c) => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    quote.is_none().then_some(words)
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -496,17 +461,5 @@ mod tests {
     fn the_command_line_is_sound() {
         Line::command().debug_assert();
         PromptLine::command().debug_assert();
-    }
-
-    #[test]
-    fn a_line_at_the_prompt_is_cut_as_a_shell_would() {
-        let cut = |line| cut(line).map(|words| words.join("|"));
-        assert_eq!(
-            cut(r#"goal add "Sleep well" --why 'it''s mine'"#).unwrap(),
-            "goal|add|Sleep well|--why|its mine"
-        );
-        assert_eq!(cut(r#"a\ b "c\"d" '' e"#).unwrap(), r#"a b|c"d||e"#);
-        assert_eq!(cut("  ").unwrap(), "");
-        assert_eq!(cut("it's"), None);
     }
 }

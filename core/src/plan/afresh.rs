@@ -16,11 +16,13 @@ use crate::relationship::people;
 use crate::shared::Change;
 use crate::{Error, Result};
 
-use super::arrivals::{Sorted, keep_heads, put_aside, take_back_in};
+use super::arrivals::Sorted;
+use super::aside::{put_aside, take_back_in};
 use super::chunks::Loaded;
 use super::ends;
 use super::gate;
 use super::genesis;
+use super::heads::keep_heads;
 use super::ledger::{Ledger, actor_of};
 use super::projection::Projection;
 use super::read::Reading;

@@ -2,27 +2,24 @@
 //! with its rows in one transaction. What is refused is set aside; the rest goes on.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use automerge::{ActorId, Automerge, Change as PlanChange, ChangeHash};
-use rusqlite::{Connection, Transaction, named_params};
 
-use crate::clock::Instant;
 use crate::exchange::{
     Accepted, Actor, Built, Footing, Position, Refusal, Replica, SignedEnd, SignedHead, covered,
 };
-use crate::id::RelationshipId;
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
 use crate::shared::Change;
-use crate::store::Micros;
 use crate::{Error, Result};
 
 use super::afresh::{self, Arrived};
+use super::aside::{put_aside, take_back_in};
 use super::ends;
 use super::gate::{self, Touched};
+use super::heads::{keep_heads, kept_head, kept_heads};
 use super::history::News;
 use super::ledger::{ACTORS_OF_A_PERSON, Ledger, actor_of};
 use super::levels;
@@ -30,17 +27,6 @@ use super::parties::Parties;
 use super::projection::{Different, Projection};
 use super::read::Reading;
 use super::shared_plan::{Open, QUOTA, SharedPlan, chunk_of, weight_of};
-use super::view::SetAside;
-
-/// The most changes that are kept aside for one relationship.
-const SET_ASIDE: u32 = 256;
-/// The largest change that is kept aside; of a larger one only the fact.
-const SET_ASIDE_BYTES: usize = 64 * 1024;
-/// Of others' signed heads one is kept at least every so many changes: what lies between two travels in
-/// one delivery, and a delivery is bounded.
-pub(super) const HEAD_EVERY: i64 = 250;
-/// And at least every so many operations, counted by their numbers.
-const HEAD_EVERY_OPERATIONS: u64 = 5_000;
 /// The most heads of one actor that are passed on with a delivery, as many as a frame can hold.
 const HEADS: u32 = 256;
 
@@ -332,175 +318,4 @@ pub(super) fn taken_in(document: &Automerge, changes: &[PlanChange]) -> Option<A
 fn moved(ledger: &Ledger, changes: &[PlanChange]) -> Vec<Position> {
     let actors: HashSet<&[u8]> = changes.iter().map(|change| change.actor_id().to_bytes()).collect();
     ledger.positions().into_iter().filter(|position| actors.contains(position.actor.as_slice())).collect()
-}
-
-/// Keeps what was refused, bounded: at first come, first kept. What is our `own` is always kept, and whole.
-pub(super) fn put_aside(
-    transaction: &Transaction<'_>,
-    relationship: RelationshipId,
-    refused: &[(Built, Refusal)],
-    own: bool,
-    now: Instant,
-) -> Result<()> {
-    if refused.is_empty() {
-        return Ok(());
-    }
-    let mut statement = transaction.prepare_cached(
-        "INSERT INTO set_aside (relationship, hash, reason, arrived_at, bytes, own)
-         SELECT :relationship, :hash, :reason, :now, :bytes, :own
-         WHERE :own OR (SELECT count(*) FROM set_aside WHERE relationship = :relationship AND NOT own) < :most
-         ON CONFLICT (relationship, hash) DO UPDATE SET reason = excluded.reason",
-    )?;
-    for (built, refusal) in refused {
-        let bytes = built.change.raw_bytes();
-        let kept: &[u8] = if own || bytes.len() <= SET_ASIDE_BYTES { bytes } else { &[] };
-        statement.execute(named_params! {
-            ":relationship": relationship, ":hash": built.change.hash().0, ":reason": *refusal as u8,
-            ":now": Micros(now), ":bytes": kept, ":own": own, ":most": SET_ASIDE,
-        })?;
-    }
-    Ok(())
-}
-
-/// What has come in after all is not aside any more.
-pub(super) fn take_back_in(
-    transaction: &Transaction<'_>,
-    relationship: RelationshipId,
-    welcome: &[PlanChange],
-) -> Result<()> {
-    let mut statement = transaction
-        .prepare_cached("DELETE FROM set_aside WHERE relationship = :relationship AND hash = :hash")?;
-    for change in welcome {
-        statement.execute(named_params! { ":relationship": relationship, ":hash": change.hash().0 })?;
-    }
-    Ok(())
-}
-
-/// Keeps the signed heads of other devices that vouch for what is held here, and drops those in between.
-pub(super) fn keep_heads(
-    transaction: &Transaction<'_>,
-    relationship: RelationshipId,
-    parties: &Parties,
-    ledger: &Ledger,
-    heads: &[SignedHead],
-) -> Result<()> {
-    for head in heads {
-        let position = &head.position;
-        let is_held = ledger.at(&position.actor, position.seq).is_some_and(|hash| hash.0 == position.hash);
-        if !is_held || parties.is_own_device(&position.actor) || !head.is_genuine(&relationship) {
-            continue;
-        }
-        let Ok(seq) = i64::try_from(position.seq) else { continue };
-        transaction
-            .prepare_cached(
-                "INSERT INTO signed_head (relationship, actor, seq, hash, device, signature)
-                 VALUES (:relationship, :actor, :seq, :hash, :device, :signature)
-                 ON CONFLICT (relationship, actor, seq) DO NOTHING",
-            )?
-            .execute(named_params! {
-                ":relationship": relationship, ":actor": position.actor, ":seq": seq, ":hash": position.hash,
-                ":device": head.device, ":signature": head.signature,
-            })?;
-        drop_the_middle(transaction, relationship, ledger, position, seq)?;
-    }
-    Ok(())
-}
-
-/// Of three signed heads in a row, the last of which is new, the middle one goes, unless the outer two would be
-/// too far apart for what lies between them to travel in one delivery.
-fn drop_the_middle(
-    transaction: &Transaction<'_>,
-    relationship: RelationshipId,
-    ledger: &Ledger,
-    newest: &Position,
-    seq: i64,
-) -> Result<()> {
-    let before: Vec<i64> = transaction
-        .prepare_cached(
-            "SELECT seq FROM signed_head WHERE relationship = :relationship AND actor = :actor AND seq < :seq
-             ORDER BY seq DESC LIMIT 2",
-        )?
-        .query_map(
-            named_params! { ":relationship": relationship, ":actor": newest.actor, ":seq": seq },
-            |row| row.get(0),
-        )?
-        .collect::<rusqlite::Result<_>>()?;
-    let [middle, first] = before.as_slice() else { return Ok(()) };
-    let last_op = |seq: u64| Some(ledger.known(&ledger.at(&newest.actor, seq)?)?.last_op);
-    let operations = last_op(newest.seq).zip(last_op(first.unsigned_abs())).map(|(to, from)| to - from);
-    if seq - first > HEAD_EVERY || operations.is_none_or(|operations| operations > HEAD_EVERY_OPERATIONS) {
-        return Ok(());
-    }
-    transaction
-        .prepare_cached(
-            "DELETE FROM signed_head WHERE relationship = :relationship AND actor = :actor AND seq = :middle",
-        )?
-        .execute(named_params! {
-            ":relationship": relationship, ":actor": newest.actor, ":middle": middle,
-        })?;
-    Ok(())
-}
-
-/// The first head of somebody else's actor at a position or after it.
-fn kept_head(
-    connection: &Connection,
-    relationship: RelationshipId,
-    position: &Position,
-) -> Result<Option<SignedHead>> {
-    Ok(kept_heads(connection, relationship, &position.actor, position.seq..=u64::MAX, 1)?.pop())
-}
-
-/// The heads of somebody else's actor that are kept within these sequence numbers, at most so many.
-fn kept_heads(
-    connection: &Connection,
-    relationship: RelationshipId,
-    actor: &Actor,
-    within: RangeInclusive<u64>,
-    most: u32,
-) -> Result<Vec<SignedHead>> {
-    let number = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
-    connection
-        .prepare_cached(
-            "SELECT seq, hash, device, signature FROM signed_head
-             WHERE relationship = :relationship AND actor = :actor AND seq BETWEEN :from AND :to
-             ORDER BY seq LIMIT :most",
-        )?
-        .query_map(
-            named_params! {
-                ":relationship": relationship, ":actor": actor, ":from": number(*within.start()),
-                ":to": number(*within.end()), ":most": most,
-            },
-            |row| {
-                let seq: i64 = row.get(0)?;
-                Ok(SignedHead {
-                    position: Position { actor: *actor, seq: seq.unsigned_abs(), hash: row.get(1)? },
-                    device: row.get(2)?,
-                    signature: row.get(3)?,
-                })
-            },
-        )?
-        .collect::<rusqlite::Result<_>>()
-        .map_err(Error::from)
-}
-
-/// What arrived and was refused, newest first.
-pub(super) fn set_aside(connection: &Connection, relationship: RelationshipId) -> Result<Vec<SetAside>> {
-    connection
-        .prepare_cached(
-            "SELECT hash, reason, arrived_at, own FROM set_aside
-             WHERE relationship = :relationship ORDER BY arrived_at DESC, hash",
-        )?
-        .query_map(named_params! { ":relationship": relationship }, |row| {
-            let hash: [u8; 32] = row.get(0)?;
-            let reason = Refusal::from_number(row.get(1)?);
-            Ok(SetAside {
-                change: data_encoding::HEXLOWER.encode(&hash),
-                at: row.get::<_, Micros>(2)?.0,
-                reason: reason
-                    .map_or_else(|| "a reason of a newer version".to_owned(), |reason| reason.to_string()),
-                own: row.get(3)?,
-            })
-        })?
-        .collect::<rusqlite::Result<_>>()
-        .map_err(Error::from)
 }

@@ -13,9 +13,9 @@ use crate::id::RelationshipId;
 use crate::relationship::key::{DeviceKey, PublicKey, actor_prefix, new_actor};
 use crate::{Error, Result};
 
-use super::arrivals::HEAD_EVERY;
 use super::chunks::Loaded;
 use super::genesis::LEVEL;
+use super::heads::{HEAD_EVERY, keep_head};
 
 /// Lets the former device vouch for its own changes, and gives the plan an author of the new one.
 ///
@@ -66,15 +66,5 @@ fn own_positions(loaded: &Loaded, device: &PublicKey) -> Vec<Position> {
 
 fn keep(transaction: &Transaction<'_>, relationship: RelationshipId, head: &SignedHead) -> Result<()> {
     let seq = i64::try_from(head.position.seq).map_err(|_| Error::internal("a sequence number"))?;
-    transaction
-        .prepare_cached(
-            "INSERT INTO signed_head (relationship, actor, seq, hash, device, signature)
-             VALUES (:relationship, :actor, :seq, :hash, :device, :signature)
-             ON CONFLICT (relationship, actor, seq) DO NOTHING",
-        )?
-        .execute(named_params! {
-            ":relationship": relationship, ":actor": head.position.actor, ":seq": seq,
-            ":hash": head.position.hash, ":device": head.device, ":signature": head.signature,
-        })?;
-    Ok(())
+    keep_head(transaction, relationship, head, seq)
 }

@@ -11,6 +11,7 @@
 //! | `genesis`, `levels`, `chunks` | how a plan begins and grows, and how it lies on the disk |
 //! | `shared_plan` | the one way in which anything is written here |
 //! | `arrivals` | what comes from the other device |
+//! | `aside`, `heads` | what of it was refused; whose signed heads are kept to pass it on |
 //! | `confirmed` | how far the other device has got, as it said last |
 //! | `afresh`, `rewriting`, `ends` | going on under a fresh actor, after having been rolled back or turned away |
 //! | `elsewhere`, `dropped` | going on as another device, after a backup was brought back; where the former one ends |
@@ -27,6 +28,7 @@
 mod afresh;
 mod agreement;
 mod arrivals;
+mod aside;
 mod canonical;
 mod choices;
 mod chunks;
@@ -38,6 +40,7 @@ mod ends;
 mod gate;
 mod genesis;
 mod goal;
+mod heads;
 mod history;
 mod ledger;
 mod levels;
@@ -308,6 +311,6 @@ impl Plan {
     /// # Errors
     /// [`crate::Error::Locked`].
     pub fn set_aside(&self) -> Result<Vec<SetAside>> {
-        self.read(arrivals::set_aside)
+        self.read(aside::set_aside)
     }
 }

@@ -3,6 +3,7 @@
 //! device that is let in, before they have said for what.
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,14 @@ fn was_hung_up(ended: &ConnectionError) -> bool {
     matches!(ended, ConnectionError::ApplicationClosed(_))
 }
 
+/// Anna's open ticket, and Dr. Kern, who is to take it up, with his device online.
+fn a_ticket_for_kern(scene: &Scene) -> (Arc<Pairing>, Device, Arc<Link>) {
+    let offer = wait(scene.at_anna.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
+    let kern = Device::in_world(Role::Therapist, "Dr. Kern", Clock::seeded(3));
+    let at_kern = online(&kern);
+    (offer, kern, at_kern)
+}
+
 /// Dr. Kern takes up Anna's ticket, and both confirm.
 fn pairs(offer: &Pairing, at_kern: &Link) {
     let redeemed = wait(at_kern.redeem(offer.ticket().expect("a ticket").text)).expect("redeemed");
@@ -60,9 +69,7 @@ async fn drips(connection: Connection, begin: &[u8]) {
 fn whoever_says_nothing_or_a_byte_a_second_is_sent_away_and_nobody_waits_for_them() {
     let scene = Scene::begin();
     let (address, secret) = (address_of(&scene.anna), secret_of(&scene.ben));
-    let offer = wait(scene.at_anna.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
-    let kern = Device::in_world(Role::Therapist, "Dr. Kern", Clock::seeded(3));
-    let at_kern = online(&kern);
+    let (offer, _kern, at_kern) = a_ticket_for_kern(&scene);
     run(async {
         let mut standing = JoinSet::new();
         for number in 0..6 {
@@ -163,9 +170,7 @@ fn one_who_is_called_and_never_answers_is_waited_for_no_longer_than_was_said() {
 fn whoever_opens_a_thousand_streams_has_one() {
     let scene = Scene::begin();
     let (address, secret) = (address_of(&scene.anna), secret_of(&scene.ben));
-    let offer = wait(scene.at_anna.offer_pairing(WayOfMeeting::SameNetwork)).expect("an offer");
-    let kern = Device::in_world(Role::Therapist, "Dr. Kern", Clock::seeded(3));
-    let at_kern = online(&kern);
+    let (offer, _kern, at_kern) = a_ticket_for_kern(&scene);
     run(async {
         let mut opening = JoinSet::new();
         for number in 0..3 {

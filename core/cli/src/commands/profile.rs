@@ -152,14 +152,7 @@ fn print_status(desk: &Desk, status: &Status) -> Result<(), Failure> {
     }
     for (n, one) in status.relationships.iter().enumerate() {
         let relationship = &one.relationship;
-        let role = role_name(words, relationship.other.role);
-        screen.line(&format!(
-            "{}  {}  {}",
-            n + 1,
-            screen.bold(&relationship.other.display_name),
-            screen.faint(&role)
-        ))?;
-        screen.text(3, &say!(words, "status-paired", "day" => words.day_of(relationship.paired_at)))?;
+        relationships::named(desk, n + 1, relationship)?;
         let code = if relationship.code_compared {
             say!(words, "status-code-compared")
         } else {

@@ -35,17 +35,18 @@ pub(super) fn list(desk: &Desk) -> Result<(), Failure> {
     }
     for (n, one) in listed.iter().enumerate() {
         let with = &one.relationship;
-        let role = role_name(words, with.other.role);
-        screen.line(&format!(
-            "{}  {}  {}",
-            n + 1,
-            screen.bold(&with.other.display_name),
-            screen.faint(&role)
-        ))?;
-        screen.text(3, &say!(words, "status-paired", "day" => words.day_of(with.paired_at)))?;
+        named(desk, n + 1, with)?;
         standing(desk, with, &one.terms)?;
     }
     Ok(())
+}
+
+/// What `status` and the list begin with: the number of a relationship, with whom it is, and since when.
+pub(super) fn named(desk: &Desk, number: usize, with: &Relationship) -> Result<(), Failure> {
+    let (words, screen) = (&desk.words, &desk.screen);
+    let role = role_name(words, with.other.role);
+    screen.line(&format!("{number}  {}  {}", screen.bold(&with.other.display_name), screen.faint(&role)))?;
+    screen.text(3, &say!(words, "status-paired", "day" => words.day_of(with.paired_at)))
 }
 
 /// What `status` and the list say of a relationship: its other name, whether it is paused or over, what was not read.

@@ -1,17 +1,20 @@
 //! Reading columns that came from outside, and building the changes they hold.
 
+mod places;
+mod values;
+
 use std::collections::HashMap;
 use std::num::NonZeroU64;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType, SortedVec};
+use automerge::legacy::{ElementId, Key, ObjectId, Op, OpType, SortedVec};
 use automerge::{ActorId, Change, ChangeHash, ExpandedChange, ObjType, ScalarValue};
 
 use super::bytes::Cursor;
 use super::{
-    CREATOR, Column, ENCODING, MAX_ACTORS, MAX_CHANGES, MAX_INFLATED, MAX_NUMBER, MAX_OPERATIONS,
-    MAX_OPERATIONS_OF_A_CHANGE, MAX_PARENTS, MAX_PREDECESSORS, MAX_PREDECESSORS_OF_A_BATCH, MAX_STRING,
-    MAX_UNFOLDED, Shape, TIME, Text, code, id_of, malformed, moment,
+    Column, ENCODING, MAX_ACTORS, MAX_CHANGES, MAX_INFLATED, MAX_NUMBER, MAX_OPERATIONS,
+    MAX_OPERATIONS_OF_A_CHANGE, MAX_PARENTS, MAX_PREDECESSORS_OF_A_BATCH, MAX_UNFOLDED, Shape, Text,
+    malformed,
 };
 use crate::Result;
 use crate::exchange::replica::Built;
@@ -323,190 +326,6 @@ impl<'a> Reader<'a> {
             return Err(malformed("a predecessor stands twice"));
         }
         Ok((own.counter != 0).then(|| Op { action, obj: object, key, pred, insert: shape == Shape::Insert }))
-    }
-
-    /// An id for Automerge. An operation that is built may only refer to operations that are.
-    fn op_id(&self, own: Id, id: Id) -> Result<OpId> {
-        if own.counter != 0 && !(1..own.counter).contains(&id.counter) {
-            return Err(malformed("an operation refers to one that is not among its ancestors"));
-        }
-        Ok(OpId::new(id.counter, &self.actors[id.actor]))
-    }
-
-    fn actor(&mut self, column: Column) -> Result<usize> {
-        let at = usize::try_from(self.number(column)?).unwrap_or(usize::MAX);
-        if at >= self.actors.len() {
-            return Err(malformed("an actor that is not in the table"));
-        }
-        Ok(at)
-    }
-
-    /// An id that is written out.
-    fn reference(&mut self, own: Id, actor: Column, distance: Column) -> Result<Id> {
-        let actor = self.actor(actor)?;
-        let distance = self.number(distance)?;
-        if own.counter == 0 {
-            return Ok(Id { actor, counter: 0 });
-        }
-        match own.counter.checked_sub(distance) {
-            Some(counter) if counter > 0 && distance > 0 => Ok(Id { actor, counter }),
-            _ => Err(malformed("an operation refers to one that cannot be")),
-        }
-    }
-
-    fn object(&mut self, own: Id) -> Result<usize> {
-        self.object = match self.number(Column::Object)? {
-            code::SAME_OBJECT => self.object,
-            code::ROOT => 0,
-            code::NEW_OBJECT => {
-                let object = self.reference(own, Column::ObjectActor, Column::ObjectDistance)?;
-                self.objects.push(object);
-                self.objects.len()
-            }
-            code => usize::try_from(code - code::OBJECT)
-                .ok()
-                .and_then(|back| self.objects.len().checked_sub(back))
-                .filter(|slot| *slot > 0)
-                .ok_or_else(|| malformed("an object that was not mentioned"))?,
-        };
-        Ok(self.object)
-    }
-
-    fn element(&mut self, own: Id, first: bool) -> Result<Option<Id>> {
-        let element = match self.number(Column::Element)? {
-            code::HEAD => return Ok(None),
-            code::AFTER_BEFORE if !first => Id { counter: own.counter.saturating_sub(1), ..own },
-            code::NEXT => match self.element {
-                Some(last) if own.counter == 0 || last.counter == 0 => Id { counter: 0, ..last },
-                Some(last) if last.counter + 1 < own.counter => Id { counter: last.counter + 1, ..last },
-                _ => return Err(malformed("a place in a text that cannot be")),
-            },
-            code::ELEMENT => self.reference(own, Column::ElementActor, Column::ElementDistance)?,
-            _ => return Err(malformed("a place in a text of an unknown kind")),
-        };
-        self.element = Some(element);
-        Ok(Some(element))
-    }
-
-    fn replaces(&mut self, own: Id, latest: Option<Id>) -> Result<Vec<Id>> {
-        match self.number(Column::Predecessor)? {
-            code::NOTHING => Ok(Vec::new()),
-            code::LATEST => {
-                let latest = latest.ok_or_else(|| malformed("nothing was put on this key"))?;
-                if own.counter != 0 && latest.counter >= own.counter {
-                    return Err(malformed("an operation replaces a later one"));
-                }
-                Ok(vec![latest])
-            }
-            code => self.predecessors(own, code - 1),
-        }
-    }
-
-    fn deletes(&mut self, own: Id, element: Option<Id>) -> Result<Vec<Id>> {
-        let element = element.ok_or_else(|| malformed("a deletion of nothing"))?;
-        match self.number(Column::Predecessor)? {
-            code::NOTHING => Ok(vec![element]),
-            count => self.predecessors(own, count),
-        }
-    }
-
-    fn predecessors(&mut self, own: Id, count: u64) -> Result<Vec<Id>> {
-        let count = usize::try_from(count).unwrap_or(usize::MAX);
-        let room = self.room.predecessors.checked_sub(count).filter(|_| count <= MAX_PREDECESSORS);
-        self.room.predecessors = room.ok_or_else(|| malformed("too many predecessors"))?;
-        (0..count)
-            .map(|_| self.reference(own, Column::PredecessorActor, Column::PredecessorDistance))
-            .collect()
-    }
-
-    fn value(&mut self, shape: Shape) -> Result<ScalarValue> {
-        Ok(match shape {
-            Shape::False => ScalarValue::Boolean(false),
-            Shape::True => ScalarValue::Boolean(true),
-            Shape::Int => ScalarValue::Int(self.column(Column::Number).signed()?),
-            Shape::Uint => ScalarValue::Uint(self.number(Column::Number)?),
-            Shape::Moment => {
-                let since = self.column(Column::Moment).signed()?;
-                let micros = since.wrapping_add(self.time.wrapping_mul(1_000_000));
-                let minutes = self.column(Column::MomentOffset).signed()?;
-                let (_, zone) = self.text(Column::MomentZone)?;
-                let text = zone.as_str().and_then(|zone| moment::put_together(micros, minutes, zone));
-                let text = text.ok_or_else(|| malformed("a moment out of range"))?;
-                self.unfold(text.len())?;
-                ScalarValue::from(text)
-            }
-            Shape::Str => self.text(Column::Value)?.1,
-            Shape::Bytes => {
-                let length =
-                    self.column(Column::BytesLength).up_to(MAX_STRING, "a byte string is too long")?;
-                self.unfold(length)?;
-                ScalarValue::Bytes(self.column(Column::Bytes).take(length)?.to_vec())
-            }
-            Shape::Insert => {
-                let character = self.column(Column::Characters).character()?;
-                self.unfold(character.len())?;
-                ScalarValue::from(character)
-            }
-            _ => ScalarValue::Null,
-        })
-    }
-
-    fn text(&mut self, column: Column) -> Result<(Text, ScalarValue)> {
-        let place = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        let (text, value) = match self.number(column)? {
-            code::NEW_ID => {
-                let id = self.new_id()?;
-                let value = ScalarValue::from(data_encoding::HEXLOWER.encode(&id));
-                self.ids.push(value.clone());
-                (Text::Id(place(self.ids.len() - 1)), value)
-            }
-            code::NEW_STRING => {
-                let length = self.column(Column::StringLength).up_to(MAX_STRING, "a string is too long")?;
-                let bytes = self.column(Column::StringBytes).take(length)?;
-                let text = std::str::from_utf8(bytes).map_err(|_| malformed("a string is not UTF-8"))?;
-                if id_of(text).is_some() {
-                    return Err(malformed("an id that is written as a string"));
-                }
-                let value = ScalarValue::from(text);
-                self.strings.push(value.clone());
-                (Text::String(place(self.strings.len() - 1)), value)
-            }
-            code => {
-                let at = usize::try_from((code - code::STRING) / 2).unwrap_or(usize::MAX);
-                let missing = || malformed("a string that was not mentioned");
-                if code % 2 == code::STRING % 2 {
-                    let value = self.strings.get(at).ok_or_else(missing)?;
-                    (Text::String(place(at)), value.clone())
-                } else {
-                    let at = self.ids.len().checked_sub(1).and_then(|last| last.checked_sub(at));
-                    let at = at.ok_or_else(missing)?;
-                    (Text::Id(place(at)), self.ids.get(at).ok_or_else(missing)?.clone())
-                }
-            }
-        };
-        if let ScalarValue::Str(letters) = &value {
-            self.unfold(letters.len())?;
-        }
-        Ok((text, value))
-    }
-
-    fn new_id(&mut self) -> Result<[u8; 16]> {
-        let mut id = [0; 16];
-        let since = self.column(Column::IdTime).signed()?;
-        let millis = since.wrapping_add(self.time.wrapping_mul(1_000));
-        let [0, 0, time @ ..] = millis.to_be_bytes() else {
-            return Err(malformed("an id out of range"));
-        };
-        id[..CREATOR].copy_from_slice(self.column(Column::IdCreator).take(CREATOR)?);
-        id[CREATOR..CREATOR + TIME].copy_from_slice(&time);
-        id[CREATOR + TIME..].copy_from_slice(self.column(Column::IdRandom).take(16 - CREATOR - TIME)?);
-        Ok(id)
-    }
-
-    fn unfold(&mut self, length: usize) -> Result<()> {
-        let room = self.room.unfolded.checked_sub(length);
-        self.room.unfolded = room.ok_or_else(|| malformed("too many bytes of keys and values"))?;
-        Ok(())
     }
 }
 

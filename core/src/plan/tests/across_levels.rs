@@ -2,8 +2,8 @@
 
 use automerge::ScalarValue;
 
+use super::forger::{Forger, put};
 use super::levels::{reads, two_old};
-use super::refused::{Forger, put};
 use super::*;
 use crate::exchange::Refusal;
 use crate::id::StatementId;

@@ -3,7 +3,7 @@
 use automerge::{ActorId, ScalarValue};
 use proptest::prelude::*;
 
-use super::refused::{Forger, op};
+use super::forger::{Forger, op};
 use super::*;
 use crate::error::Thing;
 use crate::plan::goal::{heads_shown, put_as_seen_at};

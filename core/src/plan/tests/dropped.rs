@@ -21,22 +21,27 @@ pub(crate) fn closes(device: &Device) -> bool {
     device.shared_plan().close_dropped(&key).expect("signed")
 }
 
-/// Anna's lost phone, her new one, and Ben, who are in step; the lost one is closed.
-fn lost_and_closed() -> (Device, Device, Device) {
+/// Anna's lost phone, her new one, and Ben, who has learnt of it.
+fn lost_and_enrolled() -> (Device, Device, Device) {
     let (anna, ben) = two();
     anna.plan().propose_goal(goal("Sleep", "Mornings")).expect("proposed");
     level(&anna, &ben);
     let again = restored(&anna, 3);
     enrolled(&again, &ben);
+    (anna, again, ben)
+}
+
+/// The same, once they are in step; the lost one is closed.
+fn lost_and_closed() -> (Device, Device, Device) {
+    let (anna, again, ben) = lost_and_enrolled();
     level(&again, &ben);
     assert!(closes(&again) && !closes(&again), "signed once");
     level(&again, &ben);
     (anna, again, ben)
 }
 
-/// What one device holds is brought to another in the name of a third.
-fn brings(from: &Device, as_if: &Device, to: &Device) -> Vec<Refusal> {
-    let mut sides = [Side::of(from, to).expect("a session"), Side::of(to, as_if).expect("a session")];
+/// Carries frames until neither has anything to say.
+fn settle(sides: &mut [Side; 2]) {
     let mut quiet = false;
     while !quiet {
         quiet = true;
@@ -47,6 +52,12 @@ fn brings(from: &Device, as_if: &Device, to: &Device) -> Vec<Refusal> {
             }
         }
     }
+}
+
+/// What one device holds is brought to another in the name of a third.
+fn brings(from: &Device, as_if: &Device, to: &Device) -> Vec<Refusal> {
+    let mut sides = [Side::of(from, to).expect("a session"), Side::of(to, as_if).expect("a session")];
+    settle(&mut sides);
     let [_, there] = sides;
     let refused = there.heard.events.into_iter().filter_map(|event| match event {
         Event::RefusedHere { reason, .. } => Some(reason),
@@ -158,24 +169,8 @@ fn neither_the_lost_phone_nor_somebody_else_moves_an_end() {
 
 #[test]
 fn what_is_signed_while_both_are_connected_reaches_the_other_at_once() {
-    let (anna, ben) = two();
-    anna.plan().propose_goal(goal("Sleep", "Mornings")).expect("proposed");
-    level(&anna, &ben);
-    let again = restored(&anna, 3);
-    enrolled(&again, &ben);
+    let (_anna, again, ben) = lost_and_enrolled();
     let mut sides = [Side::of(&again, &ben).expect("a session"), Side::of(&ben, &again).expect("a session")];
-    let settle = |sides: &mut [Side; 2]| {
-        let mut quiet = false;
-        while !quiet {
-            quiet = true;
-            for way in [0, 1] {
-                while let Some(frame) = sides[way].session.poll().expect("a frame") {
-                    quiet = false;
-                    sides[1 - way].hears(&frame);
-                }
-            }
-        }
-    };
     settle(&mut sides);
     assert!(closes(&again));
     let Side { session, desk, .. } = &mut sides[0];
@@ -190,11 +185,7 @@ fn what_is_signed_while_both_are_connected_reaches_the_other_at_once() {
 
 #[test]
 fn nobody_takes_back_what_both_had_by_ending_an_actor_below_it() {
-    let (anna, ben) = two();
-    anna.plan().propose_goal(goal("Sleep", "Mornings")).expect("proposed");
-    level(&anna, &ben);
-    let again = restored(&anna, 3);
-    enrolled(&again, &ben);
+    let (anna, again, ben) = lost_and_enrolled();
     level(&again, &ben);
     let actor = anna.shared_plan().with_document(|open| Ok(open.loaded.actor)).expect("an actor");
     let person = again.inner().person_key().expect("a key");

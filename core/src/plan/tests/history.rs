@@ -288,12 +288,12 @@ fn the_plan_is_shown_as_it_was_on_a_day() {
 
 /// The same change, as if its writer's clock had said something else; it takes the way of what arrives.
 fn with_time(from: &Device, to: &Device, time: i64) -> u32 {
-    let forger = super::refused::Forger::of(from);
+    let forger = super::forger::Forger::of(from);
     let id = from.only_goal().summary.id;
     let map = forger.object(&["goals", &id.to_string()]);
     let before = forger.writer_of(&["goals", &id.to_string(), "title"]);
     let mut change =
-        forger.next(vec![super::refused::op(&map, "title", OpType::Put("Timeless".into()), vec![before])]);
+        forger.next(vec![super::forger::op(&map, "title", OpType::Put("Timeless".into()), vec![before])]);
     change.time = time;
     forger.deliver(to, change).applied
 }

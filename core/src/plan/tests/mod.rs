@@ -7,6 +7,7 @@ mod crash;
 pub(crate) mod dropped;
 mod due;
 pub(crate) mod elsewhere;
+mod forger;
 mod goals;
 mod history;
 mod levels;
@@ -29,6 +30,7 @@ mod steps;
 mod tasks;
 mod together;
 mod undo;
+mod vouched_for;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};

@@ -4,7 +4,7 @@
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpType};
 use automerge::{Change as PlanChange, ReadDoc, ScalarValue};
 
-use super::refused::{Forger, a_plan, op};
+use super::forger::{Forger, a_plan, op};
 use super::rolled_back::{backup, restore};
 use super::*;
 use crate::exchange::{Built, Position, Refusal, SignedEnd, SignedHead};

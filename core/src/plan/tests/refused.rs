@@ -4,128 +4,13 @@
 use std::num::NonZeroU64;
 
 use automerge::legacy::{ElementId, Key, MarkData, ObjectId, Op, OpId, OpType};
-use automerge::{ActorId, Change as PlanChange, ExpandedChange, ObjId, ObjType, ROOT, ReadDoc, ScalarValue};
+use automerge::{ActorId, Change as PlanChange, ExpandedChange, ObjType, ROOT, ReadDoc, ScalarValue};
 use proptest::prelude::*;
 
+use super::forger::{Forger, a_plan, letter, op, put};
 use super::*;
-use crate::exchange::{Accepted, Actor, Built, Position, Refusal, SignedHead};
-use crate::id::{PersonId, StatementId};
+use crate::exchange::{Built, Refusal};
 use crate::plan::goal::operation_of;
-use crate::plan::shared_plan::Open;
-use crate::plan::statement::{Kind, Statement};
-use crate::relationship::key::DeviceKey;
-
-/// What Ben's device can do when it is not ours any more.
-pub(super) struct Forger<'a> {
-    ben: &'a Device,
-    key: DeviceKey,
-}
-
-impl<'a> Forger<'a> {
-    pub(super) fn of(ben: &'a Device) -> Self {
-        let key = ben.inner().shared.file.read(people::device_key).expect("a key");
-        Self { ben, key: DeviceKey::from_secret(&key.secret()) }
-    }
-
-    pub(super) fn with<T>(&self, work: impl FnOnce(&mut Open) -> T) -> T {
-        self.ben.shared_plan().with_document(|open| Ok(work(open))).expect("a document")
-    }
-
-    /// The change that Ben's device would make next, with these operations.
-    pub(super) fn next(&self, operations: Vec<Op>) -> ExpandedChange {
-        self.with(|open| {
-            let deps = open.loaded.document.get_heads();
-            let top =
-                deps.iter().filter_map(|head| open.loaded.ledger.known(head)).map(|known| known.top).max();
-            ExpandedChange {
-                operations,
-                actor_id: ActorId::from(open.loaded.actor),
-                hash: None,
-                seq: open.loaded.ledger.length(&open.loaded.actor) + 1,
-                start_op: NonZeroU64::new(top.expect("a top") + 1).expect("a start"),
-                time: 0,
-                message: None,
-                deps,
-                extra_bytes: Vec::new(),
-                author: None,
-            }
-        })
-    }
-
-    fn head(&self, change: &PlanChange) -> SignedHead {
-        let actor = Actor::try_from(change.actor_id().to_bytes()).expect("an actor");
-        let position = Position { actor, seq: change.seq(), hash: change.hash().0 };
-        SignedHead::sign(&self.ben.relationship, position, &self.key)
-    }
-
-    /// Delivers a change to Anna with the head that vouches for it.
-    pub(super) fn deliver(&self, anna: &Device, change: ExpandedChange) -> Accepted {
-        let change = PlanChange::from(change);
-        let head = self.head(&change);
-        deliver(anna, change, vec![head])
-    }
-
-    /// An object of the plan by its path.
-    pub(super) fn object(&self, path: &[&str]) -> ObjId {
-        self.with(|open| {
-            path.iter().fold(ROOT, |object, key| {
-                open.loaded.document.get(&object, *key).expect("a read").expect("an object").1
-            })
-        })
-    }
-
-    /// The operation that wrote what shows under a key.
-    pub(super) fn writer_of(&self, path: &[&str]) -> OpId {
-        operation_of(&self.object(path)).expect("an operation")
-    }
-
-    pub(super) fn item(&self, of: PersonId) -> [u8; 16] {
-        self.ben.world.pass(1);
-        (*self.ben.inner().shared.world).item_id(&of).expect("an id")
-    }
-}
-
-fn deliver(anna: &Device, change: PlanChange, heads: Vec<SignedHead>) -> Accepted {
-    let built = Built { expanded: change.decode(), change };
-    Desk(anna.shared_plan(), [0; 32]).accept(vec![built], &heads).expect("judged")
-}
-
-pub(super) fn op(object: &ObjId, key: &str, action: OpType, pred: Vec<OpId>) -> Op {
-    let obj = operation_of(object).map_or(ObjectId::Root, ObjectId::Id);
-    Op { action, obj, key: Key::Map(key.into()), pred: pred.into(), insert: false }
-}
-
-pub(super) fn put(object: &ObjId, key: &str, value: impl Into<ScalarValue>) -> Op {
-    op(object, key, OpType::Put(value.into()), vec![])
-}
-
-fn letter(text: &ObjId, at: ElementId, action: OpType, pred: Vec<OpId>, insert: bool) -> Op {
-    let obj = operation_of(text).map_or(ObjectId::Root, ObjectId::Id);
-    Op { action, obj, key: Key::Seq(at), pred: pred.into(), insert }
-}
-
-/// A plan with one goal of Anna's, in which both have written, and a rating of hers.
-pub(super) fn a_plan() -> (Device, Device, GoalId) {
-    let (anna, ben) = two();
-    let proposed = anna
-        .plan()
-        .propose_goal(NewGoal {
-            title: "Walk".to_owned(),
-            why: "Air".to_owned(),
-            success: Some("Daily".to_owned()),
-            ..NewGoal::default()
-        })
-        .expect("proposed");
-    anna.plan()
-        .rate(proposed.summary.id, NewRating { value: 6, helped: None, hindered: None })
-        .expect("rated");
-    level(&anna, &ben);
-    let shown = ben.only_goal();
-    let edit = GoalEdit { success: Some("She smiles".to_owned()), ..GoalEdit::default() };
-    ben.plan().edit_goal(shown.summary.id, shown.version, edit).expect("edited");
-    level(&anna, &ben);
-    (anna, ben, proposed.summary.id)
-}
 
 #[test]
 fn what_a_person_may_not_do_does_not_come_in() {
@@ -361,7 +246,7 @@ fn what_a_person_may_not_do_does_not_come_in() {
     honest_work_goes_on(&anna, &ben);
 }
 
-fn honest_work_goes_on(anna: &Device, ben: &Device) {
+pub(super) fn honest_work_goes_on(anna: &Device, ben: &Device) {
     anna.plan().propose_goal(goal("Honest work", "goes on")).expect("proposed");
     ben.plan().propose_goal(goal("And here", "too")).expect("proposed");
     level(anna, ben);
@@ -397,56 +282,6 @@ fn a_time_with_which_automerge_cannot_compute_is_refused() {
 }
 
 #[test]
-fn a_change_counts_only_with_a_head_that_its_own_device_has_signed() {
-    let (anna, ben, goal) = a_plan();
-    let forger = Forger::of(&ben);
-    let map = forger.object(&["goals", &goal.to_string()]);
-    let change = PlanChange::from(forger.next(vec![put(&map, "archived", ScalarValue::Null)]));
-    let head = forger.head(&change);
-
-    let reasons = |heads: Vec<SignedHead>| deliver(&anna, change.clone(), heads).refused[0].1;
-    assert_eq!(reasons(vec![]), Refusal::NotVouchedFor);
-    let mut forged = head.clone();
-    forged.signature[5] ^= 1;
-    assert_eq!(reasons(vec![forged]), Refusal::NotVouchedFor);
-    let other_seq = SignedHead { position: Position { seq: 99, ..head.position }, ..head.clone() };
-    assert_eq!(reasons(vec![other_seq]), Refusal::NotVouchedFor);
-    let other_relationship =
-        SignedHead::sign(&RelationshipId::from_bytes([8; 16]), head.position, &forger.key);
-    assert_eq!(reasons(vec![other_relationship]), Refusal::NotVouchedFor);
-    // A device that nobody has certified, in its own name.
-    let key = DeviceKey::from_secret(&[5; 32]);
-    let actor =
-        crate::relationship::key::new_actor(&*anna.inner().shared.world, &key.public()).expect("an actor");
-    let strange = ExpandedChange { actor_id: ActorId::from(actor), seq: 1, ..change.decode() };
-    let strange = PlanChange::from(strange);
-    let position = Position { actor, seq: 1, hash: strange.hash().0 };
-    let head_of_nobody = SignedHead::sign(&anna.relationship, position, &key);
-    assert_eq!(deliver(&anna, strange, vec![head_of_nobody]).refused[0].1, Refusal::UnknownDevice);
-    // With its own head it comes in.
-    assert_eq!(deliver(&anna, change, vec![head]).applied, 1);
-}
-
-#[test]
-fn nobody_continues_what_another_device_has_begun() {
-    let (anna, ben, goal) = a_plan();
-    let forger = Forger::of(&ben);
-    let map = forger.object(&["goals", &goal.to_string()]);
-    let (actor, seq) = anna
-        .shared_plan()
-        .with_document(|open| Ok((open.loaded.actor, open.loaded.ledger.length(&open.loaded.actor))))
-        .expect("an actor");
-    let in_her_name = ExpandedChange {
-        actor_id: ActorId::from(actor),
-        seq: seq + 1,
-        ..forger.next(vec![put(&map, "archived", ScalarValue::Null)])
-    };
-    let refused = forger.deliver(&anna, in_her_name).refused;
-    assert_eq!(refused[0].1, Refusal::NotVouchedFor);
-    honest_work_goes_on(&anna, &ben);
-}
-
-#[test]
 fn a_number_that_was_used_is_not_used_again() {
     let (anna, ben, goal) = a_plan();
     let forger = Forger::of(&ben);
@@ -478,70 +313,6 @@ fn what_builds_upon_a_refused_change_is_set_aside_with_it() {
     let reasons: Vec<_> = accepted.refused.iter().map(|(_, refusal)| *refusal).collect();
     assert_eq!(reasons, [Refusal::NotAllowed, Refusal::Descends]);
     honest_work_goes_on(&anna, &ben);
-}
-
-#[test]
-fn a_statement_forged_in_any_way_seals_nothing() {
-    let (anna, ben, goal) = a_plan();
-    let digest = anna.only_goal().digest;
-    ben.plan().agree(goal, digest).expect("agreed");
-    level(&anna, &ben);
-    let forger = Forger::of(&ben);
-    let statements = forger.object(&["statements"]);
-    let bens_key = ben.inner().person_key().expect("a key");
-    let wording = {
-        let shown = ben.only_goal();
-        crate::plan::wording::Wording {
-            goal,
-            title: shown.summary.title.clone(),
-            why: shown.why.clone(),
-            success: shown.success.iter().map(|success| (success.by, success.text.clone())).collect(),
-            version: LEVEL,
-            known_by: String::new(),
-            by_when: None,
-            scale: Default::default(),
-        }
-    };
-    assert!(wording.digest() == digest);
-    let annas = Statement {
-        relationship: anna.relationship,
-        goal,
-        client: anna.me(),
-        therapist: ben.me(),
-        by: anna.me(),
-        key: bens_key.public(),
-        kind: Kind::Agree,
-        digest,
-        counter: 1,
-        at: (*anna.inner().shared.world).moment(),
-        heads: vec![],
-        wording: wording.bytes(),
-    };
-    let place = |bytes: Vec<u8>, of: PersonId| {
-        let id = StatementId::from_bytes(forger.item(of)).to_string();
-        forger.deliver(&anna, forger.next(vec![put(&statements, &id, ScalarValue::Bytes(bytes))]))
-    };
-    // In her name, under an item of his; and under an item of hers.
-    assert_eq!(place(annas.sign(&bens_key), ben.me()).refused[0].1, Refusal::Value);
-    assert_eq!(place(annas.sign(&bens_key), anna.me()).refused[0].1, Refusal::NotAllowed);
-    // His own, but tampered with after signing.
-    let his = Statement { by: ben.me(), counter: 2, ..annas.clone() };
-    let mut bytes = his.sign(&bens_key);
-    let last = bytes.len() - 1;
-    bytes[last / 2] ^= 1;
-    assert_eq!(place(bytes, ben.me()).refused[0].1, Refusal::Value);
-    // Over a wording that is not the one the digest is of.
-    let other = Statement {
-        wording: crate::plan::wording::Wording { why: "Else".to_owned(), ..wording }.bytes(),
-        ..his.clone()
-    };
-    assert_eq!(place(other.sign(&bens_key), ben.me()).refused[0].1, Refusal::Value);
-    // Signed with a key that is not his: it may lie there, and does not count.
-    let stranger = crate::relationship::key::PersonKey::from_secret(&[6; 32]);
-    let unknown_key = Statement { key: stranger.public(), ..his };
-    assert_eq!(place(unknown_key.sign(&stranger), ben.me()).applied, 1);
-    assert_eq!(anna.only_goal().summary.standing, Standing::Proposed);
-    assert_eq!(anna.only_goal().agreed_by, vec![ben.me()]);
 }
 
 #[test]

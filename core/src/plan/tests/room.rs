@@ -4,7 +4,7 @@
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Change as PlanChange, ObjType, ScalarValue};
 
-use super::refused::{Forger, a_plan, op, put};
+use super::forger::{Forger, a_plan, op, put, wording_of};
 use super::*;
 use crate::error::PairingProblem;
 use crate::exchange::{Position, Refusal};
@@ -132,16 +132,7 @@ fn of_two_statements_under_one_id_the_same_counts_whichever_came_first() {
         let statements = forger.object(&["statements"]);
         let id = data_encoding::HEXLOWER.encode(&forger.item(ben.me()));
         let key = ben.inner().person_key().expect("a key");
-        let wording = crate::plan::wording::Wording {
-            goal,
-            title: shown.summary.title.clone(),
-            why: shown.why.clone(),
-            success: shown.success.iter().map(|success| (success.by, success.text.clone())).collect(),
-            version: LEVEL,
-            known_by: String::new(),
-            by_when: None,
-            scale: Default::default(),
-        };
+        let wording = wording_of(&shown);
         let apart = forger.next(vec![]);
         for kind in order {
             let said = Statement {
