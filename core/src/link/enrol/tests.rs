@@ -97,7 +97,7 @@ fn after_an_end_a_phone_from_a_backup_still_tells_what_is_taken_back() {
         assert!(at_client.exchange(id, 30).await.expect("an exchange").in_step);
         let of = |file: &rusqlite::Connection| notices::of(file, id, Some(parcel));
         let told = therapist.home.inner().shared.file.read(of).expect("notices");
-        assert_eq!(told.first().map(|notice| notice.announced.clone()), Some(Announced::TakenBack(parcel)));
+        assert_eq!(told.first().map(|notice| notice.announced), Some(Announced::TakenBack(parcel)));
         assert_eq!(client.home.relationships().expect("relationships")[0].waiting_to_go, 0);
         drop(at_therapist);
     });
