@@ -52,6 +52,8 @@ pub(crate) struct Session {
     standing: Standing,
     /// How far the other has got, as it said last.
     theirs: Vec<Position>,
+    /// The actors of which our last hello told.
+    said: Vec<Actor>,
     /// The ends that were told last.
     ends_told: Vec<SignedEnd>,
     /// How far it will have got when all that was sent has arrived.
@@ -95,6 +97,7 @@ impl Session {
             ended: false,
             standing: Standing::Busy,
             theirs: Vec::new(),
+            said: Vec::new(),
             ends_told: Vec::new(),
             expected: BTreeMap::new(),
             in_flight: BTreeMap::new(),

@@ -125,7 +125,12 @@ impl Session {
             self.counter.begin_again(&mut self.outgoing)?;
         }
         events.push(Event::PeerHas(hello.positions));
-        self.send_missing(replica)
+        self.send_missing(replica)?;
+        // By what the other holds it has shown that something of ours was lost here: until it has come back we say
+        // nothing of that actor. The other took our former word for it and sends nothing, so it hears the new one.
+        let now = replica.positions()?;
+        let is_taken_back = |said: &Actor| now.iter().all(|position| position.actor != *said);
+        if self.said.iter().any(is_taken_back) && !self.is_carried { self.ask_again(replica) } else { Ok(()) }
     }
 
     /// What the other does not take is looked at again here, and no more often than an honest device says so.

@@ -19,6 +19,7 @@ impl Session {
             asks,
             positions: replica.positions()?,
         };
+        self.said = hello.positions.iter().map(|position| position.actor).collect();
         self.outgoing.push(frame::write_hello(&hello)?);
         self.say_ends(replica)
     }

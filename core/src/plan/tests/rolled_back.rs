@@ -62,6 +62,24 @@ fn what_i_lost_comes_back_from_the_other() {
 }
 
 #[test]
+fn who_has_written_more_since_than_the_other_had_of_them_goes_on_afresh_all_the_same() {
+    let (mut anna, ben) = two();
+    anna.plan().propose_goal(goal("Kept", "")).expect("proposed");
+    level(&anna, &ben);
+    let copy = backup(&mut anna);
+    anna.plan().propose_goal(goal("Lost", "for a while")).expect("proposed");
+    level(&anna, &ben);
+    restore(&mut anna, copy);
+    anna.world.pass(60);
+    for title in ["One", "Two", "Three"] {
+        anna.plan().propose_goal(goal(title, "")).expect("proposed");
+    }
+    // Ben has nothing to say of his own, and takes her word for what she has.
+    level(&anna, &ben);
+    assert_eq!(titles(&anna), ["Kept", "Lost", "One", "Three", "Two"]);
+}
+
+#[test]
 fn what_only_i_have_under_numbers_that_were_used_is_written_again() {
     let (mut anna, ben) = two();
     let first = anna.plan().propose_goal(goal("First", "Because")).expect("proposed").summary.id;
