@@ -17,6 +17,7 @@ pub(crate) const DIARY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/demo/diary.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a run left.
+#[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) out: String,
