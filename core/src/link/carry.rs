@@ -127,7 +127,7 @@ async fn converse(
                 run
             }
             frame = line.receive() => {
-                let Some(frame) = frame else { return Ok(()) };
+                let Some(frame) = frame else { return run.lend(Run::is_left).await.map(drop) };
                 may_have_more = true;
                 let (run, taken) = run.lend(move |run| Ok(run.take(&frame))).await?;
                 if run.session.is_further() {
@@ -374,6 +374,14 @@ impl Run {
         self.peer.gets_on(*self.session.progress());
         if self.session.is_further() && !in_step_before {
             self.network.shared.tell(&Change::Progress { relationship });
+        }
+        Ok(())
+    }
+
+    /// The other is gone, perhaps without a goodbye that arrived. When all was said that leaves both level.
+    fn is_left(&mut self) -> Result<()> {
+        if self.session.is_caught_up() {
+            self.stand(true);
         }
         Ok(())
     }
