@@ -91,17 +91,10 @@ impl Line {
         })
     }
 
-    /// Lets the last frames arrive, for a bounded time, and closes. Closing throws away what the other end's system has and
-    /// nobody there has read, so it waits until the other end has finished, too; what still comes is passed over.
+    /// Lets the last frames arrive, for a bounded time, and closes.
     pub(super) async fn finish(self) {
-        let Self { connection, mut inbox, outbox, writer } = self;
-        drop(outbox);
-        let both_finished = async {
-            let _ = writer.await;
-            while inbox.recv().await.is_some() {}
-        };
-        let _ = tokio::time::timeout(LAST_FRAMES, both_finished).await;
-        drop(connection);
+        drop(self.outbox);
+        let _ = tokio::time::timeout(LAST_FRAMES, self.writer).await;
     }
 
     /// Closes at once.
@@ -157,7 +150,7 @@ async fn write_all(mut send: SendStream, mut leaving: mpsc::Receiver<Vec<u8>>) {
             return;
         }
     }
-    // Everything has to be there before the connection closes.
+    // Only when the other end has everything does closing the connection lose nothing.
     if send.finish().is_ok() {
         let _ = send.stopped().await;
     }
