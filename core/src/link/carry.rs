@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::{Instant as Deadline, sleep_until};
+use tokio::time::{Instant as Deadline, sleep_until, timeout};
 
 use super::line::Line;
 use super::network::{Network, off};
@@ -27,6 +27,8 @@ use crate::{Error, Result};
 
 /// How long the other may say nothing that brings the two further while something is under way.
 const STALLED: Duration = Duration::from_secs(30);
+/// How long what the other had said may take to be read once nothing can be sent any more.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How often it is written down that both are level, while they stay so.
 const IN_STEP_EVERY: TimeDelta = TimeDelta::seconds(30);
 /// How often it is written down where the other says it is, and how often it is told what its person is doing.
@@ -118,7 +120,7 @@ async fn converse(
         }
         run = tokio::select! {
             room = outbox.clone().reserve_owned(), if may_have_more => {
-                let Ok(room) = room else { return Ok(()) };
+                let Ok(room) = room else { return hear_out(run, line).await };
                 let (run, frame) = run.lend(Run::next_frame).await?;
                 may_have_more = frame.is_some();
                 if let Some(frame) = frame {
@@ -180,6 +182,20 @@ async fn converse(
             deadline = Deadline::now() + STALLED;
         }
     }
+}
+
+/// Nothing can be sent any more: the other has closed. What it said before still counts, its goodbye above all.
+async fn hear_out(mut run: Run, mut line: Line) -> Result<()> {
+    let hearing = async {
+        while let Some(frame) = line.receive().await {
+            let (heard, taken) = run.lend(move |run| Ok(run.take(&frame))).await?;
+            run = heard;
+            taken?;
+        }
+        run.lend(Run::is_left).await.map(drop)
+    };
+    // On a connection that is still open there is nobody to wait for.
+    timeout(LAST_WORDS, hearing).await.unwrap_or(Ok(()))
 }
 
 /// Returns at that moment, or never where there is none.

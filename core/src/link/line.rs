@@ -91,10 +91,18 @@ impl Line {
         })
     }
 
-    /// Lets the last frames arrive, for a bounded time, and closes.
+    /// Lets the last frames arrive, for a bounded time, and closes. To the other end a connection that closes is one on which
+    /// it cannot write, perhaps before it has read all; so this waits until that end has finished, too. What still comes is
+    /// passed over.
     pub(super) async fn finish(self) {
-        drop(self.outbox);
-        let _ = tokio::time::timeout(LAST_FRAMES, self.writer).await;
+        let Self { connection, mut inbox, outbox, writer } = self;
+        drop(outbox);
+        let both_finished = async {
+            let _ = writer.await;
+            while inbox.recv().await.is_some() {}
+        };
+        let _ = tokio::time::timeout(LAST_FRAMES, both_finished).await;
+        drop(connection);
     }
 
     /// Closes at once.
@@ -150,7 +158,7 @@ async fn write_all(mut send: SendStream, mut leaving: mpsc::Receiver<Vec<u8>>) {
             return;
         }
     }
-    // Only when the other end has everything does closing the connection lose nothing.
+    // Everything has to be there before the connection closes.
     if send.finish().is_ok() {
         let _ = send.stopped().await;
     }
