@@ -7,7 +7,7 @@ use super::event::Event;
 use super::frame::beside::{self, Beside, MAX_NOTICES_IN_FRAME};
 use super::notice::SignedNotice;
 use super::outgoing::Outgoing;
-use super::session::broken;
+use super::replica::broken;
 use super::shelf::{Holdings, MAX_PIECE, Shelf};
 use crate::Result;
 use crate::id::{GoalId, ParcelId};

@@ -8,9 +8,9 @@ pub(super) mod beside;
 use self::beside::Beside;
 use super::columns::{Cursor, MAX_NUMBER, MAX_STRING, put_number};
 use super::heads::MAX_HEADS;
-use super::replica::{Position, SignedEnd, SignedHead};
+use super::replica::{Position, SignedEnd, SignedHead, broken};
+use crate::Result;
 use crate::id::RelationshipId;
-use crate::{Error, Result};
 
 /// The most bytes of one frame, its four bytes of length not counted.
 pub(crate) const MAX_FRAME: usize = 4 * 1024 * 1024;
@@ -131,10 +131,6 @@ impl Farewell {
             _ => Self::Unknown,
         }
     }
-}
-
-fn broken(problem: &'static str) -> Error {
-    Error::Exchange { problem: problem.to_owned() }
 }
 
 /// Cuts a stream into frames. It holds what has arrived of one frame and never more than a frame may be.

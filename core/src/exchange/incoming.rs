@@ -9,8 +9,8 @@ use super::columns::{self, Room};
 use super::event::{Watch, Way};
 use super::frame::Batch;
 use super::heads::MAX_HEADS;
+use super::replica::broken;
 use super::replica::{Built, Replica, SignedHead};
-use super::session::broken;
 use crate::Result;
 
 /// The most that one delivery may hold, all its pieces together: its changes are in memory until the last

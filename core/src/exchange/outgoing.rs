@@ -10,7 +10,6 @@ use super::frame::{self, Batch, Farewell};
 use super::heads::MAX_HEADS;
 use super::incoming::{MAX_DELIVERY_CHANGES, MAX_DELIVERY_OPERATIONS};
 use super::replica::{Actor, Position, Replica, SignedHead};
-use super::session::position_of;
 use crate::id::ParcelId;
 use crate::{Error, Result};
 
@@ -283,7 +282,7 @@ impl Delivery {
         if self.changes > MAX_DELIVERY_CHANGES || self.operations > MAX_DELIVERY_OPERATIONS {
             return Err(Error::Exchange { problem: "too many changes for one delivery".to_owned() });
         }
-        let position = position_of(&change)?;
+        let position = Position::of(&change)?;
         self.begins.entry(position.actor).or_insert(position.seq);
         self.ends.insert(position.actor, position);
         if self.awaited.get(&position.actor).is_some_and(|signed| *signed <= position.seq) {

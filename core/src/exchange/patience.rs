@@ -1,7 +1,7 @@
 //! How long one bears with the other side while nothing new arrives: each kind of talk is counted, and counting
 //! begins anew with all that brings one of the two further.
 
-use super::session::broken;
+use super::replica::broken;
 use crate::Result;
 
 /// How often the other may say hello, and how often we ask again, while nothing new arrives.

@@ -2,8 +2,8 @@
 
 use automerge::{Change, ChangeHash, ExpandedChange};
 
-use crate::Result;
 use crate::id::{GoalId, TaskId};
+use crate::{Error, Result};
 
 /// An actor: Automerge's author id of 16 bytes, 8 of them of the device key's digest.
 pub(crate) type Actor = [u8; 16];
@@ -17,6 +17,23 @@ pub(crate) struct Position {
     pub(crate) seq: u64,
     /// Its hash.
     pub(crate) hash: [u8; 32],
+}
+
+impl Position {
+    /// Where a change stands.
+    ///
+    /// # Errors
+    /// [`Error::Exchange`] for one by an actor that is not 16 bytes.
+    pub(crate) fn of(change: &Change) -> Result<Self> {
+        let actor = change.actor_id().to_bytes().try_into();
+        let actor = actor.map_err(|_| broken("an actor that is not 16 bytes"))?;
+        Ok(Self { actor, seq: change.seq(), hash: change.hash().0 })
+    }
+}
+
+/// The other device broke the rules, and how.
+pub(super) fn broken(problem: &'static str) -> Error {
+    Error::Exchange { problem: problem.to_owned() }
 }
 
 /// A position that the actor's device has signed: it vouches for the change and all before it.

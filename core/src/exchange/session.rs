@@ -11,8 +11,6 @@ mod standing;
 
 use std::collections::BTreeMap;
 
-use automerge::Change;
-
 use self::standing::Standing;
 use super::beside::{Counter, Presence, Whereabouts};
 use super::event::{Event, Terms, Watch, Way};
@@ -328,15 +326,4 @@ impl Session {
             self.outgoing.end(why);
         }
     }
-}
-
-pub(super) fn broken(problem: &'static str) -> Error {
-    Error::Exchange { problem: problem.to_owned() }
-}
-
-/// Where a change stands.
-pub(super) fn position_of(change: &Change) -> Result<Position> {
-    let actor = change.actor_id().to_bytes().try_into();
-    let actor = actor.map_err(|_| broken("an actor that is not 16 bytes"))?;
-    Ok(Position { actor, seq: change.seq(), hash: change.hash().0 })
 }

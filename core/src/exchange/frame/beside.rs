@@ -2,10 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::{MAX_CONTROL, broken, finish, read_flag};
+use super::{MAX_CONTROL, finish, read_flag};
 use crate::Result;
 use crate::exchange::columns::{Cursor, put_number};
 use crate::exchange::notice::{MAX_BODY, SignedNotice};
+use crate::exchange::replica::broken;
 use crate::exchange::shelf::{Holdings, MAX_NOTICES, MAX_PARCEL, MAX_PIECE, Piece, ShortId};
 use crate::exchange::{Presence, Whereabouts};
 use crate::id::{GoalId, ParcelId};

@@ -6,13 +6,12 @@ use automerge::ChangeHash;
 
 use super::standing::Standing;
 use super::{LOWEST_PROTOCOL, MAX_REFUSALS, PROTOCOL, SPEAKS_NEWER, SPEAKS_OLDER, Session};
-use super::{broken, position_of};
 use crate::exchange::event::{Event, Terms, Way};
 use crate::exchange::frame::beside::Beside;
 use crate::exchange::frame::{self, Batch, Farewell, Frame, Have, Hello, MAX_POSITIONS};
 use crate::exchange::heads;
 use crate::exchange::incoming::{Arrived, Delivery};
-use crate::exchange::replica::{Accepted, Actor, Footing, Position, Refusal, Replica};
+use crate::exchange::replica::{Accepted, Actor, Footing, Position, Refusal, Replica, broken};
 use crate::{Error, Result};
 
 impl Session {
@@ -177,7 +176,7 @@ impl Session {
             return Err(broken("too much between two signed heads"));
         }
         let delivered =
-            delivery.changes.iter().map(|built| position_of(&built.change)).collect::<Result<Vec<_>>>()?;
+            delivery.changes.iter().map(|built| Position::of(&built.change)).collect::<Result<Vec<_>>>()?;
         let accepted = replica.accept(delivery.changes, &delivery.heads)?;
         self.incoming.taken = delivery.number;
         // Whoever sends a change has it.

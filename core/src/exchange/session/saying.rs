@@ -1,7 +1,7 @@
 //! What is said to the other: how far we are, where actors end, and what they lack.
 
 use super::standing::Standing;
-use super::{LOWEST_PROTOCOL, PROTOCOL, Session, position_of};
+use super::{LOWEST_PROTOCOL, PROTOCOL, Session};
 use crate::Result;
 use crate::exchange::frame::{self, Have, Hello};
 use crate::exchange::replica::{Position, Replica};
@@ -45,7 +45,7 @@ impl Session {
         self.progress.goes(missing.len());
         self.standing = Standing::Busy;
         for change in &missing {
-            let position = position_of(change)?;
+            let position = Position::of(change)?;
             self.expected.insert(position.actor, position);
             self.in_flight
                 .entry(position.actor)

@@ -1,9 +1,9 @@
 //! How the two stand: whether they have come level, or as level as they will.
 
-use super::{ANNOUNCED_IN_VAIN, NOBODY_ENDED_IT, Session, broken};
+use super::{ANNOUNCED_IN_VAIN, NOBODY_ENDED_IT, Session};
 use crate::Result;
 use crate::exchange::event::Event;
-use crate::exchange::replica::{Position, Replica};
+use crate::exchange::replica::{Position, Replica, broken};
 
 /// How the two stand, so that each state is told once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

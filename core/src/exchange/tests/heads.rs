@@ -1,9 +1,8 @@
 //! Signed heads: a change is its actor's only where that actor's device says so.
 
 use crate::exchange::heads::can_be_passed_on;
-use crate::exchange::session::position_of;
 use crate::exchange::testing::{Bare, Dice, bring_level, relationship};
-use crate::exchange::{Built, Refusal, SignedHead, covered};
+use crate::exchange::{Built, Position, Refusal, SignedHead, covered};
 use crate::id::RelationshipId;
 use crate::relationship::key::{DeviceKey, actor_prefix};
 
@@ -26,7 +25,7 @@ fn history() -> (Bare, Bare, Vec<Built>, [SignedHead; 2]) {
     let head_of = |device: &Bare| {
         let own = |built: &&Built| built.change.actor_id().to_bytes() == device.actor();
         let last = changes.iter().rfind(own).expect("a change of its own");
-        device.sign(position_of(&last.change).expect("a position"))
+        device.sign(Position::of(&last.change).expect("a position"))
     };
     let heads = [head_of(&one), head_of(&two)];
     (one, two, changes, heads)
@@ -57,7 +56,7 @@ fn an_earlier_head_does_not_cover_what_came_later() {
     let (one, _, changes, heads) = history();
     let own: Vec<&Built> =
         changes.iter().filter(|it| it.change.actor_id().to_bytes() == one.actor()).collect();
-    let earlier = one.sign(position_of(&own[4].change).unwrap());
+    let earlier = one.sign(Position::of(&own[4].change).unwrap());
     let judgements = judged(&changes, &[earlier, heads[1].clone()]);
     for (change, judgement) in changes.iter().zip(judgements) {
         let late = change.change.actor_id().to_bytes() == one.actor() && change.change.seq() > 5;
@@ -132,7 +131,7 @@ fn between_two_heads_lies_no_more_than_can_be_passed_on() {
         one.add_goal(&format!("{n:032x}"), "a long why", &long);
     }
     let changes = built(&one.all());
-    let head = |at: usize| one.sign(position_of(&changes[at].change).expect("a position"));
+    let head = |at: usize| one.sign(Position::of(&changes[at].change).expect("a position"));
     assert!(!can_be_passed_on(&relationship(), &changes, &[head(4)]), "35,000 letters with one head");
     assert!(can_be_passed_on(&relationship(), &changes, &[head(1), head(4)]));
     // A head that is not genuine parts nothing, and what nobody vouches for is refused for that.
