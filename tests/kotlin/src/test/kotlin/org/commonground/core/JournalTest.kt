@@ -127,13 +127,13 @@ class JournalTest {
     @Test
     fun `what is no id is a typed error that does not repeat it`() {
         for (nonsense in listOf("", "not an id", "🌱", "0".repeat(100_000))) {
-            val error = assertThrows(CommonGroundException.Invalid::class.java) { journal.entry(nonsense) }
+            val error = assertThrows(CommonGroundException.Invalid::class.java) { journal.entry(EntryId(nonsense)) }
             assertEquals("entry id", error.field)
             assertTrue(error.problem is Problem.Malformed)
             if (nonsense.isNotEmpty()) assertFalse(nonsense in error.toString())
         }
         assertThrows(CommonGroundException.NotFound::class.java) {
-            journal.entry("019a0000-0000-7000-8000-000000000000")
+            journal.entry(EntryId("019a0000-0000-7000-8000-000000000000"))
         }
     }
 

@@ -138,14 +138,14 @@ class TwoDevicesTest {
         mara.ground.goOnline(Reach.THIS_MACHINE).use { link ->
             val error = assertThrows(CommonGroundException.Pairing::class.java) { runBlocking { link.redeem("nonsense") } }
             assertEquals(PairingProblem.NOT_A_TICKET, error.problem)
-            assertThrows(CommonGroundException.Invalid::class.java) { mara.ground.plan("nonsense") }
-            assertThrows(CommonGroundException.Invalid::class.java) { link.state("nonsense") }
+            assertThrows(CommonGroundException.Invalid::class.java) { mara.ground.plan(RelationshipId("nonsense")) }
+            assertThrows(CommonGroundException.Invalid::class.java) { link.state(RelationshipId("nonsense")) }
             assertThrows(CommonGroundException.Invalid::class.java) {
-                runBlocking { link.exchange("nonsense", patienceSeconds = 1u) }
+                runBlocking { link.exchange(RelationshipId("nonsense"), patienceSeconds = 1u) }
             }
-            assertThrows(CommonGroundException.NotFound::class.java) { mara.ground.plan("00".repeat(16)) }
+            assertThrows(CommonGroundException.NotFound::class.java) { mara.ground.plan(RelationshipId("00".repeat(16))) }
             assertThrows(CommonGroundException.NotFound::class.java) {
-                runBlocking { link.exchange("00".repeat(16), patienceSeconds = 1u) }
+                runBlocking { link.exchange(RelationshipId("00".repeat(16)), patienceSeconds = 1u) }
             }
             link.goOffline()
         }
