@@ -1,6 +1,5 @@
 package org.commonground
 
-import java.nio.file.Files
 import java.nio.file.Path
 import kotlin.io.path.createDirectory
 import kotlin.io.path.createFile
@@ -219,7 +218,7 @@ class EveryErrorTest {
             two.goOffline()
             two.maraPlan { editGoal(goal, version(), GoalEdit(title = "Sleep through")) }
             two.doctorPlan { editGoal(goal, version(), GoalEdit(title = "Sleep longer")) }
-            two.carry()
+            two.carry(this)
             two.maraPlan { agree(goal, goal(goal).digest) }
         }
         meet<CommonGroundException.NotAllowed>("it is the other's own rating", { assertTrue("ratings" in it.rule) }) {
@@ -283,16 +282,6 @@ class EveryErrorTest {
             val former = two.mara.goOnline()
             former.exchange(two.relationship, patienceSeconds = 30u)
         }
-    }
-
-    /** Both write what the other has not got into files and take in each other's. */
-    private suspend fun Two.carry() {
-        val files = Files.createTempDirectory(folder, "carried")
-        val (out, back) = files.resolve("out").toString() to files.resolve("back").toString()
-        mara.home.ask { carryOut(relationship, out) }
-        doctor.home.ask { carryIn(out) }
-        doctor.home.ask { carryOut(relationship, back) }
-        mara.home.ask { carryIn(back) }
     }
 
     private suspend fun Two.handOver(text: String) = mara.home.journal { add(NewEntry(text)) }.let { entry ->

@@ -79,6 +79,15 @@ class Two(
         listOf(maraLink, doctorLink).map { async { it.exchange(relationship, patienceSeconds = 30u) } }.awaitAll()
     }
 
+    /** Both write what the other has not got into files, and take in each other's: an exchange without a network. */
+    suspend fun carry(scene: Scene) {
+        val (out, back) = scene.file("out") to scene.file("back")
+        mara.home.ask { carryOut(relationship, out, replace = true) }
+        doctor.home.ask { carryIn(out) }
+        doctor.home.ask { carryOut(relationship, back, replace = true) }
+        mara.home.ask { carryIn(back) }
+    }
+
     suspend fun goOffline() {
         mara.home.goOffline()
         doctor.home.goOffline()
