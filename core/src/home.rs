@@ -22,6 +22,7 @@ use crate::clock::{RealWorld, World};
 use crate::id::{PersonId, RelationshipId};
 use crate::journal::Journal;
 use crate::link::{Gone, Link, Meeting, OnlineOptions, Reach, while_offline};
+use crate::log::{self, LogEvent};
 use crate::plan::{LEVEL, Plan, Plans};
 use crate::relationship::key::PersonKey;
 use crate::relationship::{ChosenWays, Profile, Role, WayOfMeeting, people, way};
@@ -189,7 +190,11 @@ impl Home {
     fn lock(&self) {
         let mut locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
         *locked += 1;
+        let was_locked = self.private.is_locked();
         self.private.lock();
+        if !was_locked {
+            log::tell(LogEvent::Locked);
+        }
     }
 
     fn unlock(&self) -> Result<()> {
@@ -224,8 +229,13 @@ impl CommonGround {
         profile: &NewProfile,
         world: World,
     ) -> Result<Arc<Self>> {
-        let opened = folder::create(folder.as_ref(), &*vault, profile, &world)?;
-        Self::around(opened, vault, world)
+        let made = folder::create(folder.as_ref(), &*vault, profile, &world)
+            .and_then(|opened| Self::around(opened, vault, world));
+        log::tell(match &made {
+            Ok(_) => LogEvent::Created,
+            Err(error) => LogEvent::OpeningFailed { why: error.into() },
+        });
+        made
     }
 
     /// [`CommonGround::open`], with time and chance from `world`.
@@ -233,7 +243,17 @@ impl CommonGround {
     /// # Errors
     /// As there.
     pub fn open_in(folder: impl AsRef<Path>, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
-        let opened = folder::open(folder.as_ref(), &*vault)?;
+        let begun = std::time::Instant::now();
+        let ground = Self::open_and_settle(folder.as_ref(), vault, world);
+        log::tell(match &ground {
+            Ok(_) => LogEvent::Opened { took: begun.elapsed() },
+            Err(error) => LogEvent::OpeningFailed { why: error.into() },
+        });
+        ground
+    }
+
+    fn open_and_settle(folder: &Path, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
+        let opened = folder::open(folder, &*vault)?;
         let ground = Self::around(opened, vault, world)?;
         ground.journal().settle()?;
         ground.journal().tidy();
@@ -274,7 +294,20 @@ impl CommonGround {
             link.stop();
         }
         self.home.shared.file.lock();
+        if folder.is_some() {
+            log::tell(LogEvent::Shut);
+        }
         folder
+    }
+
+    fn unlock_and_settle(&self) -> Result<()> {
+        self.home.unlock()?;
+        self.home.begin_idling()?;
+        self.journal().settle()?;
+        self.journal().tidy();
+        self.goal_drafts().tidy();
+        self.home.sign_what_waits();
+        Ok(())
     }
 
     fn around(opened: Opened, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
@@ -338,13 +371,14 @@ impl CommonGround {
     /// # Errors
     /// [`Error::Vault`], [`Error::WrongKey`], [`Error::Damaged`].
     pub fn unlock(&self) -> Result<()> {
-        self.home.unlock()?;
-        self.home.begin_idling()?;
-        self.journal().settle()?;
-        self.journal().tidy();
-        self.goal_drafts().tidy();
-        self.home.sign_what_waits();
-        Ok(())
+        let (begun, was_locked) = (std::time::Instant::now(), self.is_locked());
+        let unlocked = self.unlock_and_settle();
+        match &unlocked {
+            Ok(()) if was_locked => log::tell(LogEvent::Unlocked { took: begun.elapsed() }),
+            Ok(()) => {}
+            Err(error) => log::tell(LogEvent::UnlockingFailed { why: error.into() }),
+        }
+        unlocked
     }
 
     /// Whether the private file is closed.
@@ -446,7 +480,11 @@ impl CommonGround {
         let going = Going::from(&self.home)?;
         let shared = Arc::clone(&self.home.shared);
         let carried = Arc::new(CarriedPlans::of(&self.home));
-        let link = Link::start(shared, carried, options, going.former.clone()).await?;
+        let (begun, reach) = (std::time::Instant::now(), options.reach);
+        let link = Link::start(shared, carried, options, going.former.clone())
+            .await
+            .inspect_err(|error| log::tell(LogEvent::GoingOnlineFailed { why: error.into() }))?;
+        log::tell(LogEvent::Online { reach, took: begun.elapsed() });
         going.arrived(&link);
         // Shutting may have come in between, and found no link to end.
         if self.home.folder.lock().unwrap_or_else(PoisonError::into_inner).is_none() {

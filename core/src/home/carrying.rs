@@ -23,6 +23,7 @@ use crate::exchange::{Event, MAX_PARCEL, Replica, Session, Whereabouts};
 use crate::id::{GoalId, ParcelId, RelationshipId};
 use crate::keeping::{BackupOpensWith, BackupProblem, begin_opening};
 use crate::link::Carried;
+use crate::log::{self, LongCall};
 use crate::plan::{Said, note_confirmed};
 use crate::relationship::key::{DeviceKey, PublicKey, is_recipient, opener_of, recipient_of};
 use crate::relationship::people;
@@ -82,6 +83,27 @@ impl CommonGround {
     /// when another one is being written there. After any of them nothing is left of it.
     #[uniffi::method(default(replace = false))]
     pub fn carry_out(&self, relationship: RelationshipId, file: String, replace: bool) -> Result<CarriedOut> {
+        log::timed(LongCall::CarryOut, || self.write_for_other(relationship, Path::new(&file), replace))
+    }
+
+    /// Takes in a file that the other device wrote with [`CommonGround::carry_out`], by the same rules as an exchange over
+    /// a network. A file that was taken in before, or is older than what is here, brings nothing new and does no harm.
+    ///
+    /// # Errors
+    /// [`crate::Error::Carry`], [`crate::Error::NotFound`] for a file that is not there, [`crate::Error::NotShared`] while paused,
+    /// [`crate::Error::Exchange`], [`crate::Error::NewerPlan`], [`crate::Error::OlderPlan`]. What was taken in before stays.
+    pub fn carry_in(&self, file: String) -> Result<CarriedIn> {
+        log::timed(LongCall::CarryIn, || self.take_in_from_other(Path::new(&file)))
+    }
+}
+
+impl CommonGround {
+    fn write_for_other(
+        &self,
+        relationship: RelationshipId,
+        file: &Path,
+        replace: bool,
+    ) -> Result<CarriedOut> {
         let shared = &self.home.shared;
         let key = shared.file.read(|connection| {
             must_go_on(connection, relationship)?;
@@ -95,23 +117,17 @@ impl CommonGround {
             written_at: shared.world.now(),
             number: shared.world.random()?,
         };
-        let beside = Beside::begin(Path::new(&file), replace)?;
+        let beside = Beside::begin(file, replace)?;
         let mut out = self.write(&cover, key, &recipient, beside.file())?;
         out.bytes = beside.file().metadata()?.len();
         beside.give_name()?;
         Ok(out)
     }
 
-    /// Takes in a file that the other device wrote with [`CommonGround::carry_out`], by the same rules as an exchange over
-    /// a network. A file that was taken in before, or is older than what is here, brings nothing new and does no harm.
-    ///
-    /// # Errors
-    /// [`crate::Error::Carry`], [`crate::Error::NotFound`] for a file that is not there, [`crate::Error::NotShared`] while paused,
-    /// [`crate::Error::Exchange`], [`crate::Error::NewerPlan`], [`crate::Error::OlderPlan`]. What was taken in before stays.
-    pub fn carry_in(&self, file: String) -> Result<CarriedIn> {
+    fn take_in_from_other(&self, file: &Path) -> Result<CarriedIn> {
         let shared = &self.home.shared;
         let key = shared.file.read(people::device_key)?;
-        let mut reader = Reader::begin(open(Path::new(&file), &key)?)?;
+        let mut reader = Reader::begin(open(file, &key)?)?;
         let cover = *reader.cover();
         shared.file.read(|connection| must_be_trusted(connection, &cover, &key))?;
         // Nothing is believed before the first signature was found good.
@@ -125,9 +141,7 @@ impl CommonGround {
         }
         taking.end()
     }
-}
 
-impl CommonGround {
     fn write(&self, cover: &Cover, key: DeviceKey, recipient: &str, file: &File) -> Result<CarriedOut> {
         let (shared, relationship) = (&self.home.shared, cover.relationship);
         let carried = CarriedPlans::of(&self.home);

@@ -56,6 +56,7 @@ pub use versions::{
 use crate::Result;
 use crate::clock::World;
 use crate::id::{EntryId, RevisionId};
+use crate::log::{self, LogEvent};
 use crate::store::Slot;
 
 /// Hears which entries changed, after the change is durable.
@@ -85,6 +86,9 @@ impl Journal {
     /// reason not to open; the next opening tries again.
     pub(crate) fn tidy(&self) {
         if let Ok(erased) = entries::erase_expired(&self.private, &self.world) {
+            if !erased.is_empty() {
+                log::tell(LogEvent::BinErased { entries: erased.len() as u64 });
+            }
             self.changed(erased);
         }
         attachments::sweep_beside(&self.private);

@@ -15,6 +15,7 @@ use crate::beside::Beside;
 use crate::error::FileKind;
 use crate::home::folder::{name_of_file, newest_schema};
 use crate::home::{CommonGround, Home};
+use crate::log::{self, LongCall};
 use crate::progress::Progress;
 use crate::relationship::people;
 
@@ -47,7 +48,9 @@ impl CommonGround {
                 Seal::RecoveryKit(kit::recipient(&recipient)?)
             }
         };
-        let report = make(home, Path::new(&file), seal, replace, progress.as_deref())?;
+        let report = log::timed(LongCall::Backup, || {
+            make(home, Path::new(&file), seal, replace, progress.as_deref())
+        })?;
         let note = BackupNote { made_at: report.made_at, bytes: report.bytes, opens_with: report.opens_with };
         // The backup is there, whether or not this can be noted.
         let _ = home.private.write(|transaction| notes::keep_backup(transaction, &note));
@@ -82,11 +85,13 @@ pub fn check_backup(
     secret: BackupSecret,
     progress: Option<Arc<dyn Progress>>,
 ) -> Result<BackupReport> {
-    let opener = Opener::of(secret)?;
-    let file = sealed::open_file(Path::new(&file))?;
-    let bytes = file.metadata()?.len();
-    let mut steps = Steps::new(progress.as_deref(), bytes);
-    look_through(file, &opener, &mut steps, bytes)
+    log::timed(LongCall::CheckBackup, || {
+        let opener = Opener::of(secret)?;
+        let file = sealed::open_file(Path::new(&file))?;
+        let bytes = file.metadata()?.len();
+        let mut steps = Steps::new(progress.as_deref(), bytes);
+        look_through(file, &opener, &mut steps, bytes)
+    })
 }
 
 fn look_through(

@@ -15,6 +15,7 @@ use crate::clock::{RealWorld, World};
 use crate::error::FileKind;
 use crate::home::folder::{Folder, make_folder, migrations, name_of_file};
 use crate::home::{KeyName, KeyVault};
+use crate::log::{self, Callback, LongCall, heard};
 use crate::progress::Progress;
 use crate::store::{File, Key, KeyChecks};
 use crate::{Error, Result};
@@ -36,7 +37,9 @@ pub fn restore_backup(
     progress: Option<Arc<dyn Progress>>,
 ) -> Result<BackupReport> {
     let world: World = Arc::new(RealWorld);
-    restore_in(Path::new(&file), secret, Path::new(&folder), &*vault, progress.as_deref(), &world)
+    log::timed(LongCall::Restore, || {
+        restore_in(Path::new(&file), secret, Path::new(&folder), &*vault, progress.as_deref(), &world)
+    })
 }
 
 /// [`restore_backup`], with time and chance from `world`.
@@ -244,7 +247,7 @@ impl<'a> Kept<'a> {
         // Both are looked at before either is kept.
         let mut missing = Vec::new();
         for (name, key) in keys {
-            match vault.load(name)?.map(Key::from_vault).transpose()? {
+            match heard(Callback::KeyVault, vault.load(name))?.map(Key::from_vault).transpose()? {
                 None => missing.push((name, key)),
                 Some(there) if there.bytes() == key.bytes() => {}
                 Some(_) => return Err(Error::Vault { reason: "it holds another key already".to_owned() }),
@@ -252,7 +255,7 @@ impl<'a> Kept<'a> {
         }
         for (name, key) in missing {
             kept.names.push(name);
-            vault.keep(name, key.bytes().to_vec())?;
+            heard(Callback::KeyVault, vault.keep(name, key.bytes().to_vec()))?;
         }
         Ok(kept)
     }
@@ -266,7 +269,7 @@ impl Drop for Kept<'_> {
     fn drop(&mut self) {
         for name in &self.names {
             // It is the failure before this that is told.
-            let _ = self.vault.forget(*name);
+            let _ = heard(Callback::KeyVault, self.vault.forget(*name));
         }
     }
 }

@@ -9,6 +9,7 @@ use iroh::endpoint::{BindOpts, Builder, QuicTransportConfig, VarInt, presets};
 use iroh::{Endpoint, NetReportConfig, RelayMode, RelayUrl, SecretKey, Watcher};
 use tokio::time::timeout;
 
+use crate::log::Way;
 use crate::relationship::WayOfMeeting;
 use crate::relationship::way::read_relay;
 use crate::{Error, Result};
@@ -80,6 +81,15 @@ impl Doorway {
             WayOfMeeting::SameNetwork => Some(Self::Direct),
             WayOfMeeting::OwnRelay { url } => read_relay(url).map(Self::Relay),
             WayOfMeeting::Public => Some(Self::Public),
+        }
+    }
+
+    /// Which way of meeting it serves, without any address.
+    pub(super) fn way(&self) -> Way {
+        match self {
+            Self::Direct => Way::SameNetwork,
+            Self::Relay(_) => Way::OwnRelay,
+            Self::Public => Way::Public,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::beside::Beside;
 use crate::error::{Problem, Thing};
 use crate::id::AttachmentId;
 use crate::journal::{Attached, Journal, details};
+use crate::log::{self, LongCall};
 use crate::progress::{self, Progress};
 use crate::{Error, Result};
 
@@ -135,9 +136,11 @@ impl Journal {
     ) -> Result<u64> {
         let beside = Beside::begin_saving(Path::new(&to), replace)?;
         let total = size_of(&self.private, &attachment)?;
-        let mut sink = Watched::new(beside.file(), Some(total), progress.as_deref());
-        read_out(&self.private, &attachment, &mut sink)?;
-        beside.give_name()?;
+        log::timed(LongCall::ReadAttachment, || {
+            let mut sink = Watched::new(beside.file(), Some(total), progress.as_deref());
+            read_out(&self.private, &attachment, &mut sink)?;
+            beside.give_name()
+        })?;
         Ok(total)
     }
 
@@ -155,14 +158,14 @@ impl Journal {
         progress: Option<Arc<dyn Progress>>,
     ) -> Result<u64> {
         let total = size_of(&self.private, &attachment)?;
-        let sink = ForeignSink(&*sink);
-        read_out(&self.private, &attachment, &mut Watched::new(sink, Some(total), progress.as_deref()))
+        let mut sink = Watched::new(ForeignSink(&*sink), Some(total), progress.as_deref());
+        log::timed(LongCall::ReadAttachment, || read_out(&self.private, &attachment, &mut sink))
     }
 }
 
 impl Journal {
     fn take_in_hand(&self, mut attached: Attached, source: &mut dyn Read) -> Result<Attached> {
-        let held: Held = take_in(&self.private, &self.world, source)?;
+        let held: Held = log::timed(LongCall::Attach, || take_in(&self.private, &self.world, source))?;
         self.private.holds().take_in_hand(*held.id.as_bytes());
         attached.attachment = held.id;
         Ok(attached)

@@ -34,6 +34,7 @@ use super::Journal;
 use super::types::EntryFilter;
 use crate::Result;
 use crate::clock::Moment;
+use crate::log::{self, LongCall};
 use crate::progress::Progress;
 
 /// For which program an export is.
@@ -117,21 +118,23 @@ impl Journal {
         progress: Option<Arc<dyn Progress>>,
     ) -> Result<ExportReport> {
         let Told::AnyoneCanReadIt = told;
-        let destination = Destination::check(Path::new(&destination), options.replace)?;
-        let mut source = Source::of(&self.private, &filter, progress.as_deref())?;
-        let made_at = super::entries::to_micros(self.world.now());
-        match format {
-            ExportFormat::CommonGround => {
-                let whole = filter == EntryFilter::default();
-                own::write(&destination, &mut source, options, made_at, whole)?;
+        log::timed(LongCall::Export, || {
+            let destination = Destination::check(Path::new(&destination), options.replace)?;
+            let mut source = Source::of(&self.private, &filter, progress.as_deref())?;
+            let made_at = super::entries::to_micros(self.world.now());
+            match format {
+                ExportFormat::CommonGround => {
+                    let whole = filter == EntryFilter::default();
+                    own::write(&destination, &mut source, options, made_at, whole)?;
+                }
+                ExportFormat::DayOne => day_one::write(&destination, &mut source, options)?,
+                ExportFormat::JrnlJson => jrnl::write_json(&destination, &mut source)?,
+                ExportFormat::JrnlText => jrnl::write_text(&destination, &mut source)?,
+                ExportFormat::Markdown => markdown::write(&destination, &mut source, options)?,
+                ExportFormat::Csv => csv::write(&destination, &mut source, options.byte_order_mark)?,
             }
-            ExportFormat::DayOne => day_one::write(&destination, &mut source, options)?,
-            ExportFormat::JrnlJson => jrnl::write_json(&destination, &mut source)?,
-            ExportFormat::JrnlText => jrnl::write_text(&destination, &mut source)?,
-            ExportFormat::Markdown => markdown::write(&destination, &mut source, options)?,
-            ExportFormat::Csv => csv::write(&destination, &mut source, options.byte_order_mark)?,
-        }
-        Ok(source.report)
+            Ok(source.report)
+        })
     }
 
     /// Writes the entries of a filter, oldest first, as one HTML page for printing: it needs nothing from
@@ -150,10 +153,12 @@ impl Journal {
         progress: Option<Arc<dyn Progress>>,
     ) -> Result<ExportReport> {
         let Told::AnyoneCanReadIt = told;
-        let destination = Destination::check(Path::new(&destination), options.replace)?;
-        let mut source = Source::of(&self.private, &filter, progress.as_deref())?;
-        page::write(&destination, &mut source, options, &*words)?;
-        Ok(source.report)
+        log::timed(LongCall::Export, || {
+            let destination = Destination::check(Path::new(&destination), options.replace)?;
+            let mut source = Source::of(&self.private, &filter, progress.as_deref())?;
+            page::write(&destination, &mut source, options, &*words)?;
+            Ok(source.report)
+        })
     }
 }
 

@@ -43,6 +43,7 @@ use super::Journal;
 use crate::clock::World;
 use crate::error::Problem;
 use crate::id::EntryId;
+use crate::log::{self, LongCall};
 use crate::progress::Progress;
 use crate::store::Slot;
 use crate::{Error, Result};
@@ -65,8 +66,9 @@ impl Journal {
         options: ImportOptions,
         progress: Option<Arc<dyn Progress>>,
     ) -> Result<ImportReport> {
-        let (report, added) =
-            import(&self.private, &self.world, Path::new(&source), &options, progress.as_deref())?;
+        let (report, added) = log::timed(LongCall::Import, || {
+            import(&self.private, &self.world, Path::new(&source), &options, progress.as_deref())
+        })?;
         self.changed(added);
         Ok(report)
     }
