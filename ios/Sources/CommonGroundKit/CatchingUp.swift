@@ -15,7 +15,7 @@ extension Home {
     /// before stays, and `CancellationError` is thrown. Otherwise it throws what going online throws; what became of each
     /// relationship is in the answer.
     public func catchUp(reach: Reach = .asChosen, patience: UInt32 = 20) async throws -> [RelationshipId: CaughtUp] {
-        let shared = try await ask { try $0.relationships().filter { $0.ended == nil && $0.pausedAt == nil }.map(\.id) }
+        let shared = try await ask { try $0.relationships().filter(\.hasSomethingToSay).map(\.id) }
         guard !shared.isEmpty else { return [:] }
         let before = link
         let link = if let before { before } else { try await goOnline(reach) }
@@ -47,5 +47,12 @@ extension Home {
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
+    }
+}
+
+extension Relationship {
+    /// Whether an exchange can bring anything: not while it is paused, and when it is over only until the other knows.
+    var hasSomethingToSay: Bool {
+        pausedAt == nil && (ended == nil || waitingToGo > 0)
     }
 }

@@ -1,5 +1,8 @@
 import Foundation
 
+/// The core's ``CommonGroundCore/Progress``, under a name that Foundation has not given away.
+public typealias ProgressListener = CommonGroundCore.Progress
+
 /// Runs `work`, a call of the core that takes long and needs no open ``Home``: `restoreBackup`, `checkBackup`. With a home
 /// at hand use ``Home/long(onProgress:_:)``, which promises the same.
 ///
