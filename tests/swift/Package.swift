@@ -1,0 +1,16 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// Tries the Swift package as an app gets it: from outside, over what is public. `run` builds and runs it.
+let package = Package(
+    name: "CommonGroundTests",
+    platforms: [.macOS(.v14)],
+    dependencies: [.package(path: "../../ios")],
+    targets: [
+        // What every story needs: a vault, a folder, two people who pair.
+        .target(name: "Story", dependencies: [.product(name: "CommonGroundKit", package: "ios")]),
+        .executableTarget(name: "device", dependencies: ["Story"]),
+        .executableTarget(name: "crossing", dependencies: ["Story"]),
+        .testTarget(name: "CommonGroundTests", dependencies: ["Story"]),
+    ]
+)

@@ -1,0 +1,3 @@
+import Story
+
+print("soon")
