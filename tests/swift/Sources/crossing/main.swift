@@ -1,3 +1,4 @@
+import Foundation
 import Story
 
 print("soon")
