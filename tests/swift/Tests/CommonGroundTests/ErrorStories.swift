@@ -65,7 +65,9 @@ enum ErrorStories {
         .backup: ErrorStory(holding: { $0 == .Backup(problem: .wrongPassphrase) }) {
             let home = try await $0.client()
             let file = $0.place("backup").path
-            _ = try await home.ask { try $0.makeBackup(file: file, key: .passphrase(passphrase: "a river walk before the rain")) }
+            _ = try await home.ask {
+                try $0.makeBackup(file: file, key: .passphrase(passphrase: "a river walk before the rain"))
+            }
             _ = try checkBackup(file: file, secret: .passphrase(passphrase: "a walk along the canal at night"))
         },
         .closed: ErrorStory {

@@ -16,7 +16,8 @@ final class Scene: Sendable {
     }
 
     func client() async throws -> Home {
-        homes.add(try await Home.create(place("mara"), vault: vault, profile: NewProfile(role: .client, displayName: "Mara")))
+        homes.add(
+            try await Home.create(place("mara"), vault: vault, profile: NewProfile(role: .client, displayName: "Mara")))
     }
 
     let vault = MemoryVault()

@@ -1,7 +1,8 @@
-@testable import CommonGroundKit
 import Foundation
 import Story
 import Testing
+
+@testable import CommonGroundKit
 
 /// What the vault of an iPhone promises, over a Keychain in memory.
 @Suite("The vault over the Keychain")
