@@ -24,6 +24,10 @@ let package = Package(
             dependencies: ["CommonGroundFFI"],
             swiftSettings: [.swiftLanguageMode(.v5)]
         ),
-        .target(name: "CommonGroundKit", dependencies: ["CommonGroundCore"]),
+        .target(
+            name: "CommonGroundKit",
+            dependencies: ["CommonGroundCore"],
+            resources: [.copy("PrivacyInfo.xcprivacy")]
+        ),
     ]
 )

@@ -11,6 +11,8 @@ let package = Package(
         .target(name: "Story", dependencies: [.product(name: "CommonGroundKit", package: "ios")]),
         .executableTarget(name: "device", dependencies: ["Story"]),
         .executableTarget(name: "crossing", dependencies: ["Story"]),
-        .testTarget(name: "CommonGroundTests", dependencies: ["Story"]),
+        // The program of docs/how-to/ios.md, word for word.
+        .target(name: "GettingStarted", dependencies: [.product(name: "CommonGroundKit", package: "ios")]),
+        .testTarget(name: "CommonGroundTests", dependencies: ["Story", "GettingStarted"]),
     ]
 )

@@ -69,7 +69,8 @@ public struct LocalDate: Hashable, Comparable, Sendable, Codable, CustomStringCo
     /// `2026-05-03`.
     public var description: String {
         let sign = year < 0 ? "-" : year > 9999 ? "+" : ""
-        return [sign + Self.padded(abs(year), to: 4), Self.padded(month, to: 2), Self.padded(day, to: 2)].joined(separator: "-")
+        let parts = [Self.padded(abs(year), to: 4), Self.padded(month, to: 2), Self.padded(day, to: 2)]
+        return sign + parts.joined(separator: "-")
     }
 
     public static func < (one: LocalDate, other: LocalDate) -> Bool {

@@ -19,8 +19,8 @@ extension Pairing {
         return try await withTaskCancellationHandler {
             do {
                 return try await wait()
-            } catch where Task.isCancelled {
-                throw CancellationError()
+            } catch {
+                throw Task.isCancelled ? CancellationError() : error
             }
         } onCancel: {
             Task { await self.decline() }

@@ -1,7 +1,9 @@
 import Foundation
 
 /// What did not come in time.
-public struct WaitedTooLong: Error {}
+public struct WaitedTooLong: Error {
+    public init() {}
+}
 
 /// Waits for `work`, generously, so that a test that would wait for ever fails instead.
 public func withPatience<Answer: Sendable>(

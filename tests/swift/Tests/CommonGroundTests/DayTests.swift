@@ -16,9 +16,11 @@ struct DayTests {
         #expect(LocalDate(DateComponents(year: 2026, month: 5)) == nil)
     }
 
-    @Test("days come back from text as they went, in every year", arguments: [
-        "2026-05-03", "2024-02-29", "2000-02-29", "0000-01-01", "9999-12-31", "+12026-05-03", "-0044-03-15",
-    ])
+    @Test(
+        "days come back from text as they went, in every year",
+        arguments: [
+            "2026-05-03", "2024-02-29", "2000-02-29", "0000-01-01", "9999-12-31", "+12026-05-03", "-0044-03-15",
+        ])
     func roundTrip(_ text: String) throws {
         let date = try #require(LocalDate(text))
         #expect(date.description == text)

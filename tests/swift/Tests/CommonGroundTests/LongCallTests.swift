@@ -72,7 +72,8 @@ struct LongCallTests {
         }
         do {
             _ = try await home.journal {
-                try $0.import(source: file, options: ImportOptions(), progress: Listening { throw Surprise(secret: "my words") })
+                try $0.import(
+                    source: file, options: ImportOptions(), progress: Listening { throw Surprise(secret: "my words") })
             }
             Issue.record("it went on")
         } catch let error as CommonGroundError {
