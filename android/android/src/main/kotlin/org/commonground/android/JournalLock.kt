@@ -14,27 +14,28 @@ import org.commonground.core.CommonGroundException
  *
  * @param graceWhenLeft how long after the app was left; nothing at all unless the app says otherwise. Some seconds spare
  *   the person a prompt after a look at another app.
+ * @param onLocked called after each locking here, so that the screen follows.
  */
 public suspend fun Home.lockByItself(
     inFront: Flow<Boolean> = appInFront(),
     graceWhenLeft: Duration = Duration.ZERO,
+    onLocked: suspend () -> Unit = {},
 ): Unit = try {
-    inFront.collectLatest { front -> if (front) lockWhenIdle() else lockAfter(graceWhenLeft) }
+    inFront.collectLatest { front -> if (front) lockWhenIdle(onLocked) else lockAfter(graceWhenLeft, onLocked) }
 } catch (_: CommonGroundException.Closed) {
     // Nothing is left to lock.
 }
 
-private suspend fun Home.lockAfter(grace: Duration) {
+private suspend fun Home.lockAfter(grace: Duration, onLocked: suspend () -> Unit) {
     delay(grace.toMillis())
     ask { lock() }
+    onLocked()
 }
 
-private suspend fun Home.lockWhenIdle(): Nothing {
+private suspend fun Home.lockWhenIdle(onLocked: suspend () -> Unit): Nothing {
     while (true) {
-        val due = ask {
-            lockIfIdle()
-            lockDueAt()
-        }
+        if (ask { lockIfIdle() }) onLocked()
+        val due = ask { lockDueAt() }
         // It may be unlocked, or set to another time, meanwhile.
         val wait = due?.let { Duration.between(Instant.now(), it) } ?: LOOK_AGAIN
         delay(wait.coerceIn(SHORTEST_LOOK, LOOK_AGAIN).toMillis())
