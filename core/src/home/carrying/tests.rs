@@ -1,5 +1,7 @@
 //! Two people whom no network connects, and files that are lost, late, repeated, torn and forged.
 
+mod told;
+
 use std::path::PathBuf;
 
 use proptest::prelude::*;
