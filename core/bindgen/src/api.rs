@@ -171,7 +171,9 @@ fn call(
 ) -> String {
     let inputs: Vec<String> = inputs
         .iter()
-        .map(|input| format!("{}: {}{}", input.name, type_name(&input.ty), default(input.default.as_ref())))
+        .map(|input| {
+            format!("{}: {}{}", input.name, type_name(&input.ty), default(&input.ty, input.default.as_ref()))
+        })
         .collect();
     let is_async = if is_async { "async " } else { "" };
     let answer = answer.map(|answer| format!(" -> {}", type_name(answer))).unwrap_or_default();
@@ -185,7 +187,10 @@ fn call(
 }
 
 fn field(field: &FieldMetadata) -> String {
-    format!("{}: {}{}", field.name, type_name(&field.ty), default(field.default.as_ref()))
+    let type_name = type_name(&field.ty);
+    // What stands alone in a variant may have no name.
+    let named = if field.name.is_empty() { type_name } else { format!("{}: {type_name}", field.name) };
+    format!("{named}{}", default(&field.ty, field.default.as_ref()))
 }
 
 fn variants(one: &EnumMetadata) -> impl Iterator<Item = String> {
@@ -197,14 +202,12 @@ fn variants(one: &EnumMetadata) -> impl Iterator<Item = String> {
     })
 }
 
-fn default(default: Option<&DefaultValueMetadata>) -> String {
-    default.map(|default| format!(" = {}", value(default))).unwrap_or_default()
-}
-
-fn value(default: &DefaultValueMetadata) -> String {
+fn default(of: &Type, default: Option<&DefaultValueMetadata>) -> String {
     match default {
-        DefaultValueMetadata::Default => "the type's own".to_owned(),
-        DefaultValueMetadata::Literal(found) => literal(found),
+        None => String::new(),
+        // A record in which all has a default.
+        Some(DefaultValueMetadata::Default) => format!(" = {}()", type_name(of)),
+        Some(DefaultValueMetadata::Literal(found)) => format!(" = {}", literal(found)),
     }
 }
 
@@ -218,7 +221,10 @@ fn literal(found: &LiteralMetadata) -> String {
         LiteralMetadata::EmptySequence => "[]".to_owned(),
         LiteralMetadata::EmptyMap | LiteralMetadata::EmptySet => "{}".to_owned(),
         LiteralMetadata::None => "none".to_owned(),
-        LiteralMetadata::Some { inner } => value(inner),
+        LiteralMetadata::Some { inner } => match &**inner {
+            DefaultValueMetadata::Default => "the type's own".to_owned(),
+            DefaultValueMetadata::Literal(found) => literal(found),
+        },
     }
 }
 
