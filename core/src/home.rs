@@ -82,6 +82,11 @@ pub struct NewProfile {
 }
 
 /// One person's folder, open. One process holds a folder at a time.
+///
+/// Everything here may be called from any thread, from several at once, and also while it is being shut. A call blocks its
+/// thread for a few milliseconds at most, unless it says that it blocks for long; so call all of them off the main thread.
+/// Calls that suspend block nobody. Shut it when it is no longer needed: letting go of it is enough, but happens when the
+/// language's memory management finds the time.
 #[derive(uniffi::Object)]
 pub struct CommonGround {
     home: Arc<Home>,
@@ -330,7 +335,7 @@ impl CommonGround {
 #[uniffi::export]
 impl CommonGround {
     /// Makes a new profile in `folder`, which must exist or be makeable and hold no profile yet. Makes
-    /// both keys and gives them to the vault.
+    /// both keys and gives them to the vault. Blocks for as long as the vault takes, which may be as long as a person takes.
     ///
     /// # Errors
     /// [`Error::ProfileExists`], [`Error::InUse`], [`Error::Vault`], [`Error::Invalid`] for a name that
@@ -341,7 +346,7 @@ impl CommonGround {
     }
 
     /// Opens the profile in `folder`, unlocked. What has been in the journal's bin for 30 days is erased
-    /// now.
+    /// now. Blocks for as long as the vault takes, and longer where a file of an earlier version is brought up to this one.
     ///
     /// # Errors
     /// [`Error::NoProfile`], [`Error::InUse`], [`Error::WrongKey`], [`Error::Damaged`],
@@ -366,7 +371,7 @@ impl CommonGround {
     }
 
     /// Opens the private file again, with the key from the vault. What has been in the journal's bin for 30
-    /// days is erased now.
+    /// days is erased now. Blocks for as long as the vault takes, which may be as long as a person takes to find the sensor.
     ///
     /// # Errors
     /// [`Error::Vault`], [`Error::WrongKey`], [`Error::Damaged`].
@@ -387,7 +392,8 @@ impl CommonGround {
         self.home.private.is_locked()
     }
 
-    /// Closes both files and gives the folder free. Every later call answers [`Error::Locked`] or
+    /// Goes offline, closes both files and gives the folder free; blocks for some seconds at most, while the others are told.
+    /// Every later call answers [`Error::Locked`] or
     /// [`Error::Closed`].
     pub fn shut(&self) {
         // Only when this is dropped may another process have it.

@@ -19,7 +19,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time;
 
-pub use event::{Callback, LogEvent, LongCall, MissedCall, PairingStep, SourceText, TurnedAway, Way};
+pub use event::{Callback, DoorwayKind, LogEvent, LongCall, MissedCall, PairingStep, SourceText, TurnedAway};
 pub use failure::Failure;
 
 use crate::clock::Instant;
@@ -97,6 +97,13 @@ pub fn set_log_sink(sink: Option<Arc<dyn LogSink>>, least: LogLevel) {
     drop(queued);
     // Its thread ends when it has told the rest.
     drop(former);
+}
+
+/// The version of the core, such as `0.1.0`: to be put at the head of a report from the field.
+#[uniffi::export]
+#[must_use]
+pub fn core_version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
 }
 
 /// The lines on their way to one sink.

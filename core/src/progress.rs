@@ -8,9 +8,10 @@ use crate::{Error, Result};
 /// the core's locked; it must not call the journal.
 #[uniffi::export(foreign)]
 pub trait Progress: Send + Sync {
-    /// So much of `total` is done: bytes of a backup or an attachment, entries (with what is attached to
+    /// So much of `total` is done: bytes of a backup, an attachment or a file that is carried over, entries (with what is attached to
     /// them) of an import or an export. `total` is missing while nobody knows it, and may grow. Answer
-    /// `false` to cancel: then nothing is changed, and nothing is left of what was begun.
+    /// `false` to cancel: then nothing is changed, and nothing is left of what was begun (of a file that is carried
+    /// over, what was taken in before stays).
     ///
     /// # Errors
     /// An error cancels too.

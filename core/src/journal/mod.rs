@@ -62,7 +62,8 @@ use crate::store::Slot;
 /// Hears which entries changed, after the change is durable.
 pub(crate) type OnChange = Arc<dyn Fn(Vec<EntryId>) + Send + Sync>;
 
-/// The journal of the profile's owner.
+/// The journal of the profile's owner. From any thread; a call blocks for a few milliseconds at most, unless it says that it
+/// blocks for long, so call it off the main thread.
 #[derive(uniffi::Object)]
 pub struct Journal {
     private: Arc<Slot>,
@@ -175,7 +176,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`crate::Error::Invalid`], [`crate::Error::Locked`].
-    #[uniffi::method(default(after = None))]
+    #[uniffi::method(default(limit = 50, after = None))]
     pub fn entries(&self, limit: u32, after: Option<String>) -> Result<EntryPage> {
         list::page(&self.private, &EntryFilter::default(), limit, after.as_deref())
     }
@@ -205,7 +206,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`crate::Error::Invalid`], [`crate::Error::Locked`].
-    #[uniffi::method(default(after = None))]
+    #[uniffi::method(default(limit = 50, after = None, filter))]
     pub fn search(
         &self,
         query: String,

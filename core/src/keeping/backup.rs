@@ -24,7 +24,8 @@ impl CommonGround {
     /// Makes one backup file of everything: journal, plans, keys, attachments. Writing goes on meanwhile;
     /// what was saved before the call is in it. It is read back to its end before it gets its name, and
     /// takes a few MiB of memory, however large it is (with a passphrase 256 MiB more, for a second).
-    /// A file of that name is replaced only if `replace` says so.
+    /// A file of that name is replaced only if `replace` says so. Blocks for long, tells how far it is, and can be
+    /// cancelled.
     ///
     /// # Errors
     /// [`crate::Error::Backup`] ([`BackupProblem::NoRecoveryKit`]), [`crate::Error::FileExists`],
@@ -75,7 +76,8 @@ pub fn backup_opens_with(file: String) -> Result<BackupOpensWith> {
     sealed::opens_with(sealed::open_file(Path::new(&file))?)
 }
 
-/// Reads a backup to its end and checks it: a rehearsal of bringing it back that changes nothing.
+/// Reads a backup to its end and checks it: a rehearsal of bringing it back that changes nothing. Blocks for long (with a
+/// passphrase a second before anything else), tells how far it is, and can be cancelled.
 ///
 /// # Errors
 /// [`crate::Error::NotFound`], [`crate::Error::Backup`], [`crate::Error::File`], [`crate::Error::Cancelled`].

@@ -22,7 +22,8 @@ use crate::{Error, Result};
 
 /// Brings a backup back into `folder`, which must hold no profile; open it afterwards. The keys of the two
 /// files go into the vault. The restored profile is a device of its own: new device key, new author in
-/// every plan, new port. Devices that this person is paired with do not know it yet.
+/// every plan, new port. Devices that this person is paired with do not know it yet. Blocks for long (with a passphrase a
+/// second before anything else), tells how far it is, and can be cancelled.
 ///
 /// # Errors
 /// [`Error::ProfileExists`], [`Error::InUse`], [`Error::NotFound`], [`Error::Backup`],

@@ -229,7 +229,7 @@ impl Network {
 
 /// Tells developers why somebody who called is not let in; to the caller it is never told.
 fn turned_away(why: TurnedAway) {
-    log::tell(LogEvent::TurnedAway { why });
+    log::tell(LogEvent::CallerTurnedAway { why });
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -9,7 +9,7 @@ use iroh::endpoint::{BindOpts, Builder, QuicTransportConfig, VarInt, presets};
 use iroh::{Endpoint, NetReportConfig, RelayMode, RelayUrl, SecretKey, Watcher};
 use tokio::time::timeout;
 
-use crate::log::Way;
+use crate::log::DoorwayKind;
 use crate::relationship::WayOfMeeting;
 use crate::relationship::way::read_relay;
 use crate::{Error, Result};
@@ -38,6 +38,7 @@ pub struct PublicServices {
     /// Where devices publish at which relay they are, and look it up: a pkarr relay, over `https` or `http`.
     pub pkarr: String,
     /// The domain under which the same can be asked by DNS, if it can.
+    #[uniffi(default = None)]
     pub dns: Option<String>,
 }
 
@@ -48,6 +49,7 @@ pub struct OnlineOptions {
     pub reach: Reach,
     /// Other public services than the ones that iroh's makers run. They are asked only where [`WayOfMeeting::Public`]
     /// was chosen.
+    #[uniffi(default = None)]
     pub public_services: Option<PublicServices>,
 }
 
@@ -85,11 +87,11 @@ impl Doorway {
     }
 
     /// Which way of meeting it serves, without any address.
-    pub(super) fn way(&self) -> Way {
+    pub(super) fn kind(&self) -> DoorwayKind {
         match self {
-            Self::Direct => Way::SameNetwork,
-            Self::Relay(_) => Way::OwnRelay,
-            Self::Public => Way::Public,
+            Self::Direct => DoorwayKind::SameNetwork,
+            Self::Relay(_) => DoorwayKind::OwnRelay,
+            Self::Public => DoorwayKind::Public,
         }
     }
 }

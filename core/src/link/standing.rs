@@ -75,7 +75,7 @@ impl Network {
     }
 
     fn stand_in(self: &Arc<Self>, doorway: Doorway, endpoint: Endpoint) {
-        log::tell(LogEvent::DoorwayOpened { way: doorway.way() });
+        log::tell(LogEvent::DoorwayOpened { kind: doorway.kind() });
         self.run(Arc::clone(self).listen(endpoint.clone()));
         self.run(Arc::clone(self).notice_moves(endpoint.clone()));
         lock(&self.doorways).insert(doorway, (endpoint, Since::now()));
@@ -106,7 +106,7 @@ impl Network {
             .map(|(doorway, (end, _))| (doorway, end))
             .collect();
         for (doorway, endpoint) in closed {
-            log::tell(LogEvent::DoorwayClosed { way: doorway.way() });
+            log::tell(LogEvent::DoorwayClosed { kind: doorway.kind() });
             self.run(async move {
                 let _ = timeout(ENDING, endpoint.close()).await;
             });
@@ -118,7 +118,7 @@ impl Network {
             match self.setup.open(&doorway, &self.doors(), 0).await {
                 Ok(endpoint) => self.stand_in(doorway, endpoint),
                 Err(error) => {
-                    log::tell(LogEvent::DoorwayFailed { way: doorway.way(), why: (&error).into() });
+                    log::tell(LogEvent::DoorwayFailed { kind: doorway.kind(), why: (&error).into() });
                 }
             }
         }

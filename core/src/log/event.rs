@@ -169,22 +169,22 @@ pub enum LogEvent {
     /// This device can be met in this way now.
     DoorwayOpened {
         /// Which way.
-        way: Way,
+        kind: DoorwayKind,
     },
     /// This device could not open itself to this way.
     DoorwayFailed {
         /// Which way.
-        way: Way,
+        kind: DoorwayKind,
         /// Why.
         why: Failure,
     },
     /// This device can no longer be met in this way.
     DoorwayClosed {
         /// Which way.
-        way: Way,
+        kind: DoorwayKind,
     },
     /// Somebody called who was not let in.
-    TurnedAway {
+    CallerTurnedAway {
         /// Why.
         why: TurnedAway,
     },
@@ -321,7 +321,7 @@ pub enum Callback {
 
 /// A way in which devices meet, without the address of anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
-pub enum Way {
+pub enum DoorwayKind {
     /// On the same network.
     SameNetwork,
     /// Through a relay of the practice's own.
@@ -415,7 +415,7 @@ impl LogEvent {
             | Self::NetworkChanged
             | Self::DoorwayOpened { .. }
             | Self::DoorwayClosed { .. }
-            | Self::TurnedAway { .. }
+            | Self::CallerTurnedAway { .. }
             | Self::CallMissed { .. } => LogLevel::Debug,
         }
     }

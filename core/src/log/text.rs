@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::event::{Callback, LogEvent, LongCall, MissedCall, PairingStep, TurnedAway, Way};
+use super::event::{Callback, DoorwayKind, LogEvent, LongCall, MissedCall, PairingStep, TurnedAway};
 use crate::link::Reach;
 use crate::shared::LinkState;
 
@@ -43,10 +43,10 @@ impl Display for LogEvent {
             Self::Resting => f.write_str("in the background"),
             Self::Awake => f.write_str("in front again"),
             Self::NetworkChanged => f.write_str("network changed"),
-            Self::DoorwayOpened { way } => write!(f, "can be met {way}"),
-            Self::DoorwayFailed { way, why } => write!(f, "cannot be met {way}: {why}"),
-            Self::DoorwayClosed { way } => write!(f, "no longer to be met {way}"),
-            Self::TurnedAway { why } => write!(f, "turned a caller away: {why}"),
+            Self::DoorwayOpened { kind } => write!(f, "can be met {kind}"),
+            Self::DoorwayFailed { kind, why } => write!(f, "cannot be met {kind}: {why}"),
+            Self::DoorwayClosed { kind } => write!(f, "no longer to be met {kind}"),
+            Self::CallerTurnedAway { why } => write!(f, "turned a caller away: {why}"),
             Self::CallMissed { relationship, why } => write!(f, "[{relationship}] called in vain: {why}"),
             Self::Connected { relationship, called_here, directly } => {
                 let (by, how) = (
@@ -119,7 +119,7 @@ impl Display for Callback {
     }
 }
 
-impl Display for Way {
+impl Display for DoorwayKind {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::SameNetwork => "on the same network",

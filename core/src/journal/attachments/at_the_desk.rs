@@ -43,7 +43,8 @@ impl Journal {
     /// Takes in a file of at most 100 MiB, which stays where it is. What is returned goes into
     /// [`crate::journal::NewEntry::attachments`]; until it is in an entry or a draft it stays here for as
     /// long as the app runs, and is gone after the next opening. The name is that of the file unless another
-    /// is given; what kind of file it is follows from the name unless that is given too.
+    /// is given; what kind of file it is follows from the name unless that is given too. Blocks for long where it is large,
+    /// tells how far it is, and can be cancelled.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::File`], [`Error::Invalid`] for what is too large or is no file,
@@ -121,7 +122,8 @@ impl Journal {
     }
 
     /// Writes a content to a file, which **anyone can read** who has the disk: tell the person before. It
-    /// appears under its name only when it is whole and safe on the disk. Returns how many bytes it has.
+    /// appears under its name only when it is whole and safe on the disk. Returns how many bytes it has. Blocks for long where
+    /// it is large, tells how far it is, and can be cancelled.
     ///
     /// # Errors
     /// [`Error::FileExists`] unless `replace`; [`Error::NotFound`], [`Error::File`], [`Error::DiskFull`],

@@ -102,12 +102,13 @@ pub struct ExportReport {
 impl Journal {
     /// Writes the entries of a filter, oldest first, to a file (for [`ExportFormat::Markdown`], a folder).
     /// What is in the bin stays here. On Unix only the owner can read what is written, until they pass it on.
+    /// Blocks for long, tells how far it is, and can be cancelled.
     ///
     /// # Errors
     /// [`crate::Error::FileExists`] when something is there already; [`crate::Error::Cancelled`],
     /// [`crate::Error::DiskFull`] and [`crate::Error::File`], which leave nothing; [`crate::Error::Invalid`]
     /// for a filter that cannot be; [`crate::Error::Locked`], also when the journal is locked meanwhile.
-    #[uniffi::method(default(progress = None))]
+    #[uniffi::method(default(progress = None, filter), default(options))]
     pub fn export(
         &self,
         destination: String,
@@ -139,10 +140,11 @@ impl Journal {
 
     /// Writes the entries of a filter, oldest first, as one HTML page for printing: it needs nothing from
     /// anywhere and asks nobody for anything. Pictures of up to 4 MiB are in it, other attachments are named.
+    /// Blocks for long, tells how far it is, and can be cancelled.
     ///
     /// # Errors
     /// As [`Journal::export`]; an error of `words` ends it.
-    #[uniffi::method(default(progress = None))]
+    #[uniffi::method(default(progress = None, filter), default(options))]
     pub fn export_page(
         &self,
         destination: String,

@@ -53,13 +53,13 @@ impl Journal {
     /// Takes in what another program has written: a file, a zip or a folder, all of it or nothing. Importing
     /// again adds only what is new: it neither overwrites what was edited here nor brings back what was binned
     /// or erased. At most 200,000 entries, each with a text of at most 1 MiB. `progress` must not call the
-    /// journal.
+    /// journal. Blocks for long, tells how far it is, and can be cancelled.
     ///
     /// # Errors
     /// [`Error::Import`] with entry, line and field for the first entry that cannot be read (unless those shall be
     /// left out; a dry run tells all of them) or when the whole cannot; [`Error::Invalid`] for options that make
     /// no sense; [`Error::Cancelled`], [`Error::NotFound`], [`Error::Locked`].
-    #[uniffi::method(default(progress = None))]
+    #[uniffi::method(default(progress = None, options))]
     pub fn import(
         &self,
         source: String,

@@ -161,7 +161,7 @@ async fn share(client: (&Side, &Link), therapist: (&Side, &Link), id: Relationsh
     let plan = client.0.home.plan(id).expect("a plan");
     let goal = NewGoal { title: words("Goal"), why: words("Why"), ..NewGoal::default() };
     let goal = plan.propose_goal(goal).expect("proposed");
-    let _agreed = plan.agree(goal.summary.id, goal.digest.clone()).expect("agreed");
+    let _agreed = plan.agree(goal.summary.id, goal.digest).expect("agreed");
     let task = NewTask { what: words("Task"), owner: TaskOwner::Client, due: None, repeats: None };
     plan.add_task(goal.summary.id, task).expect("a task");
     let entry = NewEntry { text: words("For you"), ..NewEntry::default() };
@@ -176,9 +176,9 @@ async fn share(client: (&Side, &Link), therapist: (&Side, &Link), id: Relationsh
     therapist.0.home.sharing(id).expect("sharing").open(parcel).expect("opened");
     sharing.take_back(parcel).expect("taken back");
     level(client.1, therapist.1, id).await;
-    client.0.home.carry_out(id, client.0.text_path("carried"), false).expect("written");
-    therapist.0.home.carry_in(client.0.text_path("carried")).expect("taken in");
-    assert!(client.0.home.carry_in(client.0.text_path("photo.png")).is_err());
+    client.0.home.carry_out(id, client.0.text_path("carried"), false, None).expect("written");
+    therapist.0.home.carry_in(client.0.text_path("carried"), None).expect("taken in");
+    assert!(client.0.home.carry_in(client.0.text_path("photo.png"), None).is_err());
 }
 
 async fn level(client: &Link, therapist: &Link, id: RelationshipId) {
