@@ -49,6 +49,8 @@
     struct OpenScreen: View {
         let app: AppModel
         let home: Home
+        /// Held while these screens are there.
+        @State private var watch: NetworkWatch?
 
         var body: some View {
             TabView {
@@ -57,6 +59,8 @@
                 PeopleScreen(app: app, home: home)
                     .tabItem { Label("together", systemImage: "person.2") }
             }
+            .onAppear { watch = NetworkWatch(home) }
+            .onDisappear { watch = nil }
         }
     }
 
