@@ -5,7 +5,7 @@ import PackageDescription
 // The app around it is in `App`; `project.yml` makes an Xcode project of both.
 let package = Package(
     name: "Sample",
-    platforms: [.iOS(.v17), .macOS(.v14)],
+    platforms: [.iOS(.v17)],
     products: [.library(name: "SampleLogic", targets: ["SampleLogic"])],
     dependencies: [.package(path: "..")],
     targets: [

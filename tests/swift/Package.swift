@@ -4,7 +4,6 @@ import PackageDescription
 // Tries the Swift package as an app gets it: from outside, over what is public. `run` builds and runs it.
 let package = Package(
     name: "CommonGroundTests",
-    platforms: [.macOS(.v14)],
     dependencies: [.package(path: "../../ios"), .package(path: "../../ios/Sample")],
     targets: [
         // What every story needs: a vault, a folder, two people who pair.

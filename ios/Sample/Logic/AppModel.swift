@@ -17,8 +17,11 @@ public enum Stage: Sendable, Equatable {
 @MainActor
 @Observable
 public final class AppModel {
+    /// What is to be seen now.
     public private(set) var stage = Stage.starting
+    /// What went wrong last, until something works.
     public private(set) var trouble: Trouble?
+    /// The open profile.
     public private(set) var home: Home?
 
     private let folder: URL
@@ -93,6 +96,7 @@ public final class AppModel {
         }
     }
 
+    /// Closes the profile; its folder is free after that.
     public func close() async {
         await home?.close()
         home = nil

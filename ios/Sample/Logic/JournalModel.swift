@@ -5,11 +5,14 @@ import Observation
 @MainActor
 @Observable
 public final class JournalModel {
+    /// What the list shows.
     public private(set) var entries: [EntrySummary] = []
+    /// Whether the list was read: before, an empty one says nothing.
     public private(set) var isFollowing = false
     private let home: Home
     nonisolated private static let page: UInt32 = 50
 
+    /// Of an open profile.
     public init(_ home: Home) {
         self.home = home
     }
@@ -34,6 +37,7 @@ public final class JournalModel {
         _ = try await home.journal { try $0.add(entry: NewEntry(text: text)) }
     }
 
+    /// Puts an entry into the bin, where it stays for 30 days.
     public func throwAway(_ entry: EntryId) async throws {
         try await home.journal { try $0.bin(id: entry) }
     }

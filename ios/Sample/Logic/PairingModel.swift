@@ -17,10 +17,12 @@ public enum PairingStep: Sendable, Equatable {
 @MainActor
 @Observable
 public final class PairingModel {
+    /// What is to be seen now.
     public private(set) var step = PairingStep.notBegun
     private let home: Home
     private var pairing: Pairing?
 
+    /// Of an open profile that is online.
     public init(_ home: Home) {
         self.home = home
     }

@@ -15,9 +15,13 @@ public enum GoalStanding: Sendable, Equatable {
 
 /// A goal as a row of the list shows it.
 public struct GoalRow: Identifiable, Sendable, Equatable {
+    /// Which goal.
     public let id: GoalId
+    /// What is wanted.
     public let title: String
+    /// Why it matters.
     public let why: String
+    /// How it stands.
     public let standing: GoalStanding
     /// Whether this person can still agree to what is shown.
     public let canAgree: Bool
@@ -44,13 +48,16 @@ public struct GoalRow: Identifiable, Sendable, Equatable {
 @MainActor
 @Observable
 public final class PeopleModel {
+    /// Everybody, also those with whom it is over.
     public private(set) var people: [Relationship] = []
     private let home: Home
 
+    /// Of an open profile.
     public init(_ home: Home) {
         self.home = home
     }
 
+    /// Keeps the list up to date for as long as the task lives.
     public func follow() async throws {
         for try await now in home.live(where: \.isOfRelationships, { try $0.relationships() }) { people = now }
     }
@@ -60,11 +67,14 @@ public final class PeopleModel {
 @MainActor
 @Observable
 public final class PlanModel {
+    /// What the list shows.
     public private(set) var goals: [GoalRow] = []
+    /// How the two devices stand.
     public private(set) var link = LinkState.apart
     private let home: Home
     private let relationship: RelationshipId
 
+    /// Of an open profile and one of its relationships.
     public init(_ home: Home, _ relationship: RelationshipId) {
         self.home = home
         self.relationship = relationship
@@ -87,6 +97,7 @@ public final class PlanModel {
         for await case .link(relationship, let now) in home.changes { link = now }
     }
 
+    /// Proposes a goal: the other sees it with the next exchange.
     public func propose(_ title: String, why: String) async throws {
         _ = try await home.plan(relationship) { try $0.proposeGoal(goal: NewGoal(title: title, why: why)) }
     }

@@ -1,3 +1,5 @@
+// What stands here is Apple's, and documented there.
+
 import Foundation
 
 open class BGTask: NSObject {

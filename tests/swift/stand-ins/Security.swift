@@ -1,3 +1,5 @@
+// What stands here is Apple's, and documented there.
+
 public typealias CFTypeRef = AnyObject
 public typealias CFDictionary = [CFString: Any]
 public typealias OSStatus = Int32

@@ -1,3 +1,5 @@
+// What stands here is Apple's, and documented there.
+
 public struct OSLogType: Sendable {
     public static let debug = OSLogType()
     public static let error = OSLogType()
