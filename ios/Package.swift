@@ -12,7 +12,7 @@ import PackageDescription
 let package = Package(
     name: "CommonGround",
     defaultLocalization: "en",
-    platforms: [.iOS(.v17), .macOS(.v14)],
+    platforms: [.iOS(.v17)],
     products: [
         .library(name: "CommonGroundKit", targets: ["CommonGroundKit"])
     ],

@@ -3,6 +3,7 @@ import Foundation
 /// A day, without a time and without a zone: a due day, a day of a task's log. It never passes through an instant, so no
 /// zone can move it.
 public struct LocalDate: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+    /// By the Gregorian calendar; the year before 1 is 0.
     public let year: Int
     /// 1 to 12.
     public let month: Int

@@ -10,6 +10,7 @@
     public struct BackgroundExchange: Sendable {
         private let identifier: String
 
+        /// `identifier` is the one in the app's Info.plist.
         public init(identifier: String = "org.commonground.exchange") {
             self.identifier = identifier
         }

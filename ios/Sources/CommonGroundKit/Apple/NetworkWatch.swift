@@ -19,6 +19,7 @@
             monitor.cancel()
         }
 
+        /// Stops watching; a second time does no harm.
         public func end() {
             monitor.cancel()
         }

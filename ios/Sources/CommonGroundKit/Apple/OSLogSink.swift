@@ -7,6 +7,7 @@
     public final class OSLogSink: LogSink {
         private let logger: Logger
 
+        /// Under which name the lines are found in Console and in a sysdiagnose.
         public init(subsystem: String = "org.commonground", category: String = "core") {
             logger = Logger(subsystem: subsystem, category: category)
         }

@@ -17,12 +17,9 @@ struct GettingStartedTests {
 
     @Test("the page shows the program that is compiled here", arguments: ["Diary.swift", "DiaryApp.swift"])
     func page(_ name: String) throws {
-        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let source = tests.appendingPathComponent("Sources/GettingStarted/\(name)")
-        let page = tests.appendingPathComponent("../../docs/how-to/ios.md")
+        let source = Places.checkout.appendingPathComponent("tests/swift/Sources/GettingStarted/\(name)")
         let program = try String(contentsOf: source, encoding: .utf8)
-        #expect(try String(contentsOf: page, encoding: .utf8).contains("```swift\n\(program)```\n"))
+        #expect(try String(contentsOf: Places.howTo, encoding: .utf8).contains("```swift\n\(program)```\n"))
     }
 
     @Test("what was written stands in the list, is found, and is there again the next day")

@@ -43,6 +43,24 @@ struct ListeningTests {
         #expect(heard.all.count == before)
     }
 
+    @Test("a live reading that nobody holds any more is let go of, with all that it held")
+    func dropped() async throws {
+        final class Screen: Sendable {}
+        weak var screen: Screen?
+        do {
+            let here = Screen()
+            screen = here
+            var reading = home.live(where: { _ in here === here }, { try $0.journal().count() }).makeAsyncIterator()
+            #expect(try await reading.next() == 0)
+            _ = home.live(where: { _ in here === here }, { try $0.journal().count() })
+        }
+        let patience = ContinuousClock.now + .seconds(60)
+        while screen != nil {
+            guard ContinuousClock.now < patience else { throw WaitedTooLong() }
+            await Task.yield()
+        }
+    }
+
     @Test("an observer of one's own that throws harms nothing, and one that left hears nothing")
     func observers() async throws {
         let heard = Kept<Change>()
