@@ -47,10 +47,10 @@ class SampleScreenTest {
 
     @get:Rule(order = 0)
     val phone = object : ExternalResource() {
-        override fun before() = app.begin()
+        override fun before() = Phone.begin()
 
         override fun after() {
-            app.folder.deleteRecursively()
+            Phone.folder.deleteRecursively()
         }
     }
 
@@ -60,7 +60,7 @@ class SampleScreenTest {
     private val elsewhere = CoroutineScope(Dispatchers.Default)
     private val doctor by lazy {
         runBlocking {
-            Home.create(File(app.folder, "doctor"), MemoryVault(), NewProfile(Role.THERAPIST, "Dr. Okafor"))
+            Home.create(File(Phone.folder, "doctor"), MemoryVault(), NewProfile(Role.THERAPIST, "Dr. Okafor"))
         }
     }
 
@@ -115,7 +115,7 @@ class SampleScreenTest {
         tap(R.string.unlock)
         waitFor("Walked along the river 🌊")
 
-        app.inFront.value = false
+        Phone.inFront.value = false
         waitFor(words(R.string.locked))
     }
 

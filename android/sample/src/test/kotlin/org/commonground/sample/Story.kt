@@ -9,24 +9,27 @@ import org.commonground.core.KeyName
 import org.commonground.core.KeyVault
 import org.commonground.core.Reach
 
-/** The sample on a phone that has no Keystore and knows no network but itself. */
-class StoryApp : SampleApp() {
-    /** Whether the app is in front; Robolectric does not say. */
-    override val inFront = MutableStateFlow(true)
-
-    /** Where everything of a test lies. */
-    var folder: File = File("")
+/** The phone of a test: its profile, its keys, and whether the app is in front, which Robolectric does not say. */
+object Phone {
+    val inFront = MutableStateFlow(true)
+    lateinit var folder: File
         private set
-    override var vault: KeyVault = MemoryVault()
+    lateinit var place: ProfilePlace
         private set
-    override val profilePlace get() = ProfilePlace(File(folder, "profile"), vault, Reach.THIS_MACHINE)
 
-    /** A new phone: Robolectric may hand the same app to several tests. */
+    /** A new phone. It is none of the app's, because Robolectric hands one app to the activities of several tests. */
     fun begin() {
         folder = Files.createTempDirectory("sample").toFile()
-        vault = MemoryVault()
+        place = ProfilePlace(File(folder, "profile"), MemoryVault(), Reach.THIS_MACHINE)
         inFront.value = true
     }
+}
+
+/** The sample on a phone that has no Keystore and knows no network but itself. */
+class StoryApp : SampleApp() {
+    override val inFront get() = Phone.inFront
+    override val vault get() = profilePlace.vault
+    override val profilePlace get() = Phone.place
 
     override fun onCreate() {
         super.onCreate()
