@@ -160,6 +160,9 @@ public class Home private constructor(
      */
     public suspend fun goOnline(reach: Reach): Link = goOnlineWith(OnlineOptions(reach, publicServices = null))
 
+    /** Where this home is online, if it is. */
+    public val link: Link? get() = online.get()
+
     /** As [goOnline], for those who run public services of their own. */
     public suspend fun goOnlineWith(options: OnlineOptions): Link {
         val link = makeOrUndo(dispatcher, undo = { link: Link -> link.goOffline() }) {

@@ -1,0 +1,95 @@
+package org.commonground
+
+import java.io.File
+import java.io.IOException
+import java.nio.ByteBuffer
+import java.nio.channels.FileChannel
+import java.nio.file.Files
+import java.nio.file.NoSuchFileException
+import java.nio.file.Path
+import java.nio.file.StandardCopyOption.ATOMIC_MOVE
+import java.nio.file.StandardCopyOption.REPLACE_EXISTING
+import java.nio.file.StandardOpenOption.CREATE
+import java.nio.file.StandardOpenOption.READ
+import java.nio.file.StandardOpenOption.TRUNCATE_EXISTING
+import java.nio.file.StandardOpenOption.WRITE
+import java.nio.file.attribute.FileAttribute
+import java.nio.file.attribute.PosixFilePermissions
+import org.commonground.core.CommonGroundException
+import org.commonground.core.KeyName
+import org.commonground.core.KeyVault
+
+/**
+ * Keeps the two keys in files of [folder], for a desktop, where the JVM has no keystore of the system at hand.
+ *
+ * It protects a copy of the data that comes without this folder: a backup of the disk, a synchronised folder. It does
+ * not protect from whoever can read this person's files. So [folder] must be another one than the profile's, outside of
+ * what is copied away, and a phone must not use this: on Android there is `KeystoreKeyVault`.
+ *
+ * Folder and files can be read by their owner alone, where the file system knows owners. Every call blocks for some
+ * milliseconds; a key is on the disk when [keep] returns. What goes wrong is a [CommonGroundException.Vault] without
+ * any path or key in it.
+ */
+public class FileKeyVault(folder: File) : KeyVault {
+    private val folder: Path = folder.toPath()
+
+    @Synchronized
+    override fun load(name: KeyName): ByteArray? = trying("read") {
+        val key = try {
+            Files.readAllBytes(place(name))
+        } catch (_: NoSuchFileException) {
+            return null
+        }
+        if (key.size != KEY_LENGTH) throw CommonGroundException.Vault("the file of the key is damaged")
+        key
+    }
+
+    @Synchronized
+    override fun keep(name: KeyName, key: ByteArray): Unit = trying("kept") {
+        Files.createDirectories(folder, *onlyTheOwner("rwx------"))
+        val unfinished = folder.resolve("${place(name).fileName}.new")
+        Files.deleteIfExists(unfinished)
+        FileChannel.open(unfinished, setOf(CREATE, TRUNCATE_EXISTING, WRITE), *onlyTheOwner("rw-------")).use { file ->
+            val bytes = ByteBuffer.wrap(key)
+            while (bytes.hasRemaining()) file.write(bytes)
+            file.force(true)
+        }
+        Files.move(unfinished, place(name), ATOMIC_MOVE, REPLACE_EXISTING)
+        syncFolder()
+    }
+
+    @Synchronized
+    override fun forget(name: KeyName): Unit = trying("forgotten") {
+        val file = place(name)
+        if (Files.exists(file)) {
+            FileChannel.open(file, WRITE).use {
+                it.write(ByteBuffer.allocate(KEY_LENGTH))
+                it.force(true)
+            }
+            Files.delete(file)
+            syncFolder()
+        }
+    }
+
+    private fun place(name: KeyName) = folder.resolve("${name.name.lowercase()}.key")
+
+    /** A new name is durable once its folder is. */
+    private fun syncFolder() {
+        if (knowsOwners()) FileChannel.open(folder, READ).use { it.force(true) }
+    }
+
+    private fun onlyTheOwner(permissions: String): Array<FileAttribute<*>> =
+        if (knowsOwners()) arrayOf(PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))) else emptyArray()
+
+    private fun knowsOwners() = "posix" in folder.fileSystem.supportedFileAttributeViews()
+
+    private inline fun <T> trying(what: String, work: () -> T): T = try {
+        work()
+    } catch (_: IOException) {
+        throw CommonGroundException.Vault("the key could not be $what")
+    }
+
+    private companion object {
+        const val KEY_LENGTH = 32
+    }
+}
