@@ -5,6 +5,7 @@ import java.time.Instant
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.collectLatest
+import kotlinx.coroutines.flow.dropWhile
 import org.commonground.Home
 import org.commonground.core.CommonGroundException
 
@@ -21,7 +22,8 @@ public suspend fun Home.lockByItself(
     graceWhenLeft: Duration = Duration.ZERO,
     onLocked: suspend () -> Unit = {},
 ): Unit = try {
-    inFront.collectLatest { front -> if (front) lockWhenIdle(onLocked) else lockAfter(graceWhenLeft, onLocked) }
+    // Only who was in front can leave: at its start the app is not there yet.
+    inFront.dropWhile { !it }.collectLatest { front -> if (front) lockWhenIdle(onLocked) else lockAfter(graceWhenLeft, onLocked) }
 } catch (_: CommonGroundException.Closed) {
     // Nothing is left to lock.
 }

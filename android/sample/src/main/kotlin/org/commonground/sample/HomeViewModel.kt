@@ -21,7 +21,6 @@ import kotlinx.coroutines.flow.stateIn
 import kotlinx.coroutines.launch
 import org.commonground.Home
 import org.commonground.android.BackgroundExchange
-import org.commonground.android.HasProfile
 import org.commonground.android.HeldHome
 import org.commonground.android.Homes
 import org.commonground.android.JournalPrompt
@@ -34,6 +33,7 @@ import org.commonground.android.trouble
 import org.commonground.core.Change
 import org.commonground.core.CommonGround
 import org.commonground.core.CommonGroundException
+import org.commonground.core.EntryFilter
 import org.commonground.core.EntrySummary
 import org.commonground.core.Goal
 import org.commonground.core.Link
@@ -46,6 +46,7 @@ import org.commonground.core.Plan
 import org.commonground.core.Relationship
 import org.commonground.core.RelationshipId
 import org.commonground.core.Role
+import org.commonground.core.SearchOrder
 
 /** What a person can be told when something did not work. */
 enum class Trouble { KEY_GONE, TOO_MANY_TRIES, VAULT, TRY_AGAIN }
@@ -68,7 +69,8 @@ sealed interface Stage {
 /** Everything that the screens show, and what can be done on them. It lives as long as the activity's screens do. */
 @OptIn(ExperimentalCoroutinesApi::class)
 class HomeViewModel(application: Application) : AndroidViewModel(application) {
-    private val place = (application as HasProfile).profilePlace
+    private val app = application as SampleApp
+    private val place = app.profilePlace
     private val held = MutableStateFlow<HeldHome?>(null)
     private var looking: Job? = null
 
@@ -87,7 +89,7 @@ class HomeViewModel(application: Application) : AndroidViewModel(application) {
                 if (query.isBlank()) {
                     journal.entries(limit = PAGE).entries
                 } else {
-                    journal.search(query, limit = PAGE).hits.map { it.entry }
+                    journal.search(query, EntryFilter(), SearchOrder.BEST_MATCH, limit = PAGE).hits.map { it.entry }
                 }
             }
         }
@@ -121,16 +123,16 @@ class HomeViewModel(application: Application) : AndroidViewModel(application) {
     private suspend fun moveIn(new: HeldHome) {
         held.value = new
         stage.value = if (new.home.ask { isLocked() }) Stage.Locked else Stage.Open
-        viewModelScope.launch { new.home.lockByItself { stage.value = Stage.Locked } }
-        viewModelScope.launch { ReminderAlarms(getApplication()).follow(new.home) }
+        viewModelScope.launch { new.home.lockByItself(app.inFront) { stage.value = Stage.Locked } }
+        viewModelScope.launch { ReminderAlarms(app).follow(new.home) }
         stayOnline(new)
-        BackgroundExchange.regularly(getApplication())
+        BackgroundExchange.regularly(app)
     }
 
     private fun stayOnline(new: HeldHome) {
         viewModelScope.launch {
             try {
-                new.stayOnline(getApplication())
+                new.stayOnline(app, app.inFront)
             } catch (error: CommonGroundException) {
                 tell(error)
             }
@@ -234,7 +236,7 @@ class HomeViewModel(application: Application) : AndroidViewModel(application) {
     override fun onCleared() {
         val leaving = held.value ?: return
         CoroutineScope(Dispatchers.Default + NonCancellable).launch { leaving.release() }
-        BackgroundExchange.soon(getApplication())
+        BackgroundExchange.soon(app)
     }
 
     private companion object {

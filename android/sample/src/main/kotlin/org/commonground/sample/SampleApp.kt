@@ -9,10 +9,12 @@ import androidx.core.app.NotificationCompat
 import androidx.core.app.NotificationManagerCompat
 import androidx.core.content.ContextCompat
 import java.io.File
+import kotlinx.coroutines.flow.Flow
 import org.commonground.android.HasProfile
 import org.commonground.android.KeystoreKeyVault
 import org.commonground.android.ProfilePlace
 import org.commonground.android.ShowsReminders
+import org.commonground.android.appInFront
 import org.commonground.core.KeyVault
 import org.commonground.core.ReminderText
 
@@ -21,6 +23,10 @@ open class SampleApp : Application(), HasProfile, ShowsReminders {
     /** The phone's Keystore; tests have another. */
     open val vault: KeyVault by lazy { KeystoreKeyVault(this) }
 
+    /** Whether the app is in front. */
+    open val inFront: Flow<Boolean> get() = appInFront()
+
+    /** Where the profile lies on this phone. */
     override val profilePlace: ProfilePlace by lazy { ProfilePlace(File(filesDir, "profile"), vault) }
 
     /** Neutral words, and on a locked screen not even those: others see it too. */
