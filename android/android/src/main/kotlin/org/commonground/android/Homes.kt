@@ -1,0 +1,140 @@
+package org.commonground.android
+
+import java.io.File
+import java.util.concurrent.atomic.AtomicBoolean
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
+import org.commonground.Home
+import org.commonground.core.KeyVault
+import org.commonground.core.Link
+import org.commonground.core.NewProfile
+import org.commonground.core.Reach
+
+/**
+ * Where a profile lies, and who keeps its keys.
+ *
+ * @property reach how far this device goes to meet others; [Reach.THIS_MACHINE] is for tests.
+ */
+public class ProfilePlace(
+    public val folder: File,
+    public val vault: KeyVault,
+    public val reach: Reach = Reach.AS_CHOSEN,
+) {
+    internal val key: File = folder.canonicalFile
+}
+
+/** What the app's `Application` implements, so that work in the background finds the profile without a screen. */
+public interface HasProfile {
+    /** Where it lies. Asked for on any thread. */
+    public val profilePlace: ProfilePlace
+}
+
+/**
+ * The homes that are open in this process. A folder is held by one process and one [Home] at a time: whoever needs it,
+ * a screen or work in the background, holds the same one, and it is shut when the last lets go.
+ */
+public object Homes {
+    private val mutex = Mutex()
+    private val open = HashMap<File, SharedHome>()
+
+    /**
+     * Opens the profile for screens, or joins whoever has it open. It may be locked then, because work in the background
+     * opened it: ask, and unlock. Suspends without blocking; throws what [Home.open] does.
+     */
+    public suspend fun hold(place: ProfilePlace): HeldHome =
+        join(place, forScreens = true) { Home.open(place.folder, place.vault) }
+
+    /** Makes the profile and holds it, unlocked. Throws what [Home.create] does. */
+    public suspend fun create(place: ProfilePlace, profile: NewProfile): HeldHome = mutex.withLock {
+        val home = SharedHome(Home.create(place.folder, place.vault, profile))
+        open[place.key] = home
+        HeldHome(place, home.apply { holders++; screens++ }, forScreens = true)
+    }
+
+    /**
+     * Opens the profile for work that nobody watches: the journal is locked, unless a screen has it open. Throws what
+     * [Home.open] does.
+     */
+    public suspend fun holdInBackground(place: ProfilePlace): HeldHome =
+        join(place, forScreens = false) { openLocked(place) }
+
+    private suspend fun join(place: ProfilePlace, forScreens: Boolean, make: suspend () -> Home): HeldHome =
+        mutex.withLock {
+            val home = open[place.key] ?: SharedHome(make()).also { open[place.key] = it }
+            home.holders++
+            if (forScreens) home.screens++
+            HeldHome(place, home, forScreens)
+        }
+
+    internal suspend fun letGo(held: HeldHome): Unit = withContext(NonCancellable) {
+        mutex.withLock {
+            val shared = held.shared
+            if (held.forScreens) shared.screens--
+            if (--shared.holders == 0) {
+                open.remove(held.place.key)
+                shared.home.shut()
+            } else if (held.forScreens && shared.screens == 0) {
+                // What goes on is work in the background, and that is done with the journal locked.
+                shared.home.ask { lock() }
+            }
+        }
+    }
+
+    private suspend fun openLocked(place: ProfilePlace): Home {
+        val home = Home.open(place.folder, place.vault)
+        home.ask { lock() }
+        return home
+    }
+}
+
+/** One home, by how many it is held, and its link while somebody is online. */
+internal class SharedHome(val home: Home) {
+    var holders = 0
+    var screens = 0
+    private val mutex = Mutex()
+    private var link: Link? = null
+    private var users = 0
+
+    suspend fun <T> online(reach: Reach, block: suspend (Link) -> T): T {
+        val link = mutex.withLock {
+            (link ?: home.goOnline(reach).also { link = it }).also { users++ }
+        }
+        try {
+            return block(link)
+        } finally {
+            withContext(NonCancellable) {
+                mutex.withLock {
+                    if (--users == 0) {
+                        this@SharedHome.link = null
+                        home.goOffline()
+                    }
+                }
+            }
+        }
+    }
+}
+
+/** A hold on a home. [release] it when the screen, or the work, is done. */
+public class HeldHome internal constructor(
+    internal val place: ProfilePlace,
+    internal val shared: SharedHome,
+    internal val forScreens: Boolean,
+) {
+    private val released = AtomicBoolean()
+
+    /** The home. It is closed at some time after [release]: do not keep it. */
+    public val home: Home get() = shared.home
+
+    /**
+     * Runs [block] while this device is online. Several may at once, a screen and the work in the background: they share
+     * one link, which says goodbye when the last block has ended. Throws what [Home.goOnline] does.
+     */
+    public suspend fun <T> online(block: suspend (Link) -> T): T = shared.online(place.reach, block)
+
+    /** Lets go. The home is shut when nobody holds it any more. Letting go twice does no harm. */
+    public suspend fun release() {
+        if (released.compareAndSet(false, true)) Homes.letGo(this)
+    }
+}
