@@ -15,8 +15,8 @@ allprojects {
 
 val repository = layout.projectDirectory.dir("..")
 
-// The core for the machine that builds: it goes into the JVM's jar, and the bindings are made from it. Its symbols are needed
-// for that, so it is stripped of what debuggers want and of nothing else (Cargo.toml).
+// The core for the machine that builds: it goes into the JVM's jar, and the bindings are made from it. That needs its
+// symbols, so it is stripped of what debuggers want and of nothing else (Cargo.toml).
 val buildCoreForHost = tasks.register<BuildCore>("buildCoreForHost") {
     this.repository = repository
     abis = emptyList()

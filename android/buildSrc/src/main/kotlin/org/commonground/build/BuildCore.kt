@@ -12,8 +12,8 @@ import org.gradle.api.tasks.TaskAction
 import org.gradle.process.ExecOperations
 
 /**
- * Builds the core with Cargo: for the processors of phones by cargo-ndk, or, where [abis] is empty, for this machine together
- * with the program that makes the bindings. Cargo knows by itself what is up to date.
+ * Builds the core with Cargo: for the processors of phones by cargo-ndk, or, where [abis] is empty, for this machine,
+ * together with the program that makes the bindings. Cargo knows by itself what is up to date.
  */
 abstract class BuildCore @Inject constructor(
     private val processes: ExecOperations,
@@ -54,8 +54,8 @@ abstract class BuildCore @Inject constructor(
         cargo(
             listOf("ndk") + targets + listOf("--platform", MIN_SDK, "--output-dir", into) +
                 listOf("build", "--release", "--package", "common-ground", "--lib"),
-            // Phones with Android 15 and later may have pages of 16 KiB, and load only what is laid out for them. The NDK does
-            // it by itself from r28 on.
+            // Phones with Android 15 and later may have pages of 16 KiB, and load only what is laid out for them. The NDK
+            // does it by itself from r28 on.
             mapOf("RUSTFLAGS" to "-C link-arg=-Wl,-z,max-page-size=16384"),
         )
     }

@@ -44,8 +44,8 @@ abstract class MakeBindings @Inject constructor(private val processes: ExecOpera
     }
 
     /**
-     * The generated code catches an app's exceptions, but not its errors, which would then count as success: a key that could
-     * not be kept would count as kept. android/kotlin/pom.xml does the same.
+     * The generated code catches an app's exceptions, but not its errors, which would then count as success: a key that
+     * could not be kept would count as kept. android/kotlin/pom.xml does the same.
      */
     private fun catchEverything(source: File) =
         source.writeText(source.readText().replace("catch(e: kotlin.Exception)", "catch(e: kotlin.Throwable)"))
