@@ -7,6 +7,7 @@
 use std::fmt;
 
 use crate::keeping::BackupProblem;
+use crate::log::{self, LogEvent, SourceText};
 use crate::sharing::ParcelProblem;
 
 /// The result of everything in this crate that can fail.
@@ -388,7 +389,14 @@ pub enum PairingProblem {
 impl Error {
     /// A mistake of ours, named by its place in the code.
     pub(crate) fn internal(place: &'static str) -> Self {
+        log::tell(LogEvent::Mistake { place: SourceText::of(place) });
         Self::Internal { place: place.to_owned() }
+    }
+
+    /// A rule of the exchange that was broken, or a limit of it.
+    pub(crate) fn broken_rule(problem: &'static str) -> Self {
+        log::tell(LogEvent::RuleBroken { rule: SourceText::of(problem) });
+        Self::Exchange { problem: problem.to_owned() }
     }
 
     /// A value that cannot be taken, named by its field.

@@ -22,6 +22,7 @@ use crate::clock::{RealWorld, World};
 use crate::id::{PersonId, RelationshipId};
 use crate::journal::Journal;
 use crate::link::{Gone, Link, Meeting, OnlineOptions, Reach, while_offline};
+use crate::log::{self, LogEvent};
 use crate::plan::{LEVEL, Plan, Plans};
 use crate::relationship::key::PersonKey;
 use crate::relationship::{ChosenWays, Profile, Role, WayOfMeeting, people, way};
@@ -81,6 +82,11 @@ pub struct NewProfile {
 }
 
 /// One person's folder, open. One process holds a folder at a time.
+///
+/// Everything here may be called from any thread, from several at once, and also while it is being shut. A call blocks its
+/// thread for a few milliseconds at most, unless it says that it blocks for long; so call all of them off the main thread.
+/// Calls that suspend block nobody. Shut it when it is no longer needed: letting go of it is enough, but happens when the
+/// language's memory management finds the time.
 #[derive(uniffi::Object)]
 pub struct CommonGround {
     home: Arc<Home>,
@@ -189,7 +195,11 @@ impl Home {
     fn lock(&self) {
         let mut locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
         *locked += 1;
+        let was_locked = self.private.is_locked();
         self.private.lock();
+        if !was_locked {
+            log::tell(LogEvent::Locked);
+        }
     }
 
     fn unlock(&self) -> Result<()> {
@@ -224,8 +234,13 @@ impl CommonGround {
         profile: &NewProfile,
         world: World,
     ) -> Result<Arc<Self>> {
-        let opened = folder::create(folder.as_ref(), &*vault, profile, &world)?;
-        Self::around(opened, vault, world)
+        let made = folder::create(folder.as_ref(), &*vault, profile, &world)
+            .and_then(|opened| Self::around(opened, vault, world));
+        log::tell(match &made {
+            Ok(_) => LogEvent::Created,
+            Err(error) => LogEvent::OpeningFailed { why: error.into() },
+        });
+        made
     }
 
     /// [`CommonGround::open`], with time and chance from `world`.
@@ -233,7 +248,17 @@ impl CommonGround {
     /// # Errors
     /// As there.
     pub fn open_in(folder: impl AsRef<Path>, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
-        let opened = folder::open(folder.as_ref(), &*vault)?;
+        let begun = std::time::Instant::now();
+        let ground = Self::open_and_settle(folder.as_ref(), vault, world);
+        log::tell(match &ground {
+            Ok(_) => LogEvent::Opened { took: begun.elapsed() },
+            Err(error) => LogEvent::OpeningFailed { why: error.into() },
+        });
+        ground
+    }
+
+    fn open_and_settle(folder: &Path, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
+        let opened = folder::open(folder, &*vault)?;
         let ground = Self::around(opened, vault, world)?;
         ground.journal().settle()?;
         ground.journal().tidy();
@@ -274,7 +299,20 @@ impl CommonGround {
             link.stop();
         }
         self.home.shared.file.lock();
+        if folder.is_some() {
+            log::tell(LogEvent::Shut);
+        }
         folder
+    }
+
+    fn unlock_and_settle(&self) -> Result<()> {
+        self.home.unlock()?;
+        self.home.begin_idling()?;
+        self.journal().settle()?;
+        self.journal().tidy();
+        self.goal_drafts().tidy();
+        self.home.sign_what_waits();
+        Ok(())
     }
 
     fn around(opened: Opened, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
@@ -297,7 +335,7 @@ impl CommonGround {
 #[uniffi::export]
 impl CommonGround {
     /// Makes a new profile in `folder`, which must exist or be makeable and hold no profile yet. Makes
-    /// both keys and gives them to the vault.
+    /// both keys and gives them to the vault. Blocks for as long as the vault takes, which may be as long as a person takes.
     ///
     /// # Errors
     /// [`Error::ProfileExists`], [`Error::InUse`], [`Error::Vault`], [`Error::Invalid`] for a name that
@@ -308,7 +346,7 @@ impl CommonGround {
     }
 
     /// Opens the profile in `folder`, unlocked. What has been in the journal's bin for 30 days is erased
-    /// now.
+    /// now. Blocks for as long as the vault takes, and longer where a file of an earlier version is brought up to this one.
     ///
     /// # Errors
     /// [`Error::NoProfile`], [`Error::InUse`], [`Error::WrongKey`], [`Error::Damaged`],
@@ -333,18 +371,19 @@ impl CommonGround {
     }
 
     /// Opens the private file again, with the key from the vault. What has been in the journal's bin for 30
-    /// days is erased now.
+    /// days is erased now. Blocks for as long as the vault takes, which may be as long as a person takes to find the sensor.
     ///
     /// # Errors
     /// [`Error::Vault`], [`Error::WrongKey`], [`Error::Damaged`].
     pub fn unlock(&self) -> Result<()> {
-        self.home.unlock()?;
-        self.home.begin_idling()?;
-        self.journal().settle()?;
-        self.journal().tidy();
-        self.goal_drafts().tidy();
-        self.home.sign_what_waits();
-        Ok(())
+        let (begun, was_locked) = (std::time::Instant::now(), self.is_locked());
+        let unlocked = self.unlock_and_settle();
+        match &unlocked {
+            Ok(()) if was_locked => log::tell(LogEvent::Unlocked { took: begun.elapsed() }),
+            Ok(()) => {}
+            Err(error) => log::tell(LogEvent::UnlockingFailed { why: error.into() }),
+        }
+        unlocked
     }
 
     /// Whether the private file is closed.
@@ -353,7 +392,8 @@ impl CommonGround {
         self.home.private.is_locked()
     }
 
-    /// Closes both files and gives the folder free. Every later call answers [`Error::Locked`] or
+    /// Goes offline, closes both files and gives the folder free; blocks for some seconds at most, while the others are told.
+    /// Every later call answers [`Error::Locked`] or
     /// [`Error::Closed`].
     pub fn shut(&self) {
         // Only when this is dropped may another process have it.
@@ -446,7 +486,11 @@ impl CommonGround {
         let going = Going::from(&self.home)?;
         let shared = Arc::clone(&self.home.shared);
         let carried = Arc::new(CarriedPlans::of(&self.home));
-        let link = Link::start(shared, carried, options, going.former.clone()).await?;
+        let (begun, reach) = (std::time::Instant::now(), options.reach);
+        let link = Link::start(shared, carried, options, going.former.clone())
+            .await
+            .inspect_err(|error| log::tell(LogEvent::GoingOnlineFailed { why: error.into() }))?;
+        log::tell(LogEvent::Online { reach, took: begun.elapsed() });
         going.arrived(&link);
         // Shutting may have come in between, and found no link to end.
         if self.home.folder.lock().unwrap_or_else(PoisonError::into_inner).is_none() {

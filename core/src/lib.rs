@@ -15,6 +15,7 @@
 //! | [`link`] | what carries exchanges: QUIC between devices, memory in tests |
 //! | `shared` | the half of a home that link and exchange may hold, and who gets told of changes |
 //! | `store` | the two encrypted SQLite files |
+//! | [`log`] | what developers are told of all this, in numbers and names of ours, never in a person's words |
 //! | `difference` | two texts shown in one |
 //! | `chores` | what is left to do in the private file |
 //! | `beside` | files that appear whole or not at all |
@@ -22,7 +23,7 @@
 //!
 //! Dependencies point down this table, never up: `exchange` and `link` cannot name `journal`.
 
-#![warn(clippy::print_stdout, clippy::print_stderr)] // the core shows nothing and logs nothing
+#![warn(clippy::print_stdout, clippy::print_stderr)] // the core shows nothing; what it tells developers goes to `log`
 
 mod beside;
 mod chores;
@@ -37,6 +38,7 @@ pub mod id;
 pub mod journal;
 pub mod keeping;
 pub mod link;
+pub mod log;
 pub mod plan;
 pub mod progress;
 pub mod relationship;

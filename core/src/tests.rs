@@ -1,5 +1,6 @@
 //! What the unit tests of all modules share.
 
+pub(crate) mod frozen;
 pub(crate) mod fuzzing;
 
 use proptest::prelude::ProptestConfig;

@@ -22,11 +22,15 @@ pub(crate) fn swift(source: &str) -> String {
 
 /// Replaces every ``[`a::B`]`` in a comment by what `write` makes of its names.
 fn rewritten(source: &str, write: impl Fn(&[&str]) -> String) -> String {
-    let is_comment = |line: &str| ["*", "/*", "//"].iter().any(|sign| line.trim_start().starts_with(sign));
     source
         .split_inclusive('\n')
         .map(|line| if is_comment(line) { rewritten_line(line, &write) } else { line.to_owned() })
         .collect()
+}
+
+/// Whether a line of a source is one of a comment.
+pub(crate) fn is_comment(line: &str) -> bool {
+    ["*", "/*", "//"].iter().any(|sign| line.trim_start().starts_with(sign))
 }
 
 fn rewritten_line(line: &str, write: impl Fn(&[&str]) -> String) -> String {
@@ -59,7 +63,7 @@ fn is_path(text: &str) -> bool {
 }
 
 /// `waits_for` becomes `waitsFor`; what has no underscore stays as it is.
-fn camel(name: &str) -> String {
+pub(crate) fn camel(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
     words.fold(first, |mut name, word| {

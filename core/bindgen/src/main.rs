@@ -5,9 +5,17 @@
 //! cargo run --bin common-ground-bindgen -- generate --language kotlin --no-format --out-dir OUT target/debug/libcommon_ground.so
 //! ```
 //!
+//! And it writes down the surface itself, as `docs/api.txt` has it:
+//!
+//! ```text
+//! cargo run --bin common-ground-bindgen -- api target/debug/libcommon_ground.so
+//! ```
+//!
 //! Comments come through as they stand in Rust, links included, which lead nowhere in another language.
-//! So the links in what was made are written anew, as that language names things.
+//! So links, names and what a call throws are written anew in what was made, as that language has them.
 
+mod api;
+mod comments;
 mod links;
 
 use std::path::{Path, PathBuf};
@@ -15,12 +23,34 @@ use std::process::ExitCode;
 use std::{fs, io};
 
 fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    if args.next().as_deref() == Some("api") {
+        return tell_surface(args.next());
+    }
     uniffi::uniffi_bindgen_main();
     let Some(folder) = out_dir(std::env::args()) else { return ExitCode::SUCCESS };
     match mend(&folder) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{}: {error}", folder.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints the surface of a built library.
+fn tell_surface(library: Option<String>) -> ExitCode {
+    let Some(library) = library else {
+        eprintln!("usage: common-ground-bindgen api LIBRARY");
+        return ExitCode::FAILURE;
+    };
+    match fs::read(&library).map_err(|error| error.to_string()).and_then(|bytes| api::of_library(&bytes)) {
+        Ok(surface) => {
+            print!("{surface}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{library}: {error}");
             ExitCode::FAILURE
         }
     }
@@ -39,7 +69,7 @@ fn out_dir(mut args: impl Iterator<Item = String>) -> Option<PathBuf> {
     None
 }
 
-/// Writes the links anew in every source below `folder`.
+/// Writes the comments anew in every source below `folder`.
 fn mend(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -48,8 +78,8 @@ fn mend(folder: &Path) -> io::Result<()> {
             continue;
         }
         let mended = match path.extension().and_then(|ending| ending.to_str()) {
-            Some("kt") => links::kotlin(&fs::read_to_string(&path)?),
-            Some("swift") => links::swift(&fs::read_to_string(&path)?),
+            Some("kt") => comments::kotlin(&fs::read_to_string(&path)?),
+            Some("swift") => comments::swift(&fs::read_to_string(&path)?),
             _ => continue,
         };
         fs::write(&path, mended)?;

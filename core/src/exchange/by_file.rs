@@ -100,7 +100,7 @@ impl<W: Write> Writer<W> {
     /// What `out` says; [`Error::Exchange`] when there are too many.
     pub(crate) fn frame(&mut self, frame: &[u8]) -> Result<()> {
         if self.place >= MAX_FRAMES {
-            return Err(Error::Exchange { problem: "too much for one file".to_owned() });
+            return Err(Error::broken_rule("too much for one file"));
         }
         self.put(FRAME, frame)
     }

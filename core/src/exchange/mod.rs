@@ -48,9 +48,8 @@ pub(crate) use frame::{FrameReader, MAX_ENDS, MAX_FRAME};
 pub(crate) use heads::covered;
 pub(crate) use notice::{Announced, Label, Notice, SignedNotice};
 pub(crate) use progress::Progress;
-pub(crate) use replica::{
-    Accepted, Actor, Built, Footing, Position, Refusal, Replica, SignedEnd, SignedHead,
-};
+pub use replica::Refusal;
+pub(crate) use replica::{Accepted, Actor, Built, Footing, Position, Replica, SignedEnd, SignedHead};
 pub(crate) use session::{ANNOUNCED_IN_VAIN, NOBODY_ENDED_IT, SPEAKS_NEWER, SPEAKS_OLDER, Session};
 pub(crate) use shelf::{
     Holdings, MAX_NOTICES, MAX_PARCEL, MAX_PIECE, MIN_PARCEL, Piece, Shelf, Shelved, ShortId,

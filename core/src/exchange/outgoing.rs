@@ -280,7 +280,7 @@ impl Delivery {
         self.operations += operations;
         self.bytes += bytes;
         if self.changes > MAX_DELIVERY_CHANGES || self.operations > MAX_DELIVERY_OPERATIONS {
-            return Err(Error::Exchange { problem: "too many changes for one delivery".to_owned() });
+            return Err(Error::broken_rule("too many changes for one delivery"));
         }
         let position = Position::of(&change)?;
         self.begins.entry(position.actor).or_insert(position.seq);

@@ -33,7 +33,7 @@ impl Position {
 
 /// The other device broke the rules, and how.
 pub(super) fn broken(problem: &'static str) -> Error {
-    Error::Exchange { problem: problem.to_owned() }
+    Error::broken_rule(problem)
 }
 
 /// A position that the actor's device has signed: it vouches for the change and all before it.
@@ -80,9 +80,9 @@ impl std::fmt::Debug for Built {
 }
 
 /// Why a change was refused. The numbers travel and stay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error, uniffi::Enum)]
 #[repr(u8)]
-pub(crate) enum Refusal {
+pub enum Refusal {
     /// No valid signed head of its actor covers it.
     #[error("no signed head covers it")]
     NotVouchedFor = 1,

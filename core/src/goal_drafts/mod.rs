@@ -35,7 +35,8 @@ pub struct GoalDraft {
     pub saved_at: Instant,
 }
 
-/// The goals that a person is still thinking about.
+/// The goals that a person is still thinking about. From any thread; a call blocks for a few milliseconds, so call it off the
+/// main thread.
 #[derive(uniffi::Object)]
 pub struct GoalDrafts {
     home: Arc<Home>,

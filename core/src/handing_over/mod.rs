@@ -69,7 +69,8 @@ pub enum BeforeYouHandOver {
     AttachmentsTellMore,
 }
 
-/// What two people hand to each other, in one relationship.
+/// What two people hand to each other, in one relationship. From any thread; a call blocks for a few milliseconds, and for
+/// longer where what is attached is large, so call it off the main thread.
 #[derive(uniffi::Object)]
 pub struct Sharing {
     home: Arc<Home>,

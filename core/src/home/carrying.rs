@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{BufWriter, ErrorKind, Write};
 use std::iter::once;
 use std::path::Path;
+use std::sync::Arc;
 
 use age::x25519::Recipient;
 use age::{DecryptError, Encryptor};
@@ -23,7 +24,9 @@ use crate::exchange::{Event, MAX_PARCEL, Replica, Session, Whereabouts};
 use crate::id::{GoalId, ParcelId, RelationshipId};
 use crate::keeping::{BackupOpensWith, BackupProblem, begin_opening};
 use crate::link::Carried;
+use crate::log::{self, LongCall};
 use crate::plan::{Said, note_confirmed};
+use crate::progress::{self, Progress};
 use crate::relationship::key::{DeviceKey, PublicKey, is_recipient, opener_of, recipient_of};
 use crate::relationship::people;
 use crate::shared::Change;
@@ -74,14 +77,47 @@ pub struct CarriedIn {
 impl CommonGround {
     /// Writes all that the other device has not confirmed into a file that only that device can open, for it to take in
     /// with [`CommonGround::carry_in`]. Nothing counts as arrived before that device says so, in a file of its own or
-    /// over a network. A file of that name is replaced only if `replace` says so.
+    /// over a network. A file of that name is replaced only if `replace` says so. Blocks for long where much waits to go.
     ///
     /// # Errors
     /// [`crate::Error::Carry`] ([`CarryProblem::MeetFirst`]), [`crate::Error::NotFound`], [`crate::Error::NotShared`] while paused,
     /// [`crate::Error::FileExists`], [`crate::Error::DiskFull`], [`crate::Error::File`], [`crate::Error::InUse`]
-    /// when another one is being written there. After any of them nothing is left of it.
-    #[uniffi::method(default(replace = false))]
-    pub fn carry_out(&self, relationship: RelationshipId, file: String, replace: bool) -> Result<CarriedOut> {
+    /// when another one is being written there, [`crate::Error::Cancelled`]. After any of them nothing is left of it.
+    #[uniffi::method(default(replace = false, progress = None))]
+    pub fn carry_out(
+        &self,
+        relationship: RelationshipId,
+        file: String,
+        replace: bool,
+        progress: Option<Arc<dyn Progress>>,
+    ) -> Result<CarriedOut> {
+        let steps = Steps::of(progress.as_deref(), None);
+        log::timed(LongCall::CarryOut, || {
+            self.write_for_other(relationship, Path::new(&file), replace, steps)
+        })
+    }
+
+    /// Takes in a file that the other device wrote with [`CommonGround::carry_out`], by the same rules as an exchange over
+    /// a network. A file that was taken in before, or is older than what is here, brings nothing new and does no harm.
+    /// Blocks for long where it brings much.
+    ///
+    /// # Errors
+    /// [`crate::Error::Carry`], [`crate::Error::NotFound`] for a file that is not there, [`crate::Error::NotShared`] while paused,
+    /// [`crate::Error::Exchange`], [`crate::Error::NewerPlan`], [`crate::Error::OlderPlan`], [`crate::Error::Cancelled`]. What was taken in before stays.
+    #[uniffi::method(default(progress = None))]
+    pub fn carry_in(&self, file: String, progress: Option<Arc<dyn Progress>>) -> Result<CarriedIn> {
+        log::timed(LongCall::CarryIn, || self.take_in_from_other(Path::new(&file), progress.as_deref()))
+    }
+}
+
+impl CommonGround {
+    fn write_for_other(
+        &self,
+        relationship: RelationshipId,
+        file: &Path,
+        replace: bool,
+        steps: Steps<'_>,
+    ) -> Result<CarriedOut> {
         let shared = &self.home.shared;
         let key = shared.file.read(|connection| {
             must_go_on(connection, relationship)?;
@@ -95,40 +131,42 @@ impl CommonGround {
             written_at: shared.world.now(),
             number: shared.world.random()?,
         };
-        let beside = Beside::begin(Path::new(&file), replace)?;
-        let mut out = self.write(&cover, key, &recipient, beside.file())?;
+        let beside = Beside::begin(file, replace)?;
+        let mut out = self.write(&cover, key, &recipient, beside.file(), steps)?;
         out.bytes = beside.file().metadata()?.len();
         beside.give_name()?;
         Ok(out)
     }
 
-    /// Takes in a file that the other device wrote with [`CommonGround::carry_out`], by the same rules as an exchange over
-    /// a network. A file that was taken in before, or is older than what is here, brings nothing new and does no harm.
-    ///
-    /// # Errors
-    /// [`crate::Error::Carry`], [`crate::Error::NotFound`] for a file that is not there, [`crate::Error::NotShared`] while paused,
-    /// [`crate::Error::Exchange`], [`crate::Error::NewerPlan`], [`crate::Error::OlderPlan`]. What was taken in before stays.
-    pub fn carry_in(&self, file: String) -> Result<CarriedIn> {
+    fn take_in_from_other(&self, file: &Path, progress: Option<&dyn Progress>) -> Result<CarriedIn> {
         let shared = &self.home.shared;
         let key = shared.file.read(people::device_key)?;
-        let mut reader = Reader::begin(open(Path::new(&file), &key)?)?;
+        let mut reader = Reader::begin(open(file, &key)?)?;
         let cover = *reader.cover();
         shared.file.read(|connection| must_be_trusted(connection, &cover, &key))?;
         // Nothing is believed before the first signature was found good.
         let first = reader.next_frame()?;
         shared.file.read(|connection| must_go_on(connection, cover.relationship))?;
         let mut taking = Taking::begin(self, &cover)?;
+        // Sealing adds hardly anything, so the file is about as long as its frames.
+        let mut steps = Steps::of(progress, std::fs::metadata(file).map(|described| described.len()).ok());
         let mut next = first;
         while let Some(frame) = next {
+            steps.further(frame.len())?;
             taking.take(&frame)?;
             next = reader.next_frame()?;
         }
         taking.end()
     }
-}
 
-impl CommonGround {
-    fn write(&self, cover: &Cover, key: DeviceKey, recipient: &str, file: &File) -> Result<CarriedOut> {
+    fn write(
+        &self,
+        cover: &Cover,
+        key: DeviceKey,
+        recipient: &str,
+        file: &File,
+        mut steps: Steps<'_>,
+    ) -> Result<CarriedOut> {
         let (shared, relationship) = (&self.home.shared, cover.relationship);
         let carried = CarriedPlans::of(&self.home);
         let mut replica = carried.replica(relationship, cover.to)?;
@@ -149,6 +187,7 @@ impl CommonGround {
             .wrap_output(BufWriter::new(file))?;
         let mut writer = Writer::begin(sealing, cover, key)?;
         while let Some(frame) = session.poll()? {
+            steps.further(frame.len())?;
             writer.frame(&frame)?;
         }
         let (parcels, parcels_left) = if terms.is_over {
@@ -158,8 +197,9 @@ impl CommonGround {
             within_reason(shared.file.read(|connection| not_arrived(connection, relationship, me))?)
         };
         let shelf = carried.shelf(relationship)?;
-        for parcel in &parcels {
+        for (parcel, length) in &parcels {
             writer.parcel(*parcel, &*shelf)?;
+            steps.further(usize::try_from(*length).unwrap_or(usize::MAX))?;
         }
         writer.finish()?.finish()?.flush()?;
         Ok(CarriedOut { changes, parcels: count(parcels.len()), parcels_left, bytes: 0 })
@@ -167,19 +207,41 @@ impl CommonGround {
 }
 
 /// As many parcels as one file takes, and how many are left.
-fn within_reason(waiting: Vec<(ParcelId, u64)>) -> (Vec<ParcelId>, u32) {
+fn within_reason(waiting: Vec<(ParcelId, u64)>) -> (Vec<(ParcelId, u64)>, u32) {
     let (mut room, all) = (PARCELS, waiting.len());
     let fits = |(parcel, length): (ParcelId, u64)| {
         room = room.checked_sub(length)?;
-        Some(parcel)
+        Some((parcel, length))
     };
-    let parcels: Vec<ParcelId> = waiting.into_iter().map_while(fits).collect();
+    let parcels: Vec<(ParcelId, u64)> = waiting.into_iter().map_while(fits).collect();
     let left = count(all - parcels.len());
     (parcels, left)
 }
 
 fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// How much of a file was written or taken in, in bytes.
+struct Steps<'a> {
+    progress: Option<&'a dyn Progress>,
+    done: u64,
+    total: Option<u64>,
+}
+
+impl<'a> Steps<'a> {
+    fn of(progress: Option<&'a dyn Progress>, total: Option<u64>) -> Self {
+        Self { progress, done: 0, total }
+    }
+
+    /// Goes on, so many bytes further.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`].
+    fn further(&mut self, bytes: usize) -> Result<()> {
+        self.done = self.done.saturating_add(bytes as u64);
+        progress::tell(self.progress, self.done, self.total.map(|total| total.max(self.done)))
+    }
 }
 
 /// A file that is being taken in.

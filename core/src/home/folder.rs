@@ -15,6 +15,7 @@ use crate::beside::sync_folder;
 use crate::clock::World;
 use crate::error::FileKind;
 use crate::id::PersonId;
+use crate::log::{Callback, heard};
 use crate::relationship::device_list::DeviceList;
 use crate::relationship::key::{DeviceKey, PersonKey};
 use crate::relationship::people::{self, NewPerson};
@@ -97,7 +98,7 @@ impl Folder {
             None if is_there => return Err(Error::ProfileExists),
             None => {
                 let key = Key::random(&**world)?;
-                vault.keep(name_of(kind), key.bytes().to_vec())?;
+                heard(Callback::KeyVault, vault.keep(name_of(kind), key.bytes().to_vec()))?;
                 key
             }
         };
@@ -193,7 +194,7 @@ fn make_person_key(connection: &rusqlite::Connection, world: &World) -> Result<(
 }
 
 fn load(vault: &dyn KeyVault, kind: FileKind) -> Result<Option<Key>> {
-    vault.load(name_of(kind))?.map(Key::from_vault).transpose()
+    heard(Callback::KeyVault, vault.load(name_of(kind)))?.map(Key::from_vault).transpose()
 }
 
 fn name_of(kind: FileKind) -> KeyName {

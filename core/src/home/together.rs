@@ -27,7 +27,7 @@ pub struct OtherPresence {
 }
 
 /// A sitting over one plan, from [`CommonGround::sit_together`]. It ends with [`Together::leave`], when this is dropped, and
-/// when the device goes offline; what was written stays.
+/// when the device goes offline; what was written stays. Only [`Together::type_in`] writes, and blocks for milliseconds.
 #[derive(uniffi::Object)]
 pub struct Together {
     plan: Arc<Plan>,

@@ -30,7 +30,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] for a filter or a limit that cannot be, [`crate::Error::Locked`].
-    #[uniffi::method(default(after = None))]
+    #[uniffi::method(default(limit = 50, after = None))]
     pub fn filtered(&self, filter: EntryFilter, limit: u32, after: Option<String>) -> Result<EntryPage> {
         list::page(&self.private, &filter, limit, after.as_deref())
     }

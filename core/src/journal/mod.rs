@@ -56,12 +56,14 @@ pub use versions::{
 use crate::Result;
 use crate::clock::World;
 use crate::id::{EntryId, RevisionId};
+use crate::log::{self, LogEvent};
 use crate::store::Slot;
 
 /// Hears which entries changed, after the change is durable.
 pub(crate) type OnChange = Arc<dyn Fn(Vec<EntryId>) + Send + Sync>;
 
-/// The journal of the profile's owner.
+/// The journal of the profile's owner. From any thread; a call blocks for a few milliseconds at most, unless it says that it
+/// blocks for long, so call it off the main thread.
 #[derive(uniffi::Object)]
 pub struct Journal {
     private: Arc<Slot>,
@@ -85,6 +87,9 @@ impl Journal {
     /// reason not to open; the next opening tries again.
     pub(crate) fn tidy(&self) {
         if let Ok(erased) = entries::erase_expired(&self.private, &self.world) {
+            if !erased.is_empty() {
+                log::tell(LogEvent::BinErased { entries: erased.len() as u64 });
+            }
             self.changed(erased);
         }
         attachments::sweep_beside(&self.private);
@@ -171,7 +176,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`crate::Error::Invalid`], [`crate::Error::Locked`].
-    #[uniffi::method(default(after = None))]
+    #[uniffi::method(default(limit = 50, after = None))]
     pub fn entries(&self, limit: u32, after: Option<String>) -> Result<EntryPage> {
         list::page(&self.private, &EntryFilter::default(), limit, after.as_deref())
     }
@@ -201,7 +206,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`crate::Error::Invalid`], [`crate::Error::Locked`].
-    #[uniffi::method(default(after = None))]
+    #[uniffi::method(default(limit = 50, after = None, filter))]
     pub fn search(
         &self,
         query: String,

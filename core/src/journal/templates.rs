@@ -77,9 +77,9 @@ pub enum AnswerForm {
         /// The sentences.
         options: Vec<String>,
     },
-    /// By the feelings of the entry (`Entry::emotions`), not by an [`Answer`].
+    /// By the feelings of the entry ([`crate::journal::Entry::emotions`]), not by an [`Answer`].
     Emotions,
-    /// By the mood of the entry (`Entry::mood`), not by an [`Answer`].
+    /// By the mood of the entry ([`crate::journal::Entry::mood`]), not by an [`Answer`].
     Mood,
 }
 

@@ -244,7 +244,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`crate::Error::NotFound`], [`crate::Error::Invalid`], [`crate::Error::Locked`].
-    #[uniffi::method(default(after = None))]
+    #[uniffi::method(default(limit = 50, after = None))]
     pub fn tool_uses(&self, id: ToolId, limit: u32, after: Option<String>) -> Result<ToolUsePage> {
         list::check_limit(limit, LONGEST_PAGE)?;
         let after = after.as_deref().map(place).transpose()?;

@@ -15,6 +15,7 @@ use crate::beside::Beside;
 use crate::error::FileKind;
 use crate::home::folder::{name_of_file, newest_schema};
 use crate::home::{CommonGround, Home};
+use crate::log::{self, LongCall};
 use crate::progress::Progress;
 use crate::relationship::people;
 
@@ -23,7 +24,8 @@ impl CommonGround {
     /// Makes one backup file of everything: journal, plans, keys, attachments. Writing goes on meanwhile;
     /// what was saved before the call is in it. It is read back to its end before it gets its name, and
     /// takes a few MiB of memory, however large it is (with a passphrase 256 MiB more, for a second).
-    /// A file of that name is replaced only if `replace` says so.
+    /// A file of that name is replaced only if `replace` says so. Blocks for long, tells how far it is, and can be
+    /// cancelled.
     ///
     /// # Errors
     /// [`crate::Error::Backup`] ([`BackupProblem::NoRecoveryKit`]), [`crate::Error::FileExists`],
@@ -47,7 +49,9 @@ impl CommonGround {
                 Seal::RecoveryKit(kit::recipient(&recipient)?)
             }
         };
-        let report = make(home, Path::new(&file), seal, replace, progress.as_deref())?;
+        let report = log::timed(LongCall::Backup, || {
+            make(home, Path::new(&file), seal, replace, progress.as_deref())
+        })?;
         let note = BackupNote { made_at: report.made_at, bytes: report.bytes, opens_with: report.opens_with };
         // The backup is there, whether or not this can be noted.
         let _ = home.private.write(|transaction| notes::keep_backup(transaction, &note));
@@ -72,7 +76,8 @@ pub fn backup_opens_with(file: String) -> Result<BackupOpensWith> {
     sealed::opens_with(sealed::open_file(Path::new(&file))?)
 }
 
-/// Reads a backup to its end and checks it: a rehearsal of bringing it back that changes nothing.
+/// Reads a backup to its end and checks it: a rehearsal of bringing it back that changes nothing. Blocks for long (with a
+/// passphrase a second before anything else), tells how far it is, and can be cancelled.
 ///
 /// # Errors
 /// [`crate::Error::NotFound`], [`crate::Error::Backup`], [`crate::Error::File`], [`crate::Error::Cancelled`].
@@ -82,11 +87,13 @@ pub fn check_backup(
     secret: BackupSecret,
     progress: Option<Arc<dyn Progress>>,
 ) -> Result<BackupReport> {
-    let opener = Opener::of(secret)?;
-    let file = sealed::open_file(Path::new(&file))?;
-    let bytes = file.metadata()?.len();
-    let mut steps = Steps::new(progress.as_deref(), bytes);
-    look_through(file, &opener, &mut steps, bytes)
+    log::timed(LongCall::CheckBackup, || {
+        let opener = Opener::of(secret)?;
+        let file = sealed::open_file(Path::new(&file))?;
+        let bytes = file.metadata()?.len();
+        let mut steps = Steps::new(progress.as_deref(), bytes);
+        look_through(file, &opener, &mut steps, bytes)
+    })
 }
 
 fn look_through(

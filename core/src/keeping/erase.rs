@@ -9,6 +9,7 @@ use crate::beside::sync_folder;
 use crate::error::FileKind;
 use crate::home::folder::{Folder, name_of_file};
 use crate::home::{CommonGround, KeyName, KeyVault};
+use crate::log::{self, Callback, LongCall};
 use crate::{Error, Result};
 
 /// What erasing everything took away.
@@ -35,7 +36,7 @@ pub struct Erased {
 pub fn erase_everything(folder: String, vault: Arc<dyn KeyVault>) -> Result<Erased> {
     let path = Path::new(&folder);
     let held = if path.is_dir() { Some(Arc::new(Folder::hold(path)?)) } else { None };
-    erase(path, &*vault, held)
+    log::timed(LongCall::Erase, || erase(path, &*vault, held))
 }
 
 #[uniffi::export]
@@ -46,13 +47,14 @@ impl CommonGround {
     /// As there; [`Error::Closed`] after [`CommonGround::shut`].
     pub fn erase_everything(&self) -> Result<Erased> {
         let (path, vault, held) = self.shut_for_good()?;
-        erase(&path, &*vault, Some(held))
+        log::timed(LongCall::Erase, || erase(&path, &*vault, Some(held)))
     }
 }
 
 /// Erases what lies in a folder. The hold on it, where there is one, ends when its file is gone.
 fn erase(path: &Path, vault: &dyn KeyVault, held: Option<Arc<Folder>>) -> Result<Erased> {
-    let forgotten = [KeyName::Private, KeyName::Shared].map(|name| vault.forget(name));
+    let forgotten =
+        [KeyName::Private, KeyName::Shared].map(|name| log::heard(Callback::KeyVault, vault.forget(name)));
     let mut files = 0;
     let mut trouble = None;
     for name in names() {

@@ -15,13 +15,15 @@ use crate::clock::{RealWorld, World};
 use crate::error::FileKind;
 use crate::home::folder::{Folder, make_folder, migrations, name_of_file};
 use crate::home::{KeyName, KeyVault};
+use crate::log::{self, Callback, LongCall, heard};
 use crate::progress::Progress;
 use crate::store::{File, Key, KeyChecks};
 use crate::{Error, Result};
 
 /// Brings a backup back into `folder`, which must hold no profile; open it afterwards. The keys of the two
 /// files go into the vault. The restored profile is a device of its own: new device key, new author in
-/// every plan, new port. Devices that this person is paired with do not know it yet.
+/// every plan, new port. Devices that this person is paired with do not know it yet. Blocks for long (with a passphrase a
+/// second before anything else), tells how far it is, and can be cancelled.
 ///
 /// # Errors
 /// [`Error::ProfileExists`], [`Error::InUse`], [`Error::NotFound`], [`Error::Backup`],
@@ -36,7 +38,9 @@ pub fn restore_backup(
     progress: Option<Arc<dyn Progress>>,
 ) -> Result<BackupReport> {
     let world: World = Arc::new(RealWorld);
-    restore_in(Path::new(&file), secret, Path::new(&folder), &*vault, progress.as_deref(), &world)
+    log::timed(LongCall::Restore, || {
+        restore_in(Path::new(&file), secret, Path::new(&folder), &*vault, progress.as_deref(), &world)
+    })
 }
 
 /// [`restore_backup`], with time and chance from `world`.
@@ -244,7 +248,7 @@ impl<'a> Kept<'a> {
         // Both are looked at before either is kept.
         let mut missing = Vec::new();
         for (name, key) in keys {
-            match vault.load(name)?.map(Key::from_vault).transpose()? {
+            match heard(Callback::KeyVault, vault.load(name))?.map(Key::from_vault).transpose()? {
                 None => missing.push((name, key)),
                 Some(there) if there.bytes() == key.bytes() => {}
                 Some(_) => return Err(Error::Vault { reason: "it holds another key already".to_owned() }),
@@ -252,7 +256,7 @@ impl<'a> Kept<'a> {
         }
         for (name, key) in missing {
             kept.names.push(name);
-            vault.keep(name, key.bytes().to_vec())?;
+            heard(Callback::KeyVault, vault.keep(name, key.bytes().to_vec()))?;
         }
         Ok(kept)
     }
@@ -266,7 +270,7 @@ impl Drop for Kept<'_> {
     fn drop(&mut self) {
         for name in &self.names {
             // It is the failure before this that is told.
-            let _ = self.vault.forget(*name);
+            let _ = heard(Callback::KeyVault, self.vault.forget(*name));
         }
     }
 }

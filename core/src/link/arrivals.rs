@@ -16,6 +16,7 @@ use super::network::{EXCHANGE, Network, PAIRING, Redeemer, off};
 use super::peer::Found;
 use super::preface::{Admission, Preface, admission};
 use crate::exchange::MAX_FRAME;
+use crate::log::{self, LogEvent, TurnedAway};
 use crate::relationship::enrol::Source as Knocking;
 use crate::relationship::key::PublicKey;
 use crate::relationship::pairing::MAX_MESSAGE;
@@ -146,6 +147,7 @@ impl Network {
             }
             let Some(place) = self.places.take(self.places.source_of(&incoming.remote_addr())) else {
                 incoming.refuse();
+                turned_away(TurnedAway::TooMany);
                 continue;
             };
             let network = Arc::clone(&self);
@@ -183,6 +185,7 @@ impl Network {
         let known = off(move || shared.file.read(|file| people::is_of_somebody_paired(file, &device))).await;
         if !known.unwrap_or_default() {
             line::refuse(&connection);
+            turned_away(TurnedAway::UnknownDevice);
             return None;
         }
         let (mut send, mut receive) = connection.accept_bi().await.ok()?;
@@ -192,10 +195,15 @@ impl Network {
             Ok(Admission::Welcome) => {}
             Ok(Admission::NotTheirs) => {
                 line::refuse(&connection);
+                turned_away(TurnedAway::NotTheirs);
                 return None;
             }
             // As though nobody were here.
-            Ok(Admission::NotNow) | Err(_) => return None,
+            Ok(Admission::NotNow) => {
+                turned_away(TurnedAway::Paused);
+                return None;
+            }
+            Err(_) => return None,
         }
         Preface { instance: self.instance, relationship }.say(&mut send).await?;
         let line = Line::over(connection, send, receive, MAX_FRAME);
@@ -209,6 +217,7 @@ impl Network {
     async fn greet_redeemer(&self, connection: Connection) -> Option<()> {
         let Some(offer) = self.open_offer() else {
             line::refuse(&connection);
+            turned_away(TurnedAway::NoTicket);
             return None;
         };
         let (send, receive) = connection.accept_bi().await.ok()?;
@@ -216,6 +225,11 @@ impl Network {
         let first = line.receive().await?;
         offer.send(Redeemer { line, first }).await.ok()
     }
+}
+
+/// Tells developers why somebody who called is not let in; to the caller it is never told.
+fn turned_away(why: TurnedAway) {
+    log::tell(LogEvent::CallerTurnedAway { why });
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -12,7 +12,7 @@ use tokio::time::{Instant as Deadline, sleep_until, timeout};
 
 use super::line::Line;
 use super::network::{Network, off};
-use super::peer::Peer;
+use super::peer::{Counted, Peer};
 use super::preface::{Admission, admission};
 use super::seldom::Seldom;
 use super::whereabouts::{hear, own_whereabouts, remember_address};
@@ -20,6 +20,7 @@ use super::{ExchangeReport, LinkState};
 use crate::clock::Instant;
 use crate::exchange::{ANNOUNCED_IN_VAIN, Event, Replica, Session, Whereabouts};
 use crate::id::GoalId;
+use crate::log::{self, Failure, LogEvent};
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
 use crate::shared::Change;
@@ -58,8 +59,11 @@ struct Run {
 /// had come level, or as level as they will.
 pub(super) async fn carry(network: &Arc<Network>, peer: &Arc<Peer>, line: Line) -> bool {
     let mut was_settled = false;
+    let mut account = Account::begin(peer);
     let ended = converse(network, peer, line, &mut was_settled).await;
     let trouble = ended.err().filter(|error| *error != Error::Closed);
+    account.why = trouble.as_ref().map(Into::into);
+    drop(account);
     let (peer, shared) = (Arc::clone(peer), Arc::clone(&network.shared));
     // It only tells, so it cannot fail.
     let _ = off(move || {
@@ -69,6 +73,31 @@ pub(super) async fn carry(network: &Arc<Network>, peer: &Arc<Peer>, line: Line) 
     })
     .await;
     was_settled
+}
+
+/// Tells developers what came and went when an exchange ends, in whatever way: also where a better connection takes the
+/// place of this one.
+struct Account<'a> {
+    peer: &'a Peer,
+    begun: Deadline,
+    why: Option<Failure>,
+}
+
+impl<'a> Account<'a> {
+    fn begin(peer: &'a Peer) -> Self {
+        peer.count_anew();
+        Self { peer, begun: Deadline::now(), why: None }
+    }
+}
+
+impl Drop for Account<'_> {
+    fn drop(&mut self) {
+        let (relationship, took, why) = (self.peer.relationship, self.begun.elapsed(), self.why);
+        let Counted { received, sent, bytes_received, bytes_sent } = self.peer.counted();
+        let told =
+            LogEvent::ExchangeEnded { relationship, took, received, sent, bytes_received, bytes_sent, why };
+        log::tell(told);
+    }
 }
 
 async fn converse(
@@ -100,11 +129,7 @@ async fn converse(
         if run.session.has_ended() && !may_have_more {
             drop(outbox);
             line.finish().await;
-            return if is_in_vain {
-                Err(Error::Exchange { problem: ANNOUNCED_IN_VAIN.to_owned() })
-            } else {
-                Ok(())
-            };
+            return if is_in_vain { Err(Error::broken_rule(ANNOUNCED_IN_VAIN)) } else { Ok(()) };
         }
         if is_going && !may_have_more {
             // Only after all else was said: the other would never hear that its changes arrived.
@@ -174,7 +199,7 @@ async fn converse(
             }
             () = due(run.due()) => run.lend(Run::do_what_is_due).await?.0,
             () = sleep_until(deadline), if !is_settled => {
-                return Err(Error::Exchange { problem: "the other device fell silent".to_owned() });
+                return Err(Error::broken_rule("the other device fell silent"));
             }
         };
         if is_settled && !run.session.is_caught_up() {
@@ -340,10 +365,12 @@ impl Run {
                         note_goals(report, &goals);
                     });
                 }
-                Event::RefusedHere { .. } => {
+                Event::RefusedHere { reason, .. } => {
+                    log::tell(LogEvent::RefusedHere { relationship, rule: reason });
                     self.peer.count(|report| report.refused_here = report.refused_here.saturating_add(1));
                 }
-                Event::RefusedThere { .. } => {
+                Event::RefusedThere { reason, .. } => {
+                    log::tell(LogEvent::RefusedThere { relationship, rule: reason });
                     self.peer.count(|report| report.refused_there = report.refused_there.saturating_add(1));
                 }
                 Event::Sent { changes } => {
@@ -357,6 +384,7 @@ impl Run {
                     self.peer.stand(&self.network.shared, state, Some(self.wish));
                 }
                 Event::NoticesRefused(count) => {
+                    log::tell(LogEvent::NoticesRefused { relationship, notices: count });
                     self.peer.count(|report| report.refused_here = report.refused_here.saturating_add(count));
                 }
                 Event::Greeted(_) => {

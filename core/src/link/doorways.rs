@@ -9,6 +9,7 @@ use iroh::endpoint::{BindOpts, Builder, QuicTransportConfig, VarInt, presets};
 use iroh::{Endpoint, NetReportConfig, RelayMode, RelayUrl, SecretKey, Watcher};
 use tokio::time::timeout;
 
+use crate::log::DoorwayKind;
 use crate::relationship::WayOfMeeting;
 use crate::relationship::way::read_relay;
 use crate::{Error, Result};
@@ -37,6 +38,7 @@ pub struct PublicServices {
     /// Where devices publish at which relay they are, and look it up: a pkarr relay, over `https` or `http`.
     pub pkarr: String,
     /// The domain under which the same can be asked by DNS, if it can.
+    #[uniffi(default = None)]
     pub dns: Option<String>,
 }
 
@@ -47,6 +49,7 @@ pub struct OnlineOptions {
     pub reach: Reach,
     /// Other public services than the ones that iroh's makers run. They are asked only where [`WayOfMeeting::Public`]
     /// was chosen.
+    #[uniffi(default = None)]
     pub public_services: Option<PublicServices>,
 }
 
@@ -80,6 +83,15 @@ impl Doorway {
             WayOfMeeting::SameNetwork => Some(Self::Direct),
             WayOfMeeting::OwnRelay { url } => read_relay(url).map(Self::Relay),
             WayOfMeeting::Public => Some(Self::Public),
+        }
+    }
+
+    /// Which way of meeting it serves, without any address.
+    pub(super) fn kind(&self) -> DoorwayKind {
+        match self {
+            Self::Direct => DoorwayKind::SameNetwork,
+            Self::Relay(_) => DoorwayKind::OwnRelay,
+            Self::Public => DoorwayKind::Public,
         }
     }
 }

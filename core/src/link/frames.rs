@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::{Direction, FrameObserver};
 use crate::exchange::Way;
 use crate::id::RelationshipId;
+use crate::log::{self, Callback};
 
 /// Who sees the frames, if anybody.
 #[derive(Default)]
@@ -28,6 +29,7 @@ impl FrameWatch {
             Way::Sent => Direction::Sent,
         };
         let inflated = inflated.to_vec();
-        let _ = catch_unwind(AssertUnwindSafe(|| observer.on_frame(relationship, direction, inflated)));
+        let shown = catch_unwind(AssertUnwindSafe(|| observer.on_frame(relationship, direction, inflated)));
+        log::called(Callback::FrameObserver, shown);
     }
 }

@@ -130,7 +130,8 @@ pub trait FrameObserver: Send + Sync {
 }
 
 /// This device's place on the network. It has threads of its own, so its calls can be awaited
-/// anywhere; one whose result nobody waits for any more still runs to its end.
+/// anywhere, also on the main thread; one whose result nobody waits for any more still runs to its end. What does not suspend
+/// only looks something up in memory.
 #[derive(uniffi::Object)]
 pub struct Link {
     network: Arc<Network>,
@@ -343,6 +344,7 @@ impl Link {
     ///
     /// # Errors
     /// [`crate::Error::Unreachable`], [`crate::Error::Exchange`], [`crate::Error::NotFound`], [`crate::Error::Closed`].
+    #[uniffi::method(default(patience_seconds = 30))]
     pub async fn exchange(
         &self,
         relationship: RelationshipId,

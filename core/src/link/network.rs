@@ -23,6 +23,7 @@ use super::preface::Preface;
 use super::whereabouts::{addresses_of, is_near};
 use crate::exchange::MAX_FRAME;
 use crate::id::RelationshipId;
+use crate::log::{self, LogEvent};
 use crate::relationship::enrol::{Knocks, must_be_in_use};
 use crate::relationship::key::{PublicKey, recipient_of};
 use crate::relationship::people::Standing;
@@ -155,7 +156,10 @@ impl Network {
 
     /// Says goodbye to everyone, in bounded time.
     pub(super) async fn stop(&self) {
-        self.offline.send_replace(true);
+        let was_offline = self.offline.send_replace(true);
+        if !was_offline {
+            log::tell(LogEvent::Offline);
+        }
         lock(&self.offer).1 = None;
         let tasks = std::mem::take(&mut *lock(&self.tasks));
         let ended = async {

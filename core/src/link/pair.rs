@@ -14,6 +14,7 @@ use super::standing::Held;
 use super::whereabouts::remember_address;
 use crate::error::PairingProblem;
 use crate::id::RelationshipId;
+use crate::log::{self, LogEvent, PairingStep};
 use crate::relationship::coming_back;
 use crate::relationship::enrol::must_be_in_use;
 use crate::relationship::pairing::{
@@ -66,6 +67,7 @@ async fn open_ticket(network: Arc<Network>, way: WayOfMeeting, again: Option<Aga
     let ticket = PairingTicket { text, expires_at: ticket.expires_at };
     let (pairing, screen) = Pairing::new(Some(ticket), way);
     let (number, redeemers) = network.open_door();
+    log::tell(LogEvent::Pairing { step: PairingStep::TicketOpened });
     let table = Table::new(&network, offer, screen);
     let behind_the_door = Arc::clone(&network);
     network.run(async move {
@@ -78,6 +80,10 @@ async fn open_ticket(network: Arc<Network>, way: WayOfMeeting, again: Option<Aga
 
 /// Takes up a ticket: returns when its device has answered.
 pub(super) async fn redeem(network: Arc<Network>, text: String) -> Result<Arc<Pairing>> {
+    take_up(network, text).await.inspect_err(|error| log::tell(LogEvent::PairingFailed { why: error.into() }))
+}
+
+async fn take_up(network: Arc<Network>, text: String) -> Result<Arc<Pairing>> {
     let ticket = Ticket::read(&text)?;
     let (of, again) = (Arc::clone(&network), ticket.again);
     let own = off(move || match again {
@@ -91,6 +97,7 @@ pub(super) async fn redeem(network: Arc<Network>, text: String) -> Result<Arc<Pa
         () = network.went_offline() => return Err(Error::Closed),
         first = timeout(FIRST_CALL, call(&network, &held.doorway, &ticket)) => first.map_err(|_| Error::Unreachable)??,
     };
+    log::tell(LogEvent::Pairing { step: PairingStep::TicketAnswered });
     let (pairing, screen) = Pairing::new(None, ticket.way.clone());
     let table = Table::new(&network, redemption, screen);
     let calling = Calling { network: Arc::clone(&network), ticket, held, first: Some(first) };
@@ -263,6 +270,7 @@ impl<P: Party> Table<P> {
         };
         match self.party.welcome(line.device(), exporter, first, &self.network.shared.world) {
             Ok(Welcome::Carries) => {
+                log::tell(LogEvent::Pairing { step: PairingStep::SomebodyCame });
                 if let Some(former) = self.line.replace(line) {
                     former.close();
                 }
@@ -285,6 +293,7 @@ impl<P: Party> Table<P> {
         match said {
             Some(Said::Confirm(how)) => {
                 self.how = Some(how);
+                log::tell(LogEvent::Pairing { step: PairingStep::ConfirmedHere });
                 let confirmed = self.party.confirm(self.network.shared.world.now());
                 self.step(confirmed.map_err(Error::from)).await
             }
@@ -296,6 +305,7 @@ impl<P: Party> Table<P> {
         match step {
             Ok(None) => Next::Talk,
             Ok(Some(Step::Code(code))) => {
+                log::tell(LogEvent::Pairing { step: PairingStep::CodeShown });
                 self.screen.show_code(code);
                 Next::Talk
             }
@@ -399,6 +409,10 @@ impl<P: Party> Table<P> {
                 Err(_) => part(line, decline()).await,
             }
         }
+        log::tell(match &outcome {
+            Ok(relationship) => LogEvent::Paired { relationship: relationship.id },
+            Err(error) => LogEvent::PairingFailed { why: error.into() },
+        });
         self.screen.show_outcome(outcome);
     }
 }

@@ -22,6 +22,7 @@ use super::{ExchangeReport, LinkState};
 use crate::Error;
 use crate::exchange::{ANNOUNCED_IN_VAIN, NOBODY_ENDED_IT, Progress};
 use crate::id::RelationshipId;
+use crate::log::{self, LogEvent, MissedCall};
 use crate::relationship::people;
 use crate::shared::{Change, Shared};
 
@@ -60,6 +61,8 @@ pub(super) struct Peer {
     devices: watch::Sender<()>,
     /// What came and went since it was last asked for.
     tally: Mutex<ExchangeReport>,
+    /// What came and went on the connection that there is, or was last.
+    counted: Mutex<Counted>,
     /// How far the exchange that is under way has got.
     progress: Mutex<Progress>,
     /// Whether the two sit together, and what they do.
@@ -78,6 +81,30 @@ pub(super) struct Peer {
     knocking: Mutex<Knocking>,
     /// Told of whatever changes here.
     stirred: Arc<Notify>,
+}
+
+/// What came and went, in numbers.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counted {
+    pub(super) received: u64,
+    pub(super) sent: u64,
+    pub(super) bytes_received: u64,
+    pub(super) bytes_sent: u64,
+}
+
+impl Counted {
+    fn of(report: &ExchangeReport) -> Self {
+        let (received, sent) = (report.received.into(), report.sent.into());
+        Self { received, sent, bytes_received: report.bytes_received, bytes_sent: report.bytes_sent }
+    }
+
+    /// Adds what came between two counts.
+    fn add(&mut self, now: Self, before: Self) {
+        self.received += now.received.saturating_sub(before.received);
+        self.sent += now.sent.saturating_sub(before.sent);
+        self.bytes_received += now.bytes_received.saturating_sub(before.bytes_received);
+        self.bytes_sent += now.bytes_sent.saturating_sub(before.bytes_sent);
+    }
 }
 
 /// Somebody waits for an exchange, until this is dropped.
@@ -107,6 +134,7 @@ impl Peer {
             standing: watch::Sender::new(standing),
             devices: watch::Sender::new(()),
             tally: Mutex::default(),
+            counted: Mutex::default(),
             progress: Mutex::default(),
             sitting: Sitting::default(),
             calls_for: watch::Sender::new(0),
@@ -195,6 +223,14 @@ impl Peer {
 
     /// A call came to nothing.
     fn note_missed(&self, missed: Option<Missed>) {
+        if let Some(missed) = missed {
+            let why = match missed {
+                Missed::NoWay => MissedCall::NoWay,
+                Missed::Away => MissedCall::Away,
+                Missed::DoorClosed => MissedCall::DoorClosed,
+            };
+            log::tell(LogEvent::CallMissed { relationship: self.relationship, why });
+        }
         *self.missed.lock().unwrap_or_else(PoisonError::into_inner) = missed;
     }
 
@@ -210,7 +246,26 @@ impl Peer {
 
     /// Counts what came or went.
     pub(super) fn count(&self, counting: impl FnOnce(&mut ExchangeReport)) {
-        counting(&mut self.tally());
+        let mut tally = self.tally();
+        let before = Counted::of(&tally);
+        counting(&mut tally);
+        let now = Counted::of(&tally);
+        drop(tally);
+        self.on_this_line().add(now, before);
+    }
+
+    /// Counts what comes and goes on one connection anew.
+    pub(super) fn count_anew(&self) {
+        *self.on_this_line() = Counted::default();
+    }
+
+    /// What came and went since.
+    pub(super) fn counted(&self) -> Counted {
+        *self.on_this_line()
+    }
+
+    fn on_this_line(&self) -> MutexGuard<'_, Counted> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes how far the exchange has got.
@@ -249,6 +304,7 @@ impl Peer {
         });
         if former != state {
             self.stirred.notify_one();
+            log::tell(LogEvent::Link { relationship: self.relationship, state });
             shared.tell(&Change::Link { relationship: self.relationship, state });
         }
     }

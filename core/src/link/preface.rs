@@ -107,6 +107,8 @@ pub(super) fn to_call(file: &Connection, relationship: RelationshipId) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::link::enrol::ENROL;
+    use crate::link::network::{EXCHANGE, PAIRING};
 
     #[test]
     fn the_first_words_are_read_as_they_were_said_and_no_other_versions() {
@@ -118,5 +120,15 @@ mod tests {
             bytes[0] = version;
             assert!(Preface::read(&bytes).is_none());
         }
+    }
+
+    #[test]
+    fn the_doors_and_the_first_words_are_what_they_always_were() {
+        let words = Preface { instance: [9; 8], relationship: RelationshipId::from_bytes([7; 16]) }.bytes();
+        let doors = [EXCHANGE, PAIRING, ENROL].concat();
+        crate::tests::frozen::is_as_it_always_was(
+            "link",
+            &[("first-words", words.to_vec()), ("doors", doors)],
+        );
     }
 }

@@ -14,6 +14,7 @@ use super::LinkState;
 use super::doorways::Doorway;
 use super::network::{ENDING, Network, lock, off};
 use crate::Result;
+use crate::log::{self, LogEvent};
 use crate::relationship::key::PublicKey;
 use crate::relationship::way;
 
@@ -74,6 +75,7 @@ impl Network {
     }
 
     fn stand_in(self: &Arc<Self>, doorway: Doorway, endpoint: Endpoint) {
+        log::tell(LogEvent::DoorwayOpened { kind: doorway.kind() });
         self.run(Arc::clone(self).listen(endpoint.clone()));
         self.run(Arc::clone(self).notice_moves(endpoint.clone()));
         lock(&self.doorways).insert(doorway, (endpoint, Since::now()));
@@ -99,11 +101,12 @@ impl Network {
         if self.is_offline() {
             return;
         }
-        let closed: Vec<Endpoint> = lock(&self.doorways)
+        let closed: Vec<(Doorway, Endpoint)> = lock(&self.doorways)
             .extract_if(|doorway, _| !needed.contains(doorway))
-            .map(|(_, (end, _))| end)
+            .map(|(doorway, (end, _))| (doorway, end))
             .collect();
-        for endpoint in closed {
+        for (doorway, endpoint) in closed {
+            log::tell(LogEvent::DoorwayClosed { kind: doorway.kind() });
             self.run(async move {
                 let _ = timeout(ENDING, endpoint.close()).await;
             });
@@ -112,8 +115,11 @@ impl Network {
             if lock(&self.doorways).contains_key(&doorway) {
                 continue;
             }
-            if let Ok(endpoint) = self.setup.open(&doorway, &self.doors(), 0).await {
-                self.stand_in(doorway, endpoint);
+            match self.setup.open(&doorway, &self.doors(), 0).await {
+                Ok(endpoint) => self.stand_in(doorway, endpoint),
+                Err(error) => {
+                    log::tell(LogEvent::DoorwayFailed { kind: doorway.kind(), why: (&error).into() });
+                }
             }
         }
         self.stirred.notify_one();
@@ -194,6 +200,7 @@ impl Network {
 
     /// As [`Network::moved`], and lets every doorway look for itself.
     pub(super) async fn network_changed(&self) {
+        log::tell(LogEvent::NetworkChanged);
         let endpoints: Vec<Endpoint> =
             lock(&self.doorways).values().map(|(endpoint, _)| endpoint.clone()).collect();
         for endpoint in endpoints {
@@ -220,7 +227,10 @@ impl Network {
 
     /// The app goes to the background, or comes back.
     pub(super) async fn rest(self: &Arc<Self>, is_resting: bool) {
-        self.resting.send_replace(is_resting);
+        let was_resting = self.resting.send_replace(is_resting);
+        if was_resting != is_resting {
+            log::tell(if is_resting { LogEvent::Resting } else { LogEvent::Awake });
+        }
         if is_resting {
             let apart = async {
                 for peer in self.all_peers().iter().filter(|peer| peer.can_rest()) {

@@ -217,13 +217,13 @@ fn accept(
     let chunk = chunk_of(&sorted.welcome);
     let weight = weight_of(&sorted.welcome);
     if loaded.bytes + weight > QUOTA {
-        return Err(Error::Exchange { problem: "the plan would grow over its quota".to_owned() });
+        return Err(Error::broken_rule("the plan would grow over its quota"));
     }
     if !sorted.welcome.is_empty() {
         match taken_in(&loaded.document, &sorted.welcome) {
             Some(document) => loaded.document = document,
             // The ledger has let them in already, so it has to be read again from the disk.
-            None => return Err(Error::Exchange { problem: "a batch that cannot be applied".to_owned() }),
+            None => return Err(Error::broken_rule("a batch that cannot be applied")),
         }
     }
     let now = plan.shared.world.now();

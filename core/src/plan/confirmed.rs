@@ -58,7 +58,7 @@ pub(crate) fn note_confirmed(
 ) -> Result<()> {
     let mut theirs = HashMap::new();
     for position in positions {
-        let too_high = |_| Error::Exchange { problem: "a sequence number is too high".to_owned() };
+        let too_high = |_| Error::broken_rule("a sequence number is too high");
         theirs.insert(position.actor, (i64::try_from(position.seq).map_err(too_high)?, position.hash));
     }
     let mut news = shared.file.read(|connection| kept(connection, relationship))?;

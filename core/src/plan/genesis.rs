@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(GOLDEN.len(), changes().len());
         for (golden, change) in GOLDEN.iter().zip(changes()) {
             let made = data_encoding::HEXLOWER.encode(change.raw_bytes());
-            assert!(made == golden.trim(), "a fixed change is not the golden one: {made}");
+            assert!(made == golden.trim(), "{}\nAs it is written now:\n{made}", crate::tests::frozen::FROZEN);
         }
     }
 

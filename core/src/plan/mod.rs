@@ -85,7 +85,8 @@ use crate::home::Home;
 use crate::id::{GoalId, LogId, RatingId, RelationshipId, TaskId};
 use shared_plan::Pen;
 
-/// The plan of one relationship.
+/// The plan of one relationship. From any thread; a call blocks for a few milliseconds (the first edit after opening up to 80,
+/// while the plan is loaded), so call it off the main thread.
 #[derive(uniffi::Object)]
 pub struct Plan {
     home: Arc<Home>,

@@ -49,7 +49,7 @@ impl Anew {
     ) -> Result<Sorted> {
         let sorted = sort(&mut self.ledger, &open.parties, arrived, vouched);
         self.document = taken_in(&self.document, &sorted.welcome)
-            .ok_or_else(|| Error::Exchange { problem: "a batch that cannot be applied".to_owned() })?;
+            .ok_or_else(|| Error::broken_rule("a batch that cannot be applied"))?;
         Ok(sorted)
     }
 

@@ -9,6 +9,7 @@ mod plans;
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use automerge::legacy::{Key, ObjectId, Op as Operation, OpId, OpType};
 use automerge::transaction::{CommitOptions, Transaction};
@@ -18,6 +19,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use crate::clock::Moment;
 use crate::exchange::{Position, Refusal, roundtrip};
 use crate::id::{GoalId, RelationshipId};
+use crate::log::{self, LogEvent};
 use crate::relationship::key::new_actor;
 use crate::shared::{Change, Shared};
 use crate::{Error, Result};
@@ -236,8 +238,10 @@ impl SharedPlan {
     pub(super) fn compact_if_due(&self, open: &mut Open, arriving: bool) {
         open.unsaved = false;
         if open.loaded.wants_compaction(arriving) {
-            let folded =
-                self.shared.file.write(|transaction| open.loaded.fold(transaction, self.relationship));
+            let (begun, relationship) = (Instant::now(), self.relationship);
+            let folded = self.shared.file.write(|transaction| open.loaded.fold(transaction, relationship));
+            let (worked, took) = (folded.is_ok(), begun.elapsed());
+            log::tell(LogEvent::PlanCompacted { relationship, worked, took });
             open.loaded.count_anew(folded.ok());
         }
     }

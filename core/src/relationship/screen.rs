@@ -48,7 +48,8 @@ impl Screen {
     }
 }
 
-/// A pairing under way. Dropping it before one has confirmed ends it.
+/// A pairing under way. Dropping it before one has confirmed ends it. Nothing of it blocks: its calls can be awaited on the
+/// main thread.
 #[derive(uniffi::Object)]
 pub struct Pairing {
     ticket: Option<PairingTicket>,

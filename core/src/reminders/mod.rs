@@ -23,7 +23,8 @@ use crate::clock::{Instant, LocalDate, Moment};
 use crate::id::{AppointmentId, RelationshipId, ReminderId};
 use crate::shared::{Change, Shared};
 
-/// Rules by which to remind, and appointments. Answers also while the journal is locked.
+/// Rules by which to remind, and appointments. Answers also while the journal is locked. From any thread; a call blocks for a
+/// few milliseconds, so call it off the main thread.
 #[derive(uniffi::Object)]
 pub struct Reminders {
     shared: Arc<Shared>,
@@ -88,6 +89,7 @@ impl Reminders {
     ///
     /// # Errors
     /// [`crate::Error::Invalid`].
+    #[uniffi::method(default(count = 64))]
     pub fn next_due(&self, after: Instant, count: u32) -> Result<Vec<Due>> {
         let count = kept::check_count(count)?;
         let after = kept::check_instant(after)?;
@@ -173,7 +175,7 @@ impl Reminders {
     ///
     /// # Errors
     /// [`crate::Error::Invalid`].
-    #[uniffi::method(default(relationship = None))]
+    #[uniffi::method(default(count = 20, relationship = None))]
     pub fn next_appointments(
         &self,
         after: Instant,

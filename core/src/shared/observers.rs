@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::Change;
 use crate::Result;
+use crate::log::{self, Callback};
 
 /// Gets told what changed, as ids; read again what is on the screen. Called from the core's threads,
 /// with no lock held; it should return soon.
@@ -37,7 +38,8 @@ impl Observers {
         for (number, observer) in observers {
             // One that was taken off the list meanwhile hears nothing more.
             if self.listens(number) {
-                let _ = catch_unwind(AssertUnwindSafe(|| observer.on_change(change.clone())));
+                let told = catch_unwind(AssertUnwindSafe(|| observer.on_change(change.clone())));
+                log::called(Callback::Observer, told);
             }
         }
     }

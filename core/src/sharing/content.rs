@@ -233,3 +233,50 @@ fn read(deflated: &[u8], longest: usize) -> Result<Excerpt> {
 fn malformed() -> Error {
     ParcelProblem::Malformed.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::excerpt::{ExcerptAnswer, ExcerptAttachment, ExcerptFeeling};
+    use super::*;
+    use crate::tests::frozen::{golden, is_as_it_always_was};
+
+    fn excerpt() -> Excerpt {
+        Excerpt {
+            text: "Heute am See 🙂".to_owned(),
+            title: Some("Sommertag".to_owned()),
+            day: "2026-05-03".parse().ok(),
+            mood: Some(4),
+            feelings: vec![ExcerptFeeling { name: "calm".to_owned(), intensity: Some(7) }],
+            tags: vec!["lake".to_owned()],
+            answers: vec![ExcerptAnswer {
+                question: "What was good?".to_owned(),
+                answer: "The wind".to_owned(),
+            }],
+            attachments: vec![ExcerptAttachment {
+                name: "lake.jpg".to_owned(),
+                media_type: "image/jpeg".to_owned(),
+                bytes: 3,
+            }],
+        }
+    }
+
+    /// How well something is deflated may become better; what comes out of it may not be another thing.
+    #[test]
+    fn what_is_handed_over_is_written_and_read_as_it_always_was() {
+        let plain = postcard::to_stdvec(&excerpt()).expect("written");
+        let comment = Excerpt { text: "Thank you".to_owned(), ..Excerpt::default() };
+        let comment = postcard::to_stdvec(&comment).expect("written");
+        is_as_it_always_was("parcel", &[("excerpt", plain), ("comment", comment)]);
+        let attached = |_: usize, sink: &mut dyn Write| Ok(sink.write_all(&[1, 2, 3])?);
+        let excerpt = excerpt();
+        let content = Content::of(&excerpt, &attached).expect("a content");
+        let mut written = Vec::new();
+        content.write_to(&mut written).expect("written");
+        for content in [written, golden("parcels", "content")] {
+            assert_eq!(content[0], VERSION);
+            let length = u32::from_be_bytes(content[1..5].try_into().expect("a length")) as usize;
+            assert!(read(&content[5..5 + length], LONGEST).is_ok_and(|read| read == excerpt));
+            assert_eq!(content[5 + length..], [1, 2, 3]);
+        }
+    }
+}

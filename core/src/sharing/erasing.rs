@@ -10,6 +10,7 @@ use crate::Result;
 use crate::clock::World;
 use crate::exchange::Announced;
 use crate::id::{ParcelId, PersonId, RelationshipId};
+use crate::log::{self, LogEvent};
 use crate::relationship::people;
 use crate::shared::{Change, Shared};
 
@@ -92,6 +93,7 @@ pub(super) fn finish(shared: &Shared) -> Result<()> {
         // What goes wrong in one relationship keeps nobody in another from hearing.
         match shared.file.write(|transaction| confirm(transaction, &shared.world, relationship, &parcels)) {
             Ok(()) => {
+                log::tell(LogEvent::ExcerptsErased { excerpts: parcels.len() as u64 });
                 let parcels = parcels.into_iter().map(|one| one.parcel).collect();
                 shared.tell(&Change::Parcels { relationship, parcels, by_other: false });
                 shared.edited(relationship);

@@ -4,10 +4,12 @@
 use rusqlite::ErrorCode;
 
 use crate::error::FileKind;
+use crate::log::{self, LogEvent};
 use crate::{Error, Result};
 
 /// Turns what SQLite says about one file into the public error.
 pub(super) fn translate(kind: FileKind, error: &rusqlite::Error) -> Error {
+    tell_developers(error);
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Error::Damaged { file: kind },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => {
@@ -20,6 +22,17 @@ pub(super) fn translate(kind: FileKind, error: &rusqlite::Error) -> Error {
         Some(ErrorCode::PermissionDenied) => Error::File { reason: "permission denied".to_owned() },
         Some(ErrorCode::SystemIoFailure) => Error::File { reason: "input or output failed".to_owned() },
         _ => Error::Internal { place: format!("store, {}", describe(error)) },
+    }
+}
+
+/// Codes alone. What is part of ordinary work is not told: a wrong key looks like a file that is no database, a writer
+/// waits for another one, locking interrupts.
+fn tell_developers(error: &rusqlite::Error) {
+    use ErrorCode::{DatabaseBusy, DatabaseLocked, NotADatabase, OperationInterrupted};
+    if let rusqlite::Error::SqliteFailure(failure, _) = error
+        && !matches!(failure.code, NotADatabase | DatabaseBusy | DatabaseLocked | OperationInterrupted)
+    {
+        log::tell(LogEvent::Sqlite { code: failure.extended_code });
     }
 }
 

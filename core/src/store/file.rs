@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
@@ -14,10 +14,14 @@ use super::keeper::Keeper;
 use super::still::Folding;
 use super::{Key, KeyChecks, Migrations};
 use crate::error::FileKind;
+use crate::log::{self, LogEvent};
 use crate::{Error, Result};
 
 /// How many reads run at once; more wait for one to end.
 const READERS: usize = 8;
+
+/// A write that takes as long as this, its turn included, is one that a person may have felt.
+const SLOW: Duration = Duration::from_millis(250);
 
 /// The size of a page, in bytes: a whole file is made of whole pages.
 const PAGE: u64 = 4096;
@@ -157,7 +161,12 @@ impl File {
     /// Runs `work` in the one writing transaction. It is durable when this returns `Ok`; an error
     /// leaves nothing behind.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let begun = Instant::now();
         let done = self.open.write(work)?;
+        let took = begun.elapsed();
+        if took >= SLOW {
+            log::tell(LogEvent::SlowWrite { file: self.open.kind, took });
+        }
         self.wake_keeper();
         Ok(done)
     }

@@ -1,8 +1,11 @@
 //! Numbered migrations, applied in one transaction. A landed one never changes.
 
+use std::time::Instant;
+
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::error::FileKind;
+use crate::log::{self, LogEvent};
 use crate::{Error, Result};
 
 /// The migrations of one file: the position in the list, from 1, is the schema version.
@@ -95,8 +98,14 @@ impl Migrations {
         // A table that others refer to can only be made anew while nobody looks at the references; this
         // setting is heard between transactions alone. That they all hold is looked at in the end.
         connection.pragma_update(None, "foreign_keys", false)?;
+        let begun = Instant::now();
         let applied = self.apply_from(found, connection);
         connection.pragma_update(None, "foreign_keys", true)?;
+        // What was made just now has no earlier version.
+        if applied.is_ok() && found > 0 {
+            let (file, to) = (self.kind, self.newest());
+            log::tell(LogEvent::Migrated { file, from: found, to, took: begun.elapsed() });
+        }
         applied
     }
 

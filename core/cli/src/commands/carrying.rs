@@ -4,6 +4,7 @@ use common_ground::home::{CarriedIn, CarriedOut};
 use common_ground::relationship::Relationship;
 
 use crate::args::CarryCommand;
+use crate::bar::{Counted, with_bar};
 use crate::desk::{Desk, path_text};
 use crate::failure::Failure;
 use crate::news::News;
@@ -17,7 +18,8 @@ pub(super) fn carry(desk: &Desk, command: CarryCommand) -> Result<(), Failure> {
                 Some(wanted) => desk.relationship_with(&wanted)?,
                 None => desk.relationship()?,
             };
-            let out = home.carry_out(with.id, path_text(&file), force)?;
+            let out =
+                with_bar(Counted::Bytes, |bar| home.carry_out(with.id, path_text(&file), force, Some(bar)))?;
             if desk.json() {
                 desk.screen.document(&out)
             } else {
@@ -27,7 +29,7 @@ pub(super) fn carry(desk: &Desk, command: CarryCommand) -> Result<(), Failure> {
         CarryCommand::In { file } => {
             let all = home.relationships()?;
             let mut news = News::new(home.clone(), desk.words.clone(), desk.screen.clone(), &all)?;
-            let came = home.carry_in(path_text(&file))?;
+            let came = with_bar(Counted::Bytes, |bar| home.carry_in(path_text(&file), Some(bar)))?;
             if desk.json() {
                 return desk.screen.document(&came);
             }

@@ -222,7 +222,7 @@ fn id_of(text: &str) -> Option<[u8; 16]> {
 }
 
 fn malformed(problem: &'static str) -> Error {
-    Error::Exchange { problem: problem.to_owned() }
+    Error::broken_rule(problem)
 }
 
 /// A batch of changes for the wire, parents first.

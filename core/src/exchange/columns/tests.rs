@@ -188,8 +188,8 @@ fn the_encoding_is_the_one_in_the_golden_file() {
     let changes: Vec<Change> = decoded.changes.iter().map(|built| built.change.clone()).collect();
     assert!(decoded.orphans == 0 && changes.len() == 25);
     let last: Vec<String> = changes[23..].iter().map(|change| change.hash().to_string()).collect();
-    assert_eq!(last, GOLDEN_HASHES, "the same bytes must be the same changes for ever");
-    assert!(write(&changes).unwrap() == golden, "the same changes must be the same bytes for ever");
+    assert_eq!(last, GOLDEN_HASHES, "{}", crate::tests::frozen::FROZEN);
+    assert!(write(&changes).unwrap() == golden, "{}", crate::tests::frozen::FROZEN);
 
     let (mut device, _) = Bare::pair();
     device.document.apply_changes(changes).unwrap();

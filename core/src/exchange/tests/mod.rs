@@ -2,6 +2,7 @@
 
 mod beside;
 mod budget;
+mod frozen;
 mod fuzzing;
 mod heads;
 mod hostile;

@@ -1,5 +1,7 @@
 //! Two people whom no network connects, and files that are lost, late, repeated, torn and forged.
 
+mod told;
+
 use std::path::PathBuf;
 
 use proptest::prelude::*;
@@ -33,12 +35,12 @@ fn out(from: &Device, folder: &tempfile::TempDir) -> PathBuf {
     from.world.pass(1);
     let number = folder.path().read_dir().expect("a folder").count();
     let file = folder.path().join(number.to_string());
-    from.home.carry_out(from.relationship, file.display().to_string(), false).expect("written");
+    from.home.carry_out(from.relationship, file.display().to_string(), false, None).expect("written");
     file
 }
 
 fn take(to: &Device, file: &Path) -> Result<CarriedIn> {
-    to.home.carry_in(file.display().to_string())
+    to.home.carry_in(file.display().to_string(), None)
 }
 
 fn carry(from: &Device, to: &Device, folder: &tempfile::TempDir) -> CarriedIn {
@@ -93,7 +95,8 @@ fn one_file_each_way_brings_both_level_and_nothing_counts_before_the_other_says_
     assert_eq!(waiting(&anna), 0);
     assert!(waiting(&ben) > 0);
     same(&anna, &ben);
-    let empty = anna.home.carry_out(anna.relationship, folder.path().join("e").display().to_string(), false);
+    let empty =
+        anna.home.carry_out(anna.relationship, folder.path().join("e").display().to_string(), false, None);
     assert_eq!(empty.expect("written").changes, 0);
     assert!(take(&ben, &folder.path().join("e")).expect("taken in").in_step);
     assert_eq!(waiting(&ben), 0);
@@ -111,7 +114,7 @@ fn what_was_handed_over_arrives_by_file_and_its_giver_hears_of_it() {
     assert_eq!((came.notices, came.in_step), (1, true), "that it arrived");
     assert_eq!(waiting(&anna), 0);
     let again = folder.path().join("again").display().to_string();
-    assert_eq!(anna.home.carry_out(anna.relationship, again, false).expect("written").parcels, 0);
+    assert_eq!(anna.home.carry_out(anna.relationship, again, false, None).expect("written").parcels, 0);
     same(&anna, &ben);
 }
 
@@ -196,7 +199,7 @@ fn without_a_recipient_one_exchange_is_asked_for_first() {
     let (anna, _ben) = two();
     let folder = crate::store::scratch();
     let file = folder.path().join("file");
-    let refused = anna.home.carry_out(anna.relationship, file.display().to_string(), false);
+    let refused = anna.home.carry_out(anna.relationship, file.display().to_string(), false, None);
     assert_eq!(refused.err(), Some(CarryProblem::MeetFirst.into()));
     assert!(!file.exists());
 }
@@ -322,7 +325,8 @@ fn while_paused_nothing_is_carried_and_after_the_end_only_what_was_announced() {
     };
     pause(Some(1));
     assert_eq!(take(&ben, &file).err(), Some(Error::NotShared));
-    let refused = ben.home.carry_out(ben.relationship, folder.path().join("x").display().to_string(), false);
+    let refused =
+        ben.home.carry_out(ben.relationship, folder.path().join("x").display().to_string(), false, None);
     assert_eq!(refused.err(), Some(Error::NotShared));
     pause(None);
     take(&ben, &file).expect("taken in");
@@ -347,8 +351,11 @@ fn a_file_says_nothing_of_its_words_and_is_not_written_over_another() {
         assert!(!bytes.windows(word.len()).any(|window| window == word));
     }
     let again = file.display().to_string();
-    assert_eq!(anna.home.carry_out(anna.relationship, again.clone(), false).err(), Some(Error::FileExists));
-    anna.home.carry_out(anna.relationship, again, true).expect("replaced");
+    assert_eq!(
+        anna.home.carry_out(anna.relationship, again.clone(), false, None).err(),
+        Some(Error::FileExists)
+    );
+    anna.home.carry_out(anna.relationship, again, true, None).expect("replaced");
 }
 
 #[test]

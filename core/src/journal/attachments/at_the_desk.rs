@@ -11,6 +11,7 @@ use crate::beside::Beside;
 use crate::error::{Problem, Thing};
 use crate::id::AttachmentId;
 use crate::journal::{Attached, Journal, details};
+use crate::log::{self, LongCall};
 use crate::progress::{self, Progress};
 use crate::{Error, Result};
 
@@ -42,7 +43,8 @@ impl Journal {
     /// Takes in a file of at most 100 MiB, which stays where it is. What is returned goes into
     /// [`crate::journal::NewEntry::attachments`]; until it is in an entry or a draft it stays here for as
     /// long as the app runs, and is gone after the next opening. The name is that of the file unless another
-    /// is given; what kind of file it is follows from the name unless that is given too.
+    /// is given; what kind of file it is follows from the name unless that is given too. Blocks for long where it is large,
+    /// tells how far it is, and can be cancelled.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::File`], [`Error::Invalid`] for what is too large or is no file,
@@ -120,7 +122,8 @@ impl Journal {
     }
 
     /// Writes a content to a file, which **anyone can read** who has the disk: tell the person before. It
-    /// appears under its name only when it is whole and safe on the disk. Returns how many bytes it has.
+    /// appears under its name only when it is whole and safe on the disk. Returns how many bytes it has. Blocks for long where
+    /// it is large, tells how far it is, and can be cancelled.
     ///
     /// # Errors
     /// [`Error::FileExists`] unless `replace`; [`Error::NotFound`], [`Error::File`], [`Error::DiskFull`],
@@ -135,9 +138,11 @@ impl Journal {
     ) -> Result<u64> {
         let beside = Beside::begin_saving(Path::new(&to), replace)?;
         let total = size_of(&self.private, &attachment)?;
-        let mut sink = Watched::new(beside.file(), Some(total), progress.as_deref());
-        read_out(&self.private, &attachment, &mut sink)?;
-        beside.give_name()?;
+        log::timed(LongCall::ReadAttachment, || {
+            let mut sink = Watched::new(beside.file(), Some(total), progress.as_deref());
+            read_out(&self.private, &attachment, &mut sink)?;
+            beside.give_name()
+        })?;
         Ok(total)
     }
 
@@ -155,14 +160,14 @@ impl Journal {
         progress: Option<Arc<dyn Progress>>,
     ) -> Result<u64> {
         let total = size_of(&self.private, &attachment)?;
-        let sink = ForeignSink(&*sink);
-        read_out(&self.private, &attachment, &mut Watched::new(sink, Some(total), progress.as_deref()))
+        let mut sink = Watched::new(ForeignSink(&*sink), Some(total), progress.as_deref());
+        log::timed(LongCall::ReadAttachment, || read_out(&self.private, &attachment, &mut sink))
     }
 }
 
 impl Journal {
     fn take_in_hand(&self, mut attached: Attached, source: &mut dyn Read) -> Result<Attached> {
-        let held: Held = take_in(&self.private, &self.world, source)?;
+        let held: Held = log::timed(LongCall::Attach, || take_in(&self.private, &self.world, source))?;
         self.private.holds().take_in_hand(*held.id.as_bytes());
         attached.attachment = held.id;
         Ok(attached)

@@ -34,6 +34,7 @@ use super::Journal;
 use super::types::EntryFilter;
 use crate::Result;
 use crate::clock::Moment;
+use crate::log::{self, LongCall};
 use crate::progress::Progress;
 
 /// For which program an export is.
@@ -101,12 +102,13 @@ pub struct ExportReport {
 impl Journal {
     /// Writes the entries of a filter, oldest first, to a file (for [`ExportFormat::Markdown`], a folder).
     /// What is in the bin stays here. On Unix only the owner can read what is written, until they pass it on.
+    /// Blocks for long, tells how far it is, and can be cancelled.
     ///
     /// # Errors
     /// [`crate::Error::FileExists`] when something is there already; [`crate::Error::Cancelled`],
     /// [`crate::Error::DiskFull`] and [`crate::Error::File`], which leave nothing; [`crate::Error::Invalid`]
     /// for a filter that cannot be; [`crate::Error::Locked`], also when the journal is locked meanwhile.
-    #[uniffi::method(default(progress = None))]
+    #[uniffi::method(default(progress = None, filter), default(options))]
     pub fn export(
         &self,
         destination: String,
@@ -117,29 +119,32 @@ impl Journal {
         progress: Option<Arc<dyn Progress>>,
     ) -> Result<ExportReport> {
         let Told::AnyoneCanReadIt = told;
-        let destination = Destination::check(Path::new(&destination), options.replace)?;
-        let mut source = Source::of(&self.private, &filter, progress.as_deref())?;
-        let made_at = super::entries::to_micros(self.world.now());
-        match format {
-            ExportFormat::CommonGround => {
-                let whole = filter == EntryFilter::default();
-                own::write(&destination, &mut source, options, made_at, whole)?;
+        log::timed(LongCall::Export, || {
+            let destination = Destination::check(Path::new(&destination), options.replace)?;
+            let mut source = Source::of(&self.private, &filter, progress.as_deref())?;
+            let made_at = super::entries::to_micros(self.world.now());
+            match format {
+                ExportFormat::CommonGround => {
+                    let whole = filter == EntryFilter::default();
+                    own::write(&destination, &mut source, options, made_at, whole)?;
+                }
+                ExportFormat::DayOne => day_one::write(&destination, &mut source, options)?,
+                ExportFormat::JrnlJson => jrnl::write_json(&destination, &mut source)?,
+                ExportFormat::JrnlText => jrnl::write_text(&destination, &mut source)?,
+                ExportFormat::Markdown => markdown::write(&destination, &mut source, options)?,
+                ExportFormat::Csv => csv::write(&destination, &mut source, options.byte_order_mark)?,
             }
-            ExportFormat::DayOne => day_one::write(&destination, &mut source, options)?,
-            ExportFormat::JrnlJson => jrnl::write_json(&destination, &mut source)?,
-            ExportFormat::JrnlText => jrnl::write_text(&destination, &mut source)?,
-            ExportFormat::Markdown => markdown::write(&destination, &mut source, options)?,
-            ExportFormat::Csv => csv::write(&destination, &mut source, options.byte_order_mark)?,
-        }
-        Ok(source.report)
+            Ok(source.report)
+        })
     }
 
     /// Writes the entries of a filter, oldest first, as one HTML page for printing: it needs nothing from
     /// anywhere and asks nobody for anything. Pictures of up to 4 MiB are in it, other attachments are named.
+    /// Blocks for long, tells how far it is, and can be cancelled.
     ///
     /// # Errors
     /// As [`Journal::export`]; an error of `words` ends it.
-    #[uniffi::method(default(progress = None))]
+    #[uniffi::method(default(progress = None, filter), default(options))]
     pub fn export_page(
         &self,
         destination: String,
@@ -150,10 +155,12 @@ impl Journal {
         progress: Option<Arc<dyn Progress>>,
     ) -> Result<ExportReport> {
         let Told::AnyoneCanReadIt = told;
-        let destination = Destination::check(Path::new(&destination), options.replace)?;
-        let mut source = Source::of(&self.private, &filter, progress.as_deref())?;
-        page::write(&destination, &mut source, options, &*words)?;
-        Ok(source.report)
+        log::timed(LongCall::Export, || {
+            let destination = Destination::check(Path::new(&destination), options.replace)?;
+            let mut source = Source::of(&self.private, &filter, progress.as_deref())?;
+            page::write(&destination, &mut source, options, &*words)?;
+            Ok(source.report)
+        })
     }
 }
 

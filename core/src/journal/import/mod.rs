@@ -43,6 +43,7 @@ use super::Journal;
 use crate::clock::World;
 use crate::error::Problem;
 use crate::id::EntryId;
+use crate::log::{self, LongCall};
 use crate::progress::Progress;
 use crate::store::Slot;
 use crate::{Error, Result};
@@ -52,21 +53,22 @@ impl Journal {
     /// Takes in what another program has written: a file, a zip or a folder, all of it or nothing. Importing
     /// again adds only what is new: it neither overwrites what was edited here nor brings back what was binned
     /// or erased. At most 200,000 entries, each with a text of at most 1 MiB. `progress` must not call the
-    /// journal.
+    /// journal. Blocks for long, tells how far it is, and can be cancelled.
     ///
     /// # Errors
     /// [`Error::Import`] with entry, line and field for the first entry that cannot be read (unless those shall be
     /// left out; a dry run tells all of them) or when the whole cannot; [`Error::Invalid`] for options that make
     /// no sense; [`Error::Cancelled`], [`Error::NotFound`], [`Error::Locked`].
-    #[uniffi::method(default(progress = None))]
+    #[uniffi::method(default(progress = None, options))]
     pub fn import(
         &self,
         source: String,
         options: ImportOptions,
         progress: Option<Arc<dyn Progress>>,
     ) -> Result<ImportReport> {
-        let (report, added) =
-            import(&self.private, &self.world, Path::new(&source), &options, progress.as_deref())?;
+        let (report, added) = log::timed(LongCall::Import, || {
+            import(&self.private, &self.world, Path::new(&source), &options, progress.as_deref())
+        })?;
         self.changed(added);
         Ok(report)
     }

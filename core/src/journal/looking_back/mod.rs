@@ -49,7 +49,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] for `each` or a filter that cannot be, [`crate::Error::Locked`].
-    #[uniffi::method(default(each = 3))]
+    #[uniffi::method(default(each = 3, filter))]
     pub fn then_and_now(&self, filter: EntryFilter, each: u32) -> Result<Option<ThenAndNow>> {
         then_and_now::then_and_now(&self.private, &filter, each)
     }
@@ -59,6 +59,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] for a filter that cannot be, [`crate::Error::Locked`].
+    #[uniffi::method(default(filter))]
     pub fn mood_by_day(&self, filter: EntryFilter) -> Result<Vec<DayOfMood>> {
         mood::by_day(&self.private, &filter)
     }
@@ -69,6 +70,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] for a filter that cannot be, [`crate::Error::Locked`].
+    #[uniffi::method(default(filter))]
     pub fn mood_by_week(&self, filter: EntryFilter) -> Result<Vec<WeekOfMood>> {
         mood::by_week(&self.private, &filter)
     }

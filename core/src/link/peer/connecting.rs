@@ -16,6 +16,7 @@ use crate::link::carry::carry;
 use crate::link::enrol;
 use crate::link::network::{Network, off};
 use crate::link::preface::{Admission, admission, to_call};
+use crate::log::{self, LogEvent};
 use crate::relationship::key::PublicKey;
 use crate::relationship::people;
 
@@ -51,6 +52,8 @@ pub(in crate::link) async fn live(network: Arc<Network>, peer: Arc<Peer>, mut li
         };
         peer.note_missed(None);
         let Found { line, instance, called_here } = current;
+        let (relationship, directly) = (peer.relationship, line.address().is_some());
+        log::tell(LogEvent::Connected { relationship, called_here, directly });
         let device = line.device();
         let mut carried = pin!(carry(&network, &peer, line));
         let better = loop {

@@ -25,6 +25,7 @@ impl Plan {
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] for fewer than two, [`crate::Error::Locked`].
+    #[uniffi::method(default(ratings = 3))]
     pub fn flat_goals(&self, ratings: u32) -> Result<Vec<FlatGoal>> {
         self.read(|connection, relationship| rating::flat(connection, relationship, ratings))
     }

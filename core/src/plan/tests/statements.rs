@@ -296,7 +296,12 @@ fn what_is_signed_is_written_as_it_always_was() {
         ("fingerprint", fingerprint(&client, &key.public()).into_bytes()),
     ];
     let made = made.map(|(name, bytes)| format!("{name} {}\n", data_encoding::HEXLOWER.encode(&bytes)));
-    assert!(made.concat() == GOLDEN, "what is signed is written differently now:\n{}", made.concat());
+    assert!(
+        made.concat() == GOLDEN,
+        "{}\nAs it is written now:\n{}",
+        crate::tests::frozen::FROZEN,
+        made.concat()
+    );
     for line in GOLDEN.lines().filter(|line| line.starts_with("statement")) {
         let (_, hex) = line.split_once(' ').expect("a line");
         let bytes = data_encoding::HEXLOWER.decode(hex.as_bytes()).expect("digits");

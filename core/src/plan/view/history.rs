@@ -28,7 +28,7 @@ pub struct HistoryEvent {
 /// A time that its writer claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, uniffi::Record)]
 pub struct ClaimedTime {
-    /// The instant, to the second; `None` where what is claimed is no time that a calendar has.
+    /// The instant, to the second; nothing where what is claimed is no time that a calendar has.
     pub at: Option<Instant>,
     /// Whether it can be right: it is neither in the future nor long before what it builds upon.
     pub can_be_right: bool,

@@ -229,3 +229,25 @@ fn a_full_list_fits_into_a_word() {
         .collect();
     assert!(word(&me, &key, &longest).len() <= MAX_WORD);
 }
+
+#[test]
+fn every_word_at_the_door_is_said_and_read_as_it_always_was() {
+    let (person, key) = (PersonId::from_bytes([0x11; 16]), PersonKey::from_secret(&[5; 32]));
+    let signed = list(3, &person, DeviceKey::from_secret(&[9; 32]).public()).sign(&key).expect("signed");
+    assert!(signed.open(&person, &key.public()).is_some());
+    let (list, signature) = (signed.bytes, signed.signature.to_vec());
+    let former = Some((list.clone(), signature.clone()));
+    let words = [
+        ("show", Word::Show { person: *person.as_bytes(), list: list.clone(), signature: signature.clone() }),
+        ("taken", Word::Taken { former: None }),
+        ("taken-former", Word::Taken { former }),
+        ("held", Word::Held { list, signature }),
+    ];
+    let words = words.map(|(name, word)| (name, word.encode().expect("a word")));
+    for (name, bytes) in &words {
+        let read = Word::read(bytes).and_then(|word| word.encode().ok());
+        assert_eq!(read.as_ref(), Some(bytes), "{name}");
+    }
+    crate::tests::frozen::is_as_it_always_was("enrol", &words);
+    assert!((3..128).all(|kind| Word::read(&[kind]).is_none()), "another word has no line yet");
+}

@@ -1,5 +1,6 @@
 //! Promises of pairing, with two devices in memory and a clock that stands still until told.
 
+mod frozen;
 mod hostile;
 mod known;
 

@@ -116,3 +116,28 @@ fn a_renewal_is_signed_by_a_device_of_the_other_person() {
         }
     }
 }
+
+#[test]
+fn a_renewal_is_signed_and_opened_as_it_always_was() {
+    let person = |byte| PersonId::from_bytes([byte; 16]);
+    let (relationship, device) = (RelationshipId::from_bytes([0x44; 16]), DeviceKey::from_secret(&[9; 32]));
+    let mut actor = [7; 16];
+    actor[..8].copy_from_slice(&actor_prefix(&[0x22; 32]));
+    let renewal = Renewal {
+        version: VERSION,
+        relationship: *relationship.as_bytes(),
+        person: *person(1).as_bytes(),
+        signer: *person(2).as_bytes(),
+        number: 300,
+        key: [0x11; 32],
+        former_keys: vec![[0x12; 32], [0x13; 32]],
+        former_devices: vec![[0x22; 32]],
+        ends: vec![Ended { actor, seq: 513, hash: [0x55; 32] }],
+        signer_keys: vec![[0x33; 32]],
+        signer_devices: vec![[0x34; 32]],
+    };
+    let signed = SignedRenewal::sign(&renewal, &device).expect("signed");
+    assert_eq!(signed.open(relationship, &person(1), &person(2)), Some(renewal));
+    let all = [&signed.bytes[..], &signed.device, &signed.signature].concat();
+    crate::tests::frozen::is_as_it_always_was("renewal", &[("signed", all)]);
+}

@@ -78,8 +78,10 @@ public class FileKeyVault(folder: File) : KeyVault {
         if (knowsOwners()) FileChannel.open(folder, READ).use { it.force(true) }
     }
 
-    private fun onlyTheOwner(permissions: String): Array<FileAttribute<*>> =
-        if (knowsOwners()) arrayOf(PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))) else emptyArray()
+    private fun onlyTheOwner(permissions: String): Array<FileAttribute<*>> {
+        if (!knowsOwners()) return emptyArray()
+        return arrayOf(PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)))
+    }
 
     private fun knowsOwners() = "posix" in folder.fileSystem.supportedFileAttributeViews()
 

@@ -119,7 +119,7 @@ public class Home private constructor(
         val news = Channel<Unit>(Channel.CONFLATED)
         news.trySend(Unit)
         listen(news, { if (matters(it)) news.trySend(Unit) }) {
-            for (one in news) {
+            for (ignored in news) {
                 val now = try {
                     ask(read)
                 } catch (error: CommonGroundException) {

@@ -16,10 +16,7 @@ import org.junit.jupiter.api.Test
  */
 class AcrossLanguagesTest {
     /** Below the build, where a device in a root of its own finds its folder as well. */
-    private val folder: Path = run {
-        val all = Path.of(requireNotNull(System.getProperty("device.folders")) { "the property `device.folders` names no folder" })
-        Files.createTempDirectory(Files.createDirectories(all), "two")
-    }
+    private val folder: Path = Files.createTempDirectory(Files.createDirectories(given("device.folders")), "two")
     private val devices = mutableListOf<OtherProcess>()
 
     @AfterEach
@@ -54,7 +51,8 @@ class AcrossLanguagesTest {
         return device(command, name)
     }
 
-    private fun device(command: List<String>, name: String) = OtherProcess(command, folder.resolve(name)).also { devices += it }
+    private fun device(command: List<String>, name: String) =
+        OtherProcess(command, folder.resolve(name)).also { devices += it }
 
     private fun endWithTheSamePlan(therapist: OtherProcess, client: OtherProcess) {
         assertEquals("ok", therapist.ask("create therapist Dr. Okafor"))

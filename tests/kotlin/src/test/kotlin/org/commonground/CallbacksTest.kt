@@ -62,8 +62,18 @@ class CallbacksTest {
         val home = client().home
         val heard = mutableListOf<Change>()
         val subscriptions = throwing.map { throwIt ->
-            home.ask { subscribe(object : Observer { override fun onChange(change: Change) = throwIt() }) }
-        } + home.ask { subscribe(object : Observer { override fun onChange(change: Change) { heard += change } }) }
+            home.ask {
+                subscribe(object : Observer {
+                    override fun onChange(change: Change) = throwIt()
+                })
+            }
+        } + home.ask {
+            subscribe(object : Observer {
+                override fun onChange(change: Change) {
+                    heard += change
+                }
+            })
+        }
         val entry = home.journal { add(NewEntry("Told.")) }
         assertEquals(listOf<Change>(Change.Journal(listOf(entry.id))), heard)
         subscriptions.forEach { it.end() }

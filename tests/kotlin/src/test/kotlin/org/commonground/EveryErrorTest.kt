@@ -89,13 +89,14 @@ class EveryErrorTest {
     }
 
     init {
-        openingAndKeeping()
+        opening()
+        vaultsAndBackups()
         theJournal()
         thePlan()
         theOtherPerson()
     }
 
-    private fun openingAndKeeping() {
+    private fun opening() {
         meet<CommonGroundException.NoProfile>("nobody has made a profile here") {
             open(Path.of(file("nowhere")), MemoryVault())
         }
@@ -107,7 +108,10 @@ class EveryErrorTest {
             val mara = client()
             open(mara.folder, mara.vault)
         }
-        meet<CommonGroundException.WrongKey>("the vault holds the key of another file", { assertEquals(FileKind.PRIVATE, it.file) }) {
+        meet<CommonGroundException.WrongKey>(
+            "the vault holds the key of another file",
+            { assertEquals(FileKind.PRIVATE, it.file) },
+        ) {
             val mara = client()
             mara.home.shut()
             mara.vault.keep(KeyName.PRIVATE, ByteArray(32) { 7 })
@@ -126,6 +130,9 @@ class EveryErrorTest {
             Fixtures.newerPrivateFile(mara.folder, mara.vault)
             open(mara.folder, mara.vault)
         }
+    }
+
+    private fun vaultsAndBackups() {
         meet<CommonGroundException.Vault>("the person did not want to", { assertEquals("not now", it.reason) }) {
             val refusing = object : KeyVault {
                 override fun load(name: KeyName): ByteArray? = throw CommonGroundException.Vault("not now")
@@ -144,7 +151,10 @@ class EveryErrorTest {
             val file = Path.of(file("a file")).createFile()
             Home.create(file.resolve("mara").toFile(), MemoryVault(), NewProfile(Role.CLIENT, "Mara"))
         }
-        meet<CommonGroundException.Backup>("the passphrase is another", { assertEquals(BackupProblem.WrongPassphrase, it.problem) }) {
+        meet<CommonGroundException.Backup>(
+            "the passphrase is another",
+            { assertEquals(BackupProblem.WrongPassphrase, it.problem) },
+        ) {
             val mara = client()
             mara.home.ask { makeBackup(file("backup"), BackupKey.Passphrase("a river walk before the rain")) }
             longCall { checkBackup(file("backup"), BackupSecret.Passphrase("a walk along the canal at night"), it) }
@@ -165,7 +175,10 @@ class EveryErrorTest {
         meet<CommonGroundException.NotFound>("there is no such entry", { assertEquals(Thing.ENTRY, it.what) }) {
             client().home.journal { entry(EntryId("019a0000-0000-7000-8000-000000000000")) }
         }
-        meet<CommonGroundException.Invalid>("there is nothing to write", { assertEquals("text" to Problem.Empty, it.field to it.problem) }) {
+        meet<CommonGroundException.Invalid>(
+            "there is nothing to write",
+            { assertEquals("text" to Problem.Empty, it.field to it.problem) },
+        ) {
             client().home.journal { add(NewEntry("")) }
         }
         meet<CommonGroundException.Changed>("it was edited on another screen", { assertEquals(Thing.ENTRY, it.what) }) {
@@ -175,7 +188,10 @@ class EveryErrorTest {
                 edit(shown.id, shown.revision, EntryEdit(text = "Third."))
             }
         }
-        meet<CommonGroundException.Import>("one of the entries has no day", { assertEquals(1uL to "creationDate", it.entry to it.field) }) {
+        meet<CommonGroundException.Import>(
+            "one of the entries has no day",
+            { assertEquals(1uL to "creationDate", it.entry to it.field) },
+        ) {
             Path.of(file("broken.json")).writeText(
                 """{"entries":[{"uuid":"00000000000000000000000000000001","creationDate":"some day","text":"Words"}]}""",
             )
@@ -194,7 +210,7 @@ class EveryErrorTest {
         }
         meet<CommonGroundException.Cancelled>("the person has had enough") {
             Path.of(file("day-one.json")).writeText(
-                """{"entries":[{"uuid":"00000000000000000000000000000001","creationDate":"2024-03-01T08:00:00Z","text":"A"}]}""",
+                """{"entries":[{"uuid":"${"0".repeat(32)}","creationDate":"2024-03-01T08:00:00Z","text":"A"}]}""",
             )
             val enough = object : Progress {
                 override fun onProgress(done: ULong, total: ULong?) = false
@@ -253,7 +269,10 @@ class EveryErrorTest {
             two.doctor.home.goOffline()
             two.maraLink.exchange(two.relationship, patienceSeconds = 1u)
         }
-        meet<CommonGroundException.Carry>("that is a text, no file to carry over", { assertEquals(CarryProblem.NOT_CARRIED, it.problem) }) {
+        meet<CommonGroundException.Carry>(
+            "that is a text, no file to carry over",
+            { assertEquals(CarryProblem.NOT_CARRIED, it.problem) },
+        ) {
             Path.of(file("letter.txt")).writeText("Dear diary")
             client().home.ask { carryIn(file("letter.txt")) }
         }

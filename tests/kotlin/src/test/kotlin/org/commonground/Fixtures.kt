@@ -13,8 +13,7 @@ import org.commonground.core.MemoryVault
 
 /** What earlier versions left behind, and a later one will: `tests/fixtures`. */
 object Fixtures {
-    /** Given by the build. */
-    private val all = Path.of(requireNotNull(System.getProperty("fixtures")) { "the property `fixtures` names no folder" })
+    private val all = given("fixtures")
 
     /** The levels of plans that were ever written, each with the folder of a therapist. */
     val planLevels: List<Path> = all.resolve("plans").listDirectoryEntries().sorted()
@@ -22,9 +21,8 @@ object Fixtures {
     /** Copies the folder of a therapist as the version that first wrote plans of this level left it. */
     fun plans(level: Path, to: Path): MemoryVault {
         to.createDirectories()
-        for (file in level.listDirectoryEntries().filter { it.name.startsWith("private.") || it.name.startsWith("shared.") }) {
-            file.copyTo(to.resolve(file.name))
-        }
+        val left = level.listDirectoryEntries().filter { it.name.startsWith("private.") || it.name.startsWith("shared.") }
+        left.forEach { it.copyTo(to.resolve(it.name)) }
         val (private, shared) = level.resolve("keys").readLines()
         return MemoryVault().apply {
             keep(KeyName.PRIVATE, bytes(private))

@@ -83,22 +83,22 @@ class KeepingTest {
     }
 
     @Test
-    fun `reminders and appointments come out as times for the phone's own alarm, on the day that was meant`() = scene(folder) {
+    fun `reminders and appointments come out as times for the phone's alarm, on the day that was meant`() = scene(folder) {
         val home = client().home
         val evening = home.reminders {
             add(NewReminder(ReminderRule.Daily(LocalTime.of(20, 30)), ReminderText.TIME_FOR_A_NOTE))
         }
         val session = home.reminders {
-            addAppointment(
-                NewAppointment(LocalDate.of(2027, 3, 22), LocalTime.of(9, 0), "Europe/Berlin", minutes = 50u, everyWeeks = 1u),
-            )
+            val (day, time) = LocalDate.of(2027, 3, 22) to LocalTime.of(9, 0)
+            addAppointment(NewAppointment(day, time, "Europe/Berlin", minutes = 50u, everyWeeks = 1u))
         }
         val before = Instant.parse("2027-03-22T00:00:00Z")
         val (first, second) = home.reminders { nextAppointments(before, 2u) }
         // The clocks go forward in between: nine o'clock stays nine o'clock.
         assertEquals(Instant.parse("2027-03-22T08:00:00Z"), first.begins.at)
         assertEquals(Instant.parse("2027-03-29T07:00:00Z"), second.begins.at)
-        home.reminders { moveOccurrence(session.id, second.planned, MovedTo(LocalDate.of(2027, 3, 30), LocalTime.of(10, 0))) }
+        val later = MovedTo(LocalDate.of(2027, 3, 30), LocalTime.of(10, 0))
+        home.reminders { moveOccurrence(session.id, second.planned, later) }
         val moved = home.reminders { nextAppointments(first.begins.at, 1u) }.single()
         assertTrue(moved.moved)
         assertEquals(Instant.parse("2027-03-30T08:00:00Z"), moved.begins.at)

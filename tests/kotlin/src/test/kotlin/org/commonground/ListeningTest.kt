@@ -108,12 +108,15 @@ class ListeningTest {
         val begun = CompletableDeferred<Unit>()
         val goOn = CompletableDeferred<Unit>()
         val seen = mutableListOf<ULong>()
-        val screen = home.live({ it is Change.Journal }) { reads.incrementAndGet(); journal().use { it.count() } }
-            .onEach { count ->
-                seen += count
-                begun.complete(Unit)
-                goOn.await()
-            }
+        val counting = home.live({ it is Change.Journal }) {
+            reads.incrementAndGet()
+            journal().use { it.count() }
+        }
+        val screen = counting.onEach { count ->
+            seen += count
+            begun.complete(Unit)
+            goOn.await()
+        }
         val showing = async(start = CoroutineStart.UNDISPATCHED) { screen.first { it == 100uL } }
         begun.await()
         repeat(100) { home.journal { add(NewEntry("Entry $it")) } }

@@ -143,7 +143,8 @@ class LongCallsTest {
             val uuid = day.toString().padStart(32, '0')
             """{"uuid":"$uuid","creationDate":"2024-03-01T08:00:00Z","timeZone":"Europe\/Berlin","text":"Day $day"}"""
         }
-        return Files.writeString(folder.resolve("day-one-$days.json"), """{"metadata":{"version":"1.0"},"entries":[$entries]}""")
+        val export = """{"metadata":{"version":"1.0"},"entries":[$entries]}"""
+        return Files.writeString(folder.resolve("day-one-$days.json"), export)
     }
 
     private companion object {

@@ -80,7 +80,8 @@ class ManyThreadsTest {
                     if (refused != null && refused !is IllegalStateException) throw refused
                 }
             }
-            assertEquals("Journal object has already been destroyed", runCatching { shared.count() }.exceptionOrNull()?.message)
+            val after = runCatching { shared.count() }.exceptionOrNull()
+            assertEquals("Journal object has already been destroyed", after?.message)
         }
         assertEquals(0uL, journal.count())
     }

@@ -18,8 +18,8 @@ import org.commonground.core.NewTask
 import org.commonground.core.PlanField
 import org.commonground.core.PlanItem
 import org.commonground.core.ScaleLevel
-import org.commonground.core.Standing
 import org.commonground.core.StanceKind
+import org.commonground.core.Standing
 import org.commonground.core.StrategyVerdict
 import org.commonground.core.TaskEdit
 import org.commonground.core.TaskOwner

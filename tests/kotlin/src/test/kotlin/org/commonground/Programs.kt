@@ -1,5 +1,6 @@
 package org.commonground
 
+import com.sun.jna.Native
 import java.io.BufferedReader
 import java.io.File
 import java.nio.file.Path
@@ -7,18 +8,23 @@ import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 import kotlin.io.path.toPath
+import kotlinx.coroutines.Job
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
+
+/** A place that the build names (tests/kotlin/pom.xml). */
+fun given(place: String): Path =
+    Path.of(requireNotNull(System.getProperty(place)) { "the property `$place` names nothing" })
 
 /** Programs in a process of their own, with what an app has: the jar, and what it needs. */
 object Programs {
     /** The jar as an app gets it. */
-    val jar: Path = Path.of(requireNotNull(System.getProperty("jar")) { "the property `jar` names no file" })
+    val jar: Path = given("jar")
 
     /** What the jar's own list of dependencies names, and the classes of these tests. */
     private val classPath: String
         get() {
-            val beside = listOf(KotlinVersion::class, kotlinx.coroutines.Job::class, com.sun.jna.Native::class, Programs::class)
+            val beside = listOf(KotlinVersion::class, Job::class, Native::class, Programs::class)
             val places = beside.map { it.java.protectionDomain.codeSource.location.toURI().toPath() }
             return (listOf(jar) + places).joinToString(File.pathSeparator)
         }
@@ -26,7 +32,8 @@ object Programs {
     /** The command that runs the class `main` with nothing but the jar and its dependencies. */
     fun command(main: String, vararg arguments: String): List<String> {
         val java = Path.of(System.getProperty("java.home"), "bin", "java").toString()
-        return listOf(java, "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-Xmx256m", "-cp", classPath, main) + arguments
+        val options = listOf("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-Xmx256m")
+        return listOf(java) + options + listOf("-cp", classPath, main) + arguments
     }
 
     /** Runs a program to its end in [folder], and answers what it printed. */

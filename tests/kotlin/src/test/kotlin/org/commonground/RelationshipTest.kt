@@ -73,14 +73,16 @@ class RelationshipTest {
         val two = paired()
         val goal = two.maraPlan { proposeGoal(NewGoal("Sleep")) }.summary.id
         two.exchange()
-        val (here, there) = two.mara.home.ask { sitTogether(two.relationship) } to two.doctor.home.ask { sitTogether(two.relationship) }
+        val (here, there) = listOf(two.mara, two.doctor).map { it.home.ask { sitTogether(two.relationship) } }
         two.mara.home.untilTrue { here.other()?.together == true }
         two.doctor.home.untilTrue { there.other()?.together == true }
 
         here.show(goal, GoalText.WHY)
         two.doctor.home.untilTrue { there.other()?.let { it.goal == goal && it.typingIn == GoalText.WHY } == true }
         var shown = two.maraPlan { goal(goal).version }
-        for (letters in listOf("T", "Ti", "Tired 😴")) shown = aside { here.typeIn(goal, GoalText.WHY, shown, letters) }.version
+        for (letters in listOf("T", "Ti", "Tired 😴")) {
+            shown = aside { here.typeIn(goal, GoalText.WHY, shown, letters) }.version
+        }
         two.doctor.home.untilTrue { two.doctorPlan { goal(goal).why } == "Tired 😴" }
         here.leave()
         two.doctor.home.untilTrue { there.other()?.together != true }
@@ -102,7 +104,9 @@ class RelationshipTest {
         val again = open(Path.of(file("new phone")), newVault)
         assertEquals(two.mara.me, again.me)
         coroutineScope {
-            val told = async(start = CoroutineStart.UNDISPATCHED) { two.doctor.home.changes.first { it is Change.NewDevice } }
+            val told = async(start = CoroutineStart.UNDISPATCHED) {
+                two.doctor.home.changes.first { it is Change.NewDevice }
+            }
             again.home.plan(two.relationship) { proposeGoal(NewGoal("After")) }
             assertTrue(again.goOnline().exchange(two.relationship, patienceSeconds = 30u).inStep)
             assertEquals(Change.NewDevice(two.relationship), told.await())

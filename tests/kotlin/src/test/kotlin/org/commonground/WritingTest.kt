@@ -130,7 +130,8 @@ class WritingTest {
         assertEquals(0uL, other.home.journal { count() })
         val taken = other.home.long { progress -> journal().use { it.import(all, ImportOptions(), progress) } }
         assertEquals(2uL to 1uL, taken.added to taken.attachmentsAdded)
-        assertEquals(listOf("One 🌱"), other.home.journal { filtered(EntryFilter(tags = listOf("garden")), 5u).entries.map { it.opening } })
+        val ofGarden = other.home.journal { filtered(EntryFilter(tags = listOf("garden")), 5u).entries }
+        assertEquals(listOf("One 🌱"), ofGarden.map { it.opening })
     }
 
     @Test

@@ -40,13 +40,18 @@ abstract class MakeBindings @Inject constructor(private val processes: ExecOpera
                 "--out-dir", into.path, library.path,
             )
         }
-        into.walk().filter { it.extension == "kt" }.forEach(::catchEverything)
+        into.walk().filter { it.extension == "kt" }.forEach(::mend)
     }
 
     /**
-     * The generated code catches an app's exceptions, but not its errors, which would then count as success: a key that
-     * could not be kept would count as kept. android/kotlin/pom.xml does the same.
+     * As android/kotlin/pom.xml does. The generated code catches an app's exceptions, but not its errors, which would then
+     * count as success: a key that could not be kept would count as kept. And it imports a `Callback` of JNA that it names
+     * in full everywhere, while the core has one of its own.
      */
-    private fun catchEverything(source: File) =
-        source.writeText(source.readText().replace("catch(e: kotlin.Exception)", "catch(e: kotlin.Throwable)"))
+    private fun mend(source: File) {
+        val mended = source.readText()
+            .replace("catch(e: kotlin.Exception)", "catch(e: kotlin.Throwable)")
+            .replace("import com.sun.jna.Callback\n", "")
+        source.writeText(mended)
+    }
 }

@@ -39,7 +39,8 @@ class JournalTest {
     @Test
     fun `what was written is there, whole, and first in the list`() {
         journal.add(NewEntry("Slept badly."))
-        val written = journal.add(NewEntry("Walked along the river. 🌊", title = "River", tags = listOf("walk"), starred = true))
+        val river = NewEntry("Walked along the river. 🌊", title = "River", tags = listOf("walk"), starred = true)
+        val written = journal.add(river)
 
         assertEquals(written, journal.entry(written.id))
         assertEquals(2uL, journal.count())
@@ -75,7 +76,9 @@ class JournalTest {
 
     @Test
     fun `an entry keeps its moment, also from before 1970`() {
-        for (time in listOf("1665-09-03T10:15:30.123456Z", "1969-12-31T23:59:59.750Z", "1970-01-01T00:00:00Z", "2061-07-28T00:00:00Z")) {
+        val times =
+            listOf("1665-09-03T10:15:30.123456Z", "1969-12-31T23:59:59.750Z", "1970-01-01T00:00:00Z", "2061-07-28T00:00:00Z")
+        for (time in times) {
             val moment = Moment(at = Instant.parse(time), zone = "Europe/London", offsetSeconds = -75)
             val written = journal.add(NewEntry("Up, and put on my coloured suit.", written = moment))
             assertEquals(moment, journal.entry(written.id).written)
@@ -93,7 +96,8 @@ class JournalTest {
             now.copy(offsetSeconds = Int.MIN_VALUE),
         )
         for (moment in impossible) {
-            assertThrows(CommonGroundException.Invalid::class.java, { journal.add(NewEntry("When?", written = moment)) }, "$moment")
+            val writing = { journal.add(NewEntry("When?", written = moment)) }
+            assertThrows(CommonGroundException.Invalid::class.java, { writing() }, "$moment")
         }
         assertEquals(0uL, journal.count())
     }
@@ -149,7 +153,7 @@ class JournalTest {
     fun `observers get ids, one that throws harms nothing, and one that left hears nothing`() {
         val heard = mutableListOf<Change>()
         val angry = object : Observer {
-            override fun onChange(change: Change) = throw IllegalStateException("not in the mood")
+            override fun onChange(change: Change) = error("not in the mood")
         }
         val quiet = object : Observer {
             override fun onChange(change: Change) {
@@ -172,28 +176,31 @@ class JournalTest {
     fun `an import tells how far it is, and can be cancelled without a trace`() {
         val export = folder.resolve("export.json")
         val entries = (1..3).joinToString(",") {
-            """{"uuid":"0000000000000000000000000000000$it","creationDate":"2024-03-0${it}T08:00:00Z","timeZone":"Europe\/Berlin","text":"Day $it"}"""
+            val (uuid, day) = "0000000000000000000000000000000$it" to "2024-03-0${it}T08:00:00Z"
+            """{"uuid":"$uuid","creationDate":"$day","timeZone":"Europe\/Berlin","text":"Day $it"}"""
         }
         Files.writeString(export, """{"metadata":{"version":"1.0"},"entries":[$entries]}""")
 
         val stop = object : Progress {
             override fun onProgress(done: ULong, total: ULong?) = false
         }
-        assertThrows(CommonGroundException.Cancelled::class.java) { journal.`import`(export.toString(), ImportOptions(), stop) }
-        val fall = object : Progress {
-            override fun onProgress(done: ULong, total: ULong?): Boolean = throw IllegalStateException("the screen is gone")
+        assertThrows(CommonGroundException.Cancelled::class.java) {
+            journal.import(export.toString(), ImportOptions(), stop)
         }
-        assertThrows(CommonGroundException::class.java) { journal.`import`(export.toString(), ImportOptions(), fall) }
+        val fall = object : Progress {
+            override fun onProgress(done: ULong, total: ULong?): Boolean = error("the screen is gone")
+        }
+        assertThrows(CommonGroundException::class.java) { journal.import(export.toString(), ImportOptions(), fall) }
         assertEquals(0uL, journal.count())
 
         val told = mutableListOf<Pair<ULong, ULong?>>()
         val listen = object : Progress {
             override fun onProgress(done: ULong, total: ULong?) = told.add(done to total)
         }
-        val report = journal.`import`(export.toString(), ImportOptions(), listen)
+        val report = journal.import(export.toString(), ImportOptions(), listen)
         assertEquals(3uL, report.added)
         assertEquals(3uL to 3uL as ULong?, told.last())
-        assertEquals(3uL, journal.`import`(export.toString(), ImportOptions()).alreadyHere)
+        assertEquals(3uL, journal.import(export.toString(), ImportOptions()).alreadyHere)
         assertEquals(3uL, journal.count())
     }
 
@@ -205,7 +212,9 @@ class JournalTest {
             """{"entries":[{"uuid":"00000000000000000000000000000001","creationDate":"2024-03-01T08:00:00Z","text":"Fine"},
                 {"uuid":"00000000000000000000000000000002","creationDate":"last tuesday","text":"Secret words"}]}""",
         )
-        val error = assertThrows(CommonGroundException.Import::class.java) { journal.`import`(export.toString(), ImportOptions()) }
+        val error = assertThrows(CommonGroundException.Import::class.java) {
+            journal.import(export.toString(), ImportOptions())
+        }
         assertEquals(2uL, error.entry)
         assertEquals("creationDate", error.field)
         assertFalse("Secret" in error.toString() + error.message)

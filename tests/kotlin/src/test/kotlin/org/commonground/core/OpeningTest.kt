@@ -61,7 +61,10 @@ class OpeningTest {
         for ((name, bytes) in bytesOf(folder)) assertArrayEquals(before[name], bytes, name)
 
         vault.swapFor(KeyName.PRIVATE, right)
-        CommonGround.open(home(), vault).use { assertEquals("Mara 🌱", it.profile().displayName); it.shut() }
+        CommonGround.open(home(), vault).use {
+            assertEquals("Mara 🌱", it.profile().displayName)
+            it.shut()
+        }
     }
 
     @Test
@@ -76,9 +79,9 @@ class OpeningTest {
     @Test
     fun `a vault that fails is a typed error, and what it threw stays outside`() {
         val broken = object : KeyVault {
-            override fun load(name: KeyName): ByteArray? = throw IllegalStateException("a secret of the app")
-            override fun keep(name: KeyName, key: ByteArray) = throw IllegalStateException("a secret of the app")
-            override fun forget(name: KeyName) = throw IllegalStateException("a secret of the app")
+            override fun load(name: KeyName): ByteArray? = error("a secret of the app")
+            override fun keep(name: KeyName, key: ByteArray) = error("a secret of the app")
+            override fun forget(name: KeyName) = error("a secret of the app")
         }
         val error = assertThrows(CommonGroundException::class.java) { CommonGround.create(home(), broken, mara) }
         assertFalse("secret" in error.toString() + error.message)

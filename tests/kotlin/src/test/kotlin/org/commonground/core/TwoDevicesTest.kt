@@ -72,7 +72,8 @@ class TwoDevicesTest {
         val (maraPlan, doctorPlan) = mara.ground.plan(relationship) to doctor.ground.plan(relationship)
 
         // Apart: each proposes a goal.
-        val sleep = maraPlan.proposeGoal(NewGoal(title = "Sleep through", why = "Tired days 😴", success = "Five nights of seven"))
+        val nights = NewGoal(title = "Sleep through", why = "Tired days 😴", success = "Five nights of seven")
+        val sleep = maraPlan.proposeGoal(nights)
         val talk = doctorPlan.proposeGoal(NewGoal(title = "Speak up in meetings"))
         val (atMara, atDoctor) = exchange(relationship, maraLink, doctorLink)
         assertTrue(atMara.inStep && atDoctor.inStep)
@@ -115,7 +116,8 @@ class TwoDevicesTest {
         val due = LocalDate.of(2026, 3, 29)
 
         val goal = doctorPlan.proposeGoal(NewGoal(title = "Walk every day")).summary.id
-        val task = doctorPlan.addTask(goal, NewTask(what = "Ten minutes around the block", owner = TaskOwner.CLIENT, due = due))
+        val walk = NewTask(what = "Ten minutes around the block", owner = TaskOwner.CLIENT, due = due)
+        val task = doctorPlan.addTask(goal, walk)
         assertEquals(TaskState.OFFERED, task.state)
         exchange(relationship, maraLink, doctorLink)
 
@@ -218,7 +220,7 @@ class TwoDevicesTest {
         })
         doctorLink.watchFrames(object : FrameObserver {
             override fun onFrame(relationship: RelationshipId, direction: Direction, inflated: ByteArray) =
-                throw IllegalStateException("not now")
+                error("not now")
         })
 
         mara.ground.journal().use { it.add(NewEntry("What I wrote for nobody but me.")) }

@@ -1,0 +1,2 @@
+// Who imports CommonGroundKit has the core's types as well.
+@_exported import CommonGroundCore
