@@ -25,8 +25,8 @@ import androidx.lifecycle.viewModelScope
 import java.io.File
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
-import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
@@ -138,7 +138,7 @@ class Diary(app: Application) : AndroidViewModel(app) {
 
     override fun onCleared() {
         if (!held.isCompleted) return
-        CoroutineScope(NonCancellable).launch { held.await().release() }
+        CoroutineScope(Dispatchers.Default).launch { held.await().release() }
     }
 }
 
