@@ -8,6 +8,7 @@ mod idle;
 #[doc(hidden)]
 pub mod in_memory;
 mod new_phone;
+mod opening;
 pub(crate) mod owner;
 mod relationships;
 mod signing;
@@ -15,26 +16,24 @@ mod signing;
 pub(crate) mod tests;
 mod together;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use crate::clock::{RealWorld, World};
 use crate::id::{PersonId, RelationshipId};
 use crate::journal::Journal;
 use crate::link::{Gone, Link, Meeting, OnlineOptions, Reach, while_offline};
 use crate::log::{self, LogEvent};
-use crate::plan::{LEVEL, Plan, Plans};
+use crate::plan::{Plan, Plans};
 use crate::relationship::key::PersonKey;
 use crate::relationship::{ChosenWays, Profile, Role, WayOfMeeting, people, way};
 use crate::reminders::Reminders;
 use crate::shared::Shared;
 pub use crate::shared::{Change, Observer, Subscription};
-use crate::sharing;
 use crate::store::Slot;
 use crate::{Error, Result};
 use carried::CarriedPlans;
 pub use carrying::{CarriedIn, CarriedOut};
-use folder::{Folder, Opened};
+use folder::Folder;
 use idle::Idle;
 pub use new_phone::NewDevice;
 pub use together::{OtherPresence, Together};
@@ -224,51 +223,6 @@ impl Home {
 }
 
 impl CommonGround {
-    /// [`CommonGround::create`], with time and chance from `world`.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn create_in(
-        folder: impl AsRef<Path>,
-        vault: Arc<dyn KeyVault>,
-        profile: &NewProfile,
-        world: World,
-    ) -> Result<Arc<Self>> {
-        let made = folder::create(folder.as_ref(), &*vault, profile, &world)
-            .and_then(|opened| Self::around(opened, vault, world));
-        log::tell(match &made {
-            Ok(_) => LogEvent::Created,
-            Err(error) => LogEvent::OpeningFailed { why: error.into() },
-        });
-        made
-    }
-
-    /// [`CommonGround::open`], with time and chance from `world`.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn open_in(folder: impl AsRef<Path>, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
-        let begun = std::time::Instant::now();
-        let ground = Self::open_and_settle(folder.as_ref(), vault, world);
-        log::tell(match &ground {
-            Ok(_) => LogEvent::Opened { took: begun.elapsed() },
-            Err(error) => LogEvent::OpeningFailed { why: error.into() },
-        });
-        ground
-    }
-
-    fn open_and_settle(folder: &Path, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
-        let opened = folder::open(folder, &*vault)?;
-        let ground = Self::around(opened, vault, world)?;
-        ground.journal().settle()?;
-        ground.journal().tidy();
-        ground.goal_drafts().tidy();
-        ground.home.sign_what_waits();
-        // A failure is no reason not to open: the next exchange or opening goes on.
-        let _ = sharing::mend(&ground.home.shared);
-        Ok(ground)
-    }
-
     /// What stands behind this object, for the tests of other modules.
     #[cfg(test)]
     pub(crate) fn inner(&self) -> &Arc<Home> {
@@ -314,48 +268,10 @@ impl CommonGround {
         self.home.sign_what_waits();
         Ok(())
     }
-
-    fn around(opened: Opened, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
-        let shared = Arc::new(Shared::new(opened.shared, world, LEVEL));
-        let home = Home {
-            private: Arc::new(Slot::holding(opened.private)),
-            plans: Arc::new(Plans::new(shared.clone())),
-            shared,
-            vault,
-            folder: Mutex::new(Some(Arc::new(opened.folder))),
-            link: Mutex::new(Online::Not),
-            locked: Mutex::new(0),
-            idle: Mutex::default(),
-        };
-        home.begin_idling()?;
-        Ok(Arc::new(Self { home: Arc::new(home) }))
-    }
 }
 
 #[uniffi::export]
 impl CommonGround {
-    /// Makes a new profile in `folder`, which must exist or be makeable and hold no profile yet. Makes
-    /// both keys and gives them to the vault. Blocks for as long as the vault takes, which may be as long as a person takes.
-    ///
-    /// # Errors
-    /// [`Error::ProfileExists`], [`Error::InUse`], [`Error::Vault`], [`Error::Invalid`] for a name that
-    /// is empty or over 100 characters.
-    #[uniffi::constructor]
-    pub fn create(folder: String, vault: Arc<dyn KeyVault>, profile: NewProfile) -> Result<Arc<Self>> {
-        Self::create_in(folder, vault, &profile, Arc::new(RealWorld))
-    }
-
-    /// Opens the profile in `folder`, unlocked. What has been in the journal's bin for 30 days is erased
-    /// now. Blocks for as long as the vault takes, and longer where a file of an earlier version is brought up to this one.
-    ///
-    /// # Errors
-    /// [`Error::NoProfile`], [`Error::InUse`], [`Error::WrongKey`], [`Error::Damaged`],
-    /// [`Error::NewerFile`], [`Error::Vault`].
-    #[uniffi::constructor]
-    pub fn open(folder: String, vault: Arc<dyn KeyVault>) -> Result<Arc<Self>> {
-        Self::open_in(folder, vault, Arc::new(RealWorld))
-    }
-
     /// Whose installation this is. Also answers while locked.
     ///
     /// # Errors

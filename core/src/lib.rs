@@ -7,6 +7,7 @@
 //! | [`journal`] | the private diary: entries, search, import |
 //! | [`goal_drafts`] | goals that a person is still thinking about, until they are proposed |
 //! | [`handing_over`] | from an entry to an excerpt: the one place that knows the journal and what is shared |
+//! | [`help_now`] | whom to call right now, in which country: without a home, a key or a network |
 //! | [`reminders`] | when to remind, and when appointments are: times without words, also while locked |
 //! | [`plan`] | what two people share: goals, tasks, ratings, agreements, and who may write what |
 //! | [`relationship`] | profile, keys, device lists, pairing |
@@ -33,6 +34,7 @@ pub mod error;
 pub mod exchange;
 pub mod goal_drafts;
 pub mod handing_over;
+pub mod help_now;
 pub mod home;
 pub mod id;
 pub mod journal;

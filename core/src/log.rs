@@ -19,7 +19,9 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time;
 
-pub use event::{Callback, DoorwayKind, LogEvent, LongCall, MissedCall, PairingStep, SourceText, TurnedAway};
+pub use event::{
+    AppCallback, DoorwayKind, LogEvent, LongCall, MissedCall, PairingStep, SourceText, TurnedAway,
+};
 pub use failure::Failure;
 
 use crate::clock::Instant;
@@ -168,12 +170,12 @@ fn put(line: LogLine) {
 ///
 /// # Errors
 /// The callback's own.
-pub(crate) fn heard<T>(callback: Callback, answer: Result<T>) -> Result<T> {
+pub(crate) fn heard<T>(callback: AppCallback, answer: Result<T>) -> Result<T> {
     answer.inspect_err(|error| tell(LogEvent::CallbackFailed { callback, why: error.into() }))
 }
 
 /// How a callback ended whose failure is ignored; it is told.
-pub(crate) fn called<P>(callback: Callback, ended: std::result::Result<Result<()>, P>) {
+pub(crate) fn called<P>(callback: AppCallback, ended: std::result::Result<Result<()>, P>) {
     match ended {
         // It is told, and that is all there is to do.
         Ok(answer) => drop(heard(callback, answer)),

@@ -1,7 +1,7 @@
 //! How far a long call has come, and whether it shall go on: one form for imports, exports, attachments and
 //! backups, so that an app has one bar for all of them.
 
-use crate::log::{Callback, heard};
+use crate::log::{AppCallback, heard};
 use crate::{Error, Result};
 
 /// Hears how far a long call has come, and may end it. Called from the thread of the call, with nothing of
@@ -23,7 +23,7 @@ pub trait Progress: Send + Sync {
 /// # Errors
 /// [`Error::Cancelled`] where the person wants no more of it.
 pub(crate) fn tell(progress: Option<&dyn Progress>, done: u64, total: Option<u64>) -> Result<()> {
-    match progress.map(|progress| heard(Callback::Progress, progress.on_progress(done, total))) {
+    match progress.map(|progress| heard(AppCallback::Progress, progress.on_progress(done, total))) {
         None | Some(Ok(true)) => Ok(()),
         Some(Ok(false) | Err(_)) => Err(Error::Cancelled),
     }

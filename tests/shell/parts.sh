@@ -4,17 +4,21 @@
 parts_told=()
 parts_failed=0
 parts_missing=0
+tests_passed=0
+tests_failed=0
+tests_skipped=0
 
 # part NAME COMMAND...: runs a part, whatever became of the ones before it.
 part() {
   local name=$1 began=$SECONDS outcome=passed
+  parts_tried=
   shift
   printf '\n== %s\n' "$name"
   if ! "$@" </dev/null; then
     outcome=FAILED
     parts_failed=$((parts_failed + 1))
   fi
-  parts_told+=("$(told "$outcome" "$name" $((SECONDS - began)))")
+  parts_told+=("$(told "$outcome" "$name${parts_tried:+: $parts_tried}" $((SECONDS - began)))")
 }
 
 # not_run NAME WHY: a part that cannot be run here. It is no failure, and no success either.
@@ -28,6 +32,21 @@ not_run() {
 left_out() {
   printf '\n== %s\nleft out: %s\n' "$1" "$2"
   parts_told+=("$(printf '%-8s %s: %s' 'left out' "$1" "$2")")
+}
+
+# count PASSED FAILED SKIPPED: how many tests the part that runs now has tried.
+count() {
+  tests_passed=$((tests_passed + $1))
+  tests_failed=$((tests_failed + $2))
+  tests_skipped=$((tests_skipped + $3))
+  parts_tried="$1 tests passed"
+  if (($2 > 0)); then parts_tried+=", $2 failed"; fi
+  if (($3 > 0)); then parts_tried+=", $3 left out"; fi
+}
+
+# All tests of all suites, in the one line that other programs look for.
+tell_counts() {
+  printf '\n%d passed, %d failed, %d skipped\n' "$tests_passed" "$tests_failed" "$tests_skipped"
 }
 
 told() {

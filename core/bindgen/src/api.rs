@@ -271,7 +271,7 @@ fn type_name(of: &Type) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::path::{Path, PathBuf};
     use std::{env, fs};
 
@@ -279,7 +279,7 @@ mod tests {
     use common_ground as _;
 
     /// The core's library, built by Cargo for this very test.
-    fn library() -> PathBuf {
+    pub(crate) fn library() -> PathBuf {
         let this = env::current_exe().expect("this test");
         let name = format!("{}common_ground{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
         this.parent().expect("a folder").join(name)
@@ -307,6 +307,32 @@ mod tests {
              COMMON_GROUND_WRITE_API=1 cargo test --workspace --bin common-ground-bindgen, and tell of it in the changelog.\n\
              new: {new:#?}\ngone: {gone:#?}"
         );
+    }
+
+    /// What the generated Kotlin imports by its bare name: a type of ours of that name would hide it.
+    #[test]
+    fn no_type_has_a_name_that_the_generated_kotlin_takes_from_elsewhere() {
+        let reviewed = fs::read_to_string(page()).expect("docs/api.txt");
+        let heads = reviewed.lines().filter(|line| !line.starts_with([' ', '#']));
+        let names: Vec<&str> = heads.filter_map(|head| head.split(' ').next_back()).collect();
+        assert!(names.len() > 100);
+        let taken = [
+            "Library",
+            "IntegerType",
+            "Native",
+            "Pointer",
+            "Structure",
+            "Callback",
+            "ByteByReference",
+            "ByteBuffer",
+            "ByteOrder",
+            "CharBuffer",
+            "CodingErrorAction",
+            "AtomicLong",
+            "AtomicBoolean",
+            "ConcurrentHashMap",
+        ];
+        assert!(!names.iter().any(|name| taken.contains(name)), "{names:?}");
     }
 
     #[test]

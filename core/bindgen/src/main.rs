@@ -15,6 +15,7 @@
 //! So links, names and what a call throws are written anew in what was made, as that language has them.
 
 mod api;
+mod callbacks;
 mod comments;
 mod links;
 
@@ -78,7 +79,7 @@ fn mend(folder: &Path) -> io::Result<()> {
             continue;
         }
         let mended = match path.extension().and_then(|ending| ending.to_str()) {
-            Some("kt") => comments::kotlin(&fs::read_to_string(&path)?),
+            Some("kt") => callbacks::kotlin(&comments::kotlin(&fs::read_to_string(&path)?)),
             Some("swift") => comments::swift(&fs::read_to_string(&path)?),
             _ => continue,
         };

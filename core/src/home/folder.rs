@@ -15,7 +15,7 @@ use crate::beside::sync_folder;
 use crate::clock::World;
 use crate::error::FileKind;
 use crate::id::PersonId;
-use crate::log::{Callback, heard};
+use crate::log::{AppCallback, heard};
 use crate::relationship::device_list::DeviceList;
 use crate::relationship::key::{DeviceKey, PersonKey};
 use crate::relationship::people::{self, NewPerson};
@@ -98,7 +98,7 @@ impl Folder {
             None if is_there => return Err(Error::ProfileExists),
             None => {
                 let key = Key::random(&**world)?;
-                heard(Callback::KeyVault, vault.keep(name_of(kind), key.bytes().to_vec()))?;
+                heard(AppCallback::KeyVault, vault.keep(name_of(kind), key.bytes().to_vec()))?;
                 key
             }
         };
@@ -123,7 +123,8 @@ impl Folder {
 /// The two files of a profile, and the hold on their folder.
 pub(super) struct Opened {
     pub(super) folder: Folder,
-    pub(super) private: File,
+    /// Nothing where it was opened locked.
+    pub(super) private: Option<File>,
     pub(super) shared: File,
 }
 
@@ -155,11 +156,18 @@ pub(super) fn create(path: &Path, vault: &dyn KeyVault, new: &NewProfile, world:
         NewPerson { id: person, role: new.role, display_name, key: key.public(), signed, list, reads: 1 };
     sync_folder(path)?;
     shared.write(|transaction| people::keep_profile(transaction, &owner, &device, now))?;
-    Ok(Opened { folder, private, shared })
+    Ok(Opened { folder, private: Some(private), shared })
 }
 
 /// Opens the profile in a folder.
 pub(super) fn open(path: &Path, vault: &dyn KeyVault) -> Result<Opened> {
+    let opened = open_locked(path, vault)?;
+    let private = opened.folder.open_private(vault, &opened.shared)?;
+    Ok(Opened { private: Some(private), ..opened })
+}
+
+/// Opens the shared file of the profile in a folder, and asks the vault for its key alone.
+pub(super) fn open_locked(path: &Path, vault: &dyn KeyVault) -> Result<Opened> {
     // Looked for before the folder is held: one without a profile is left as it is.
     if !path_of(path, FileKind::Shared).is_file() {
         return Err(Error::NoProfile);
@@ -168,8 +176,7 @@ pub(super) fn open(path: &Path, vault: &dyn KeyVault) -> Result<Opened> {
     let shared = folder.open(FileKind::Shared, vault)?;
     // Without a profile in it there is nobody whose the private file could be.
     shared.read(people::me)?;
-    let private = folder.open_private(vault, &shared)?;
-    Ok(Opened { folder, private, shared })
+    Ok(Opened { folder, private: None, shared })
 }
 
 /// The person and the key in force, where there is one.
@@ -194,7 +201,7 @@ fn make_person_key(connection: &rusqlite::Connection, world: &World) -> Result<(
 }
 
 fn load(vault: &dyn KeyVault, kind: FileKind) -> Result<Option<Key>> {
-    heard(Callback::KeyVault, vault.load(name_of(kind)))?.map(Key::from_vault).transpose()
+    heard(AppCallback::KeyVault, vault.load(name_of(kind)))?.map(Key::from_vault).transpose()
 }
 
 fn name_of(kind: FileKind) -> KeyName {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::clock::RealWorld;
 use crate::error::FileKind;
 use crate::store::scratch;
 
@@ -343,4 +344,62 @@ fn what_was_binned_a_month_ago_is_erased_when_the_home_is_opened() {
     assert_eq!(after(29), 1);
     assert_eq!(after(31), 0);
     assert_eq!(after(0), 0, "it is gone, not hidden");
+}
+
+/// Gives the shared key alone, as a vault does while nobody shows a finger, until somebody does.
+struct Waiting {
+    vault: Arc<Vault>,
+    somebody_is_there: std::sync::atomic::AtomicBool,
+}
+
+impl KeyVault for Waiting {
+    fn load(&self, name: KeyName) -> Result<Option<Vec<u8>>> {
+        if name == KeyName::Private && !self.somebody_is_there.load(std::sync::atomic::Ordering::SeqCst) {
+            return Err(Error::Vault { reason: "nobody is there".to_owned() });
+        }
+        self.vault.load(name)
+    }
+
+    fn keep(&self, name: KeyName, key: Vec<u8>) -> Result<()> {
+        self.vault.keep(name, key)
+    }
+
+    fn forget(&self, name: KeyName) -> Result<()> {
+        self.vault.forget(name)
+    }
+}
+
+#[test]
+fn a_folder_opens_locked_while_the_vault_gives_the_shared_key_alone_and_unlocks_when_somebody_is_there() {
+    let (folder, vault) = (scratch(), Arc::<Vault>::default());
+    let home = make(folder.path(), &vault).expect("made");
+    let entry = crate::journal::NewEntry { text: "A heron".to_owned(), ..Default::default() };
+    let entry = home.journal().add(entry).expect("written").id;
+    home.set_auto_lock(Some(5)).expect("set");
+    home.shut();
+    let waiting = Arc::new(Waiting { vault, somebody_is_there: Default::default() });
+    let open = |locked: bool| {
+        let (vault, world) = (Arc::clone(&waiting) as Arc<dyn KeyVault>, Arc::new(RealWorld));
+        if locked {
+            CommonGround::open_locked_in(folder.path(), vault, world)
+        } else {
+            CommonGround::open_in(folder.path(), vault, world)
+        }
+    };
+    assert!(matches!(open(false).err(), Some(Error::Vault { .. })));
+    let home = open(true).expect("opened locked");
+    assert!(home.is_locked());
+    assert_eq!(home.profile().expect("a profile").display_name, "Anna");
+    assert_eq!(home.relationships().map(|all| all.len()), Ok(0));
+    assert_eq!(home.journal().entry(entry).err(), Some(Error::Locked));
+    assert!(matches!(home.unlock().err(), Some(Error::Vault { .. })));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let link = runtime.block_on(home.go_online(Reach::ThisMachine)).expect("online while locked");
+    waiting.somebody_is_there.store(true, std::sync::atomic::Ordering::SeqCst);
+    home.unlock().expect("unlocked");
+    assert!(home.journal().entry(entry).is_ok());
+    assert_eq!(home.auto_lock_minutes(), Some(5));
+    assert!(home.lock_due_at().is_some());
+    drop(link);
+    home.shut();
 }

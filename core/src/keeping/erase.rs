@@ -9,7 +9,7 @@ use crate::beside::sync_folder;
 use crate::error::FileKind;
 use crate::home::folder::{Folder, name_of_file};
 use crate::home::{CommonGround, KeyName, KeyVault};
-use crate::log::{self, Callback, LongCall};
+use crate::log::{self, AppCallback, LongCall};
 use crate::{Error, Result};
 
 /// What erasing everything took away.
@@ -54,7 +54,7 @@ impl CommonGround {
 /// Erases what lies in a folder. The hold on it, where there is one, ends when its file is gone.
 fn erase(path: &Path, vault: &dyn KeyVault, held: Option<Arc<Folder>>) -> Result<Erased> {
     let forgotten =
-        [KeyName::Private, KeyName::Shared].map(|name| log::heard(Callback::KeyVault, vault.forget(name)));
+        [KeyName::Private, KeyName::Shared].map(|name| log::heard(AppCallback::KeyVault, vault.forget(name)));
     let mut files = 0;
     let mut trouble = None;
     for name in names() {

@@ -15,7 +15,7 @@ use crate::clock::{RealWorld, World};
 use crate::error::FileKind;
 use crate::home::folder::{Folder, make_folder, migrations, name_of_file};
 use crate::home::{KeyName, KeyVault};
-use crate::log::{self, Callback, LongCall, heard};
+use crate::log::{self, AppCallback, LongCall, heard};
 use crate::progress::Progress;
 use crate::store::{File, Key, KeyChecks};
 use crate::{Error, Result};
@@ -248,7 +248,7 @@ impl<'a> Kept<'a> {
         // Both are looked at before either is kept.
         let mut missing = Vec::new();
         for (name, key) in keys {
-            match heard(Callback::KeyVault, vault.load(name))?.map(Key::from_vault).transpose()? {
+            match heard(AppCallback::KeyVault, vault.load(name))?.map(Key::from_vault).transpose()? {
                 None => missing.push((name, key)),
                 Some(there) if there.bytes() == key.bytes() => {}
                 Some(_) => return Err(Error::Vault { reason: "it holds another key already".to_owned() }),
@@ -256,7 +256,7 @@ impl<'a> Kept<'a> {
         }
         for (name, key) in missing {
             kept.names.push(name);
-            heard(Callback::KeyVault, vault.keep(name, key.bytes().to_vec()))?;
+            heard(AppCallback::KeyVault, vault.keep(name, key.bytes().to_vec()))?;
         }
         Ok(kept)
     }
@@ -270,7 +270,7 @@ impl Drop for Kept<'_> {
     fn drop(&mut self) {
         for name in &self.names {
             // It is the failure before this that is told.
-            let _ = heard(Callback::KeyVault, self.vault.forget(*name));
+            let _ = heard(AppCallback::KeyVault, self.vault.forget(*name));
         }
     }
 }

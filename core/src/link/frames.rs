@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::{Direction, FrameObserver};
 use crate::exchange::Way;
 use crate::id::RelationshipId;
-use crate::log::{self, Callback};
+use crate::log::{self, AppCallback};
 
 /// Who sees the frames, if anybody.
 #[derive(Default)]
@@ -30,6 +30,6 @@ impl FrameWatch {
         };
         let inflated = inflated.to_vec();
         let shown = catch_unwind(AssertUnwindSafe(|| observer.on_frame(relationship, direction, inflated)));
-        log::called(Callback::FrameObserver, shown);
+        log::called(AppCallback::FrameObserver, shown);
     }
 }

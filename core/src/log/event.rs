@@ -50,6 +50,11 @@ pub enum LogEvent {
         /// How long it took.
         took: Duration,
     },
+    /// A home was opened locked, for the exchange alone.
+    OpenedLocked {
+        /// How long it took.
+        took: Duration,
+    },
     /// A home could not be made or opened.
     OpeningFailed {
         /// Why.
@@ -137,14 +142,14 @@ pub enum LogEvent {
     /// A callback of the app failed.
     CallbackFailed {
         /// Which.
-        callback: Callback,
+        callback: AppCallback,
         /// How.
         why: Failure,
     },
     /// A callback of the app panicked; only one written in Rust can.
     CallbackPanicked {
         /// Which.
-        callback: Callback,
+        callback: AppCallback,
     },
     /// This device went online.
     Online {
@@ -308,7 +313,7 @@ pub enum LongCall {
 
 /// What the app has given to the core to be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
-pub enum Callback {
+pub enum AppCallback {
     /// The key vault.
     KeyVault,
     /// An observer of changes.
@@ -394,6 +399,7 @@ impl LogEvent {
             | Self::LinesLost { .. } => LogLevel::Warning,
             Self::Created
             | Self::Opened { .. }
+            | Self::OpenedLocked { .. }
             | Self::Migrated { .. }
             | Self::Locked
             | Self::Unlocked { .. }

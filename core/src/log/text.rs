@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::event::{Callback, DoorwayKind, LogEvent, LongCall, MissedCall, PairingStep, TurnedAway};
+use super::event::{AppCallback, DoorwayKind, LogEvent, LongCall, MissedCall, PairingStep, TurnedAway};
 use crate::link::Reach;
 use crate::shared::LinkState;
 
@@ -11,6 +11,7 @@ impl Display for LogEvent {
         match self {
             Self::Created => f.write_str("profile made"),
             Self::Opened { took } => write!(f, "opened in {took:.1?}"),
+            Self::OpenedLocked { took } => write!(f, "opened locked in {took:.1?}"),
             Self::OpeningFailed { why } => write!(f, "opening failed: {why}"),
             Self::Migrated { file, from, to, took } => {
                 write!(f, "{file} file brought from schema {from} to {to} in {took:.1?}")
@@ -108,7 +109,7 @@ impl Display for LongCall {
     }
 }
 
-impl Display for Callback {
+impl Display for AppCallback {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::KeyVault => "key vault",

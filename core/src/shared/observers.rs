@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::Change;
 use crate::Result;
-use crate::log::{self, Callback};
+use crate::log::{self, AppCallback};
 
 /// Gets told what changed, as ids; read again what is on the screen. Called from the core's threads,
 /// with no lock held; it should return soon.
@@ -39,7 +39,7 @@ impl Observers {
             // One that was taken off the list meanwhile hears nothing more.
             if self.listens(number) {
                 let told = catch_unwind(AssertUnwindSafe(|| observer.on_change(change.clone())));
-                log::called(Callback::Observer, told);
+                log::called(AppCallback::Observer, told);
             }
         }
     }

@@ -1,12 +1,11 @@
 //! `help-now`: numbers for right now. It needs no key, no profile, no network and no setting up, and it
 //! answers as long as the program starts at all.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use chrono::{Local, TimeDelta};
 use common_ground::clock::LocalDate;
-use serde::{Deserialize, Serialize};
+use common_ground::help_now::{EmergencyNumber, EmergencyService, TalkNumber, help_now as numbers};
+use serde::Serialize;
 use unic_langid::LanguageIdentifier;
 
 use crate::editor;
@@ -15,54 +14,18 @@ use crate::folders::{Folders, make_private};
 use crate::screen::Screen;
 use crate::words::{Words, say};
 
-const NUMBERS: &str = include_str!("../../data/help-now.json");
-
-/// After this long the numbers are shown with a warning that they are old.
-const STALE_AFTER: TimeDelta = TimeDelta::days(550);
-
-#[derive(Deserialize)]
-struct Numbers {
-    as_of: LocalDate,
-    regions: BTreeMap<String, Region>,
-}
-
-#[derive(Deserialize, Serialize, Clone, Default)]
-struct Region {
-    emergency: Vec<Emergency>,
-    talk: Vec<Talk>,
-}
-
-#[derive(Deserialize, Serialize, Clone)]
-struct Emergency {
-    number: String,
-    what: What,
-}
-
-#[derive(Deserialize, Serialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-enum What {
-    All,
-    Ambulance,
-    Police,
-}
-
-#[derive(Deserialize, Serialize, Clone)]
-struct Talk {
-    number: String,
-    name: String,
-    page: String,
-}
-
 #[derive(Serialize)]
 struct HelpNow {
     /// Two letters; nothing where the system does not tell.
     region: Option<String>,
-    emergency: Vec<Emergency>,
-    talk: Vec<Talk>,
+    emergency: Vec<EmergencyNumber>,
+    talk: Vec<TalkNumber>,
     /// The person's own lines.
     own: Vec<String>,
     own_file: String,
     as_of: LocalDate,
+    #[serde(skip)]
+    is_old: bool,
 }
 
 /// Shows the numbers, or opens one's own for editing.
@@ -83,27 +46,18 @@ pub(crate) fn help_now(
 }
 
 fn gather(region: Option<String>, own_file: &Path) -> Result<HelpNow, Failure> {
-    let numbers: Numbers = serde_json::from_str(NUMBERS)
-        .map_err(|_| Failure::Core(common_ground::Error::Internal { place: "help-now.json".to_owned() }))?;
-    let region = region.map(|region| region.to_uppercase());
-    let known = region.as_ref().and_then(|region| numbers.regions.get(region)).cloned();
-    // 112 is answered on mobile phones in most of the world, so it is what remains.
-    let fallback = || Region {
-        emergency: vec![Emergency { number: "112".to_owned(), what: What::All }],
-        talk: Vec::new(),
-    };
-    let region = region.filter(|_| known.is_some());
-    let Region { emergency, talk } = known.unwrap_or_else(fallback);
+    let of_region = numbers(region)?;
     // One's own numbers must never stand in the way of the others: an unreadable file is an empty one.
     let own = std::fs::read_to_string(own_file).unwrap_or_default();
     let own = own.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     Ok(HelpNow {
-        region,
-        emergency,
-        talk,
+        region: of_region.region,
+        emergency: of_region.emergency,
+        talk: of_region.talk,
         own: own.map(str::to_owned).collect(),
         own_file: own_file.display().to_string(),
-        as_of: numbers.as_of,
+        as_of: of_region.as_of,
+        is_old: of_region.is_old,
     })
 }
 
@@ -124,9 +78,9 @@ fn print(words: &Words, screen: &Screen, help: &HelpNow) -> Result<(), Failure> 
     }
     for one in &help.emergency {
         let what = match one.what {
-            What::All => say!(words, "help-all"),
-            What::Ambulance => say!(words, "help-ambulance"),
-            What::Police => say!(words, "help-police"),
+            EmergencyService::All => say!(words, "help-all"),
+            EmergencyService::Ambulance => say!(words, "help-ambulance"),
+            EmergencyService::Police => say!(words, "help-police"),
         };
         screen.line(&format!("  {}  {what}", screen.bold(&one.number)))?;
     }
@@ -149,7 +103,7 @@ fn print(words: &Words, screen: &Screen, help: &HelpNow) -> Result<(), Failure> 
     screen.gap()?;
     screen.text(0, &say!(words, "not-monitored"))?;
     screen.text(0, &screen.faint(&say!(words, "help-dated", "day" => words.date(help.as_of))))?;
-    if Local::now().date_naive() - help.as_of > STALE_AFTER {
+    if help.is_old {
         screen.text(0, &screen.red(&say!(words, "help-stale")))?;
     }
     let path = help.own_file.as_str();
@@ -178,33 +132,6 @@ fn edit_own(words: &Words, screen: &Screen, path: &Path) -> Result<(), Failure> 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn nowhere() -> std::path::PathBuf {
-        std::path::PathBuf::from("/nowhere/help-now.txt")
-    }
-
-    #[test]
-    fn every_region_has_an_emergency_number_and_numbers_are_dialable() {
-        let numbers: Numbers = serde_json::from_str(NUMBERS).unwrap();
-        assert!(numbers.regions.len() > 30);
-        for (region, of_region) in &numbers.regions {
-            assert!(region.len() == 2 && !of_region.emergency.is_empty(), "{region}");
-            let all = of_region.emergency.iter().map(|one| &one.number);
-            for number in all.chain(of_region.talk.iter().map(|one| &one.number)) {
-                assert!(number.chars().all(|c| c.is_ascii_digit() || c == ' '), "{region} {number}");
-            }
-        }
-    }
-
-    #[test]
-    fn an_unknown_region_still_gets_a_number() {
-        for region in [None, Some("XX".to_owned())] {
-            let help = gather(region, &nowhere()).ok().unwrap();
-            assert_eq!(help.emergency[0].number, "112");
-            assert!(help.region.is_none());
-        }
-        assert_eq!(gather(Some("us".to_owned()), &nowhere()).ok().unwrap().emergency[0].number, "911");
-    }
 
     #[test]
     fn own_numbers_are_the_lines_of_a_plain_file() {

@@ -2,14 +2,14 @@ import CommonGroundKit
 import Foundation
 import Story
 
-/// A client's folder with 1,000 entries and a plan of 30 goals, rated by both.
+/// A client's folder with 10,000 entries of 200 words and a plan of 30 goals, rated by both.
 func prepare(_ folder: URL) async throws {
     let vault = MemoryVault()
     let mara = try await Home.create(folder, vault: vault, profile: NewProfile(role: .client, displayName: "Mara"))
     let doctor = try await Device(.therapist, "Dr. Okafor")
-    let text = Array(repeating: "word", count: 200).joined(separator: " ")
     try await mara.journal { journal in
-        for number in 1...1_000 { _ = try journal.add(entry: NewEntry(text: text, title: "Entry \(number)", tags: ["tag"])) }
+        var words = Words()
+        for number in 1...10_000 { _ = try journal.add(entry: NewEntry(text: words.text(), title: "Entry \(number)")) }
     }
 
     let (maraLink, doctorLink) = try await (mara.goOnline(.thisMachine), doctor.online())

@@ -120,6 +120,21 @@ struct ListeningTests {
         await #expect(throws: CommonGroundError.Locked) { _ = try await reading.next() }
     }
 
+    @Test("the next times to remind come at once, and again after each change, also while the journal is locked")
+    func reminderTimes() async throws {
+        var times = home.reminderTimes.makeAsyncIterator()
+        #expect(try await times.next() == [])
+        try await home.ask { $0.lock() }
+        let noon = try #require(LocalTime(hour: 12, minute: 0))
+        let reminder = try await home.reminders { try $0.add(reminder: NewReminder(rule: .daily(at: noon), text: nil)) }
+        let due = try #require(try await times.next())
+        #expect(due.count == 60)
+        #expect(due.map(\.at.at) == due.map(\.at.at).sorted())
+        #expect(due.allSatisfy { $0.reminder == reminder.id && $0.at.at > Date(timeIntervalSinceNow: -60) })
+        try await home.reminders { try $0.pause(reminder: reminder.id, paused: true) }
+        #expect(try await times.next() == [])
+    }
+
     @Test("streams end by themselves when the home is closed, and at once where it is closed already")
     func closing() async throws {
         let (changes, counts) = (home.changes, home.live { try $0.journal().count() })

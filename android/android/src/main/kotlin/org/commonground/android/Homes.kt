@@ -50,7 +50,9 @@ public object Homes {
     public suspend fun create(place: ProfilePlace, profile: NewProfile): HeldHome = mutex.withLock {
         val home = SharedHome(Home.create(place.folder, place.vault, profile))
         open[place.key] = home
-        HeldHome(place, home.apply { holders++; screens++ }, forScreens = true)
+        home.holders++
+        home.screens++
+        HeldHome(place, home, forScreens = true)
     }
 
     /**

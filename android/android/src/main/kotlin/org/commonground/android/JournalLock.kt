@@ -23,7 +23,9 @@ public suspend fun Home.lockByItself(
     onLocked: suspend () -> Unit = {},
 ): Unit = try {
     // Only who was in front can leave: at its start the app is not there yet.
-    inFront.dropWhile { !it }.collectLatest { front -> if (front) lockWhenIdle(onLocked) else lockAfter(graceWhenLeft, onLocked) }
+    inFront.dropWhile { !it }.collectLatest { front ->
+        if (front) lockWhenIdle(onLocked) else lockAfter(graceWhenLeft, onLocked)
+    }
 } catch (_: CommonGroundException.Closed) {
     // Nothing is left to lock.
 }

@@ -105,9 +105,9 @@ public class KeystoreKeyVault(context: Context, private val name: String = "prof
             cipher.init(Cipher.ENCRYPT_MODE, wrapping)
             cipher.updateAAD(about(name))
             file(name).write(WrappedKey(number, binding, cipher.iv, cipher.doFinal(key)).bytes())
-        } catch (failure: Exception) {
-            // Not in use unless the file names it; where that cannot be told, it is better left than lost.
-            if (failure !is IOException) keys.forget(alias(name, number))
+        } catch (failure: GeneralSecurityException) {
+            // The file does not name it, so it is in nobody's use. After a failed write it may be: then it stays.
+            keys.forget(alias(name, number))
             throw failure
         }
         former.forEach(keys::forget)
@@ -134,6 +134,12 @@ public class KeystoreKeyVault(context: Context, private val name: String = "prof
         KeyName.SHARED -> "shared"
     }
 
+    /** Some versions of Android wrap what they mean, when a key is only looked for. */
+    private fun behind(failure: GeneralSecurityException): VaultTrouble = when (failure.cause) {
+        is KeyPermanentlyInvalidatedException -> VaultTrouble.KEY_GONE
+        else -> VaultTrouble.UNAVAILABLE
+    }
+
     /** Says what went wrong as [VaultTrouble]; what the system said of it goes no further. */
     private inline fun <T> troubled(block: () -> T): T = try {
         synchronized(oneAtATime) { block() }
@@ -144,9 +150,7 @@ public class KeystoreKeyVault(context: Context, private val name: String = "prof
     } catch (_: AEADBadTagException) {
         throw VaultTrouble.DAMAGED.error()
     } catch (failure: GeneralSecurityException) {
-        // Some versions of Android wrap it when a key is only looked for.
-        if (failure.cause is KeyPermanentlyInvalidatedException) throw VaultTrouble.KEY_GONE.error()
-        throw VaultTrouble.UNAVAILABLE.error()
+        throw behind(failure).error()
     } catch (_: ProviderException) {
         throw VaultTrouble.UNAVAILABLE.error()
     } catch (_: IOException) {

@@ -128,7 +128,7 @@ public class ReminderAlarms(private val context: Context) {
     }
 }
 
-/** Hears the alarms of [ReminderAlarms], and sets the next after the phone was started, its clock set, or the app updated. */
+/** Hears the alarms of [ReminderAlarms], and sets the next after a start of the phone or an update of the app. */
 public class ReminderReceiver : BroadcastReceiver() {
     override fun onReceive(context: Context, intent: Intent) {
         val alarms = ReminderAlarms(context.applicationContext)

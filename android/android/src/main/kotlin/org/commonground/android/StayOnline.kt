@@ -19,6 +19,7 @@ import kotlinx.coroutines.flow.collectLatest
 import kotlinx.coroutines.flow.combine
 import kotlinx.coroutines.flow.conflate
 import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.dropWhile
 import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.launch
 import org.commonground.Home
@@ -43,7 +44,9 @@ public suspend fun HeldHome.stayOnline(
     coroutineScope {
         launch { networkChanges(context).conflate().collect { link.networkChanged() } }
         launch {
-            inFront.distinctUntilChanged().collect { if (it) link.toForeground() else link.toBackground() }
+            // Only who was in front can leave: at its start the app is not there yet.
+            inFront.dropWhile { !it }.distinctUntilChanged()
+                .collect { if (it) link.toForeground() else link.toBackground() }
         }
         launch {
             combine(home.meetsNearby(), inFront) { nearby, front -> nearby && front }

@@ -2,6 +2,8 @@ package org.commonground.android
 
 import android.app.AlarmManager
 import android.content.Intent
+import java.io.ByteArrayOutputStream
+import java.io.DataOutputStream
 import java.io.File
 import java.time.Instant
 import java.time.LocalDate
@@ -74,24 +76,25 @@ class ReminderAlarmsTest {
         assertEquals(first.atZone(ZoneId.systemDefault()).plusDays(1).toInstant(), next())
         assertTrue("not due yet", app.shown.isEmpty())
 
-        assertTrue("a week without power", reminders.due(first.plus(7, ChronoUnit.DAYS).plus(13, ChronoUnit.HOURS)).isEmpty())
+        val aWeekLater = first.plus(7, ChronoUnit.DAYS).plus(13, ChronoUnit.HOURS)
+        assertTrue("a week without power", reminders.due(aWeekLater).isEmpty())
     }
 
     @Test
     fun `a reminder that became due is shown by the receiver, and a damaged file shows nothing and harms nobody`() {
         val file = DurableFile(File(app.noBackupFilesDir, "common-ground/reminders"))
-        val a = java.io.ByteArrayOutputStream().also { bytes ->
-            java.io.DataOutputStream(bytes).use {
+        val kept = ByteArrayOutputStream().also { bytes ->
+            DataOutputStream(bytes).use {
                 it.writeLong(Instant.now().minusSeconds(60).toEpochMilli())
                 it.writeUTF(ReminderText.TIME_TO_GET_READY.name)
             }
         }.toByteArray()
-        file.write(a)
+        file.write(kept)
         ReminderReceiver().onReceive(app, Intent(ReminderReceiver.DUE))
         assertEquals(listOf(ReminderText.TIME_TO_GET_READY), app.shown.toList())
         assertNull(next())
 
-        file.write(a.copyOf(11))
+        file.write(kept.copyOf(11))
         ReminderReceiver().onReceive(app, Intent(ReminderReceiver.DUE))
         assertEquals(1, app.shown.size)
 

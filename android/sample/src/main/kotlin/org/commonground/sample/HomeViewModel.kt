@@ -8,7 +8,6 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.Job
-import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.SharingStarted
@@ -235,7 +234,7 @@ class HomeViewModel(application: Application) : AndroidViewModel(application) {
     /** The screens are gone for good: what waits goes soon, and the home is let go. */
     override fun onCleared() {
         val leaving = held.value ?: return
-        CoroutineScope(Dispatchers.Default + NonCancellable).launch { leaving.release() }
+        CoroutineScope(Dispatchers.Default).launch { leaving.release() }
         BackgroundExchange.soon(app)
     }
 
