@@ -257,6 +257,19 @@ public class Home private constructor(
         }
 
         /**
+         * Opens the profile in [folder] locked: [vault] is asked for the shared file's key alone, so that plans can catch
+         * up while nobody is there to show a finger. What needs the journal throws [CommonGroundException.Locked] until
+         * `unlock`. Otherwise as [open].
+         */
+        public suspend fun openLocked(
+            folder: File,
+            vault: KeyVault,
+            dispatcher: CoroutineDispatcher = Dispatchers.IO,
+        ): Home = makeOrUndo(dispatcher, undo = Home::close) {
+            Home(CommonGround.openLocked(folder.path, vault), dispatcher)
+        }
+
+        /**
          * Makes a new profile in [folder] and opens it. Both keys are made and given to [vault].
          *
          * Throws [CommonGroundException.ProfileExists], [CommonGroundException.InUse], [CommonGroundException.Vault], or

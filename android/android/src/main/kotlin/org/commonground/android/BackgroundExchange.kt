@@ -66,14 +66,16 @@ public object BackgroundExchange {
         .setBackoffCriteria(BackoffPolicy.EXPONENTIAL, WorkRequest.DEFAULT_BACKOFF_DELAY_MILLIS, MILLISECONDS)
 }
 
-/** One run of [BackgroundExchange]. Its result says how it went, in numbers: [MET], [AWAY], [LOCKED]. */
+/** One run of [BackgroundExchange]. Its result says how it went, in numbers: [MET] and [AWAY]. */
 public class ExchangeWorker(context: Context, parameters: WorkerParameters) : CoroutineWorker(context, parameters) {
     override suspend fun doWork(): Result {
         val place = (applicationContext as? HasProfile)?.profilePlace ?: return Result.failure()
         val held = try {
             Homes.holdInBackground(place)
-        } catch (error: CommonGroundException) {
-            return whenItCannotBeOpened(error)
+        } catch (_: CommonGroundException.NoProfile) {
+            return Result.success(report(met = 0, away = 0))
+        } catch (_: CommonGroundException) {
+            return Result.retry()
         }
         try {
             return exchange(held)
@@ -109,16 +111,7 @@ public class ExchangeWorker(context: Context, parameters: WorkerParameters) : Co
         }.awaitAll()
     }
 
-    private fun whenItCannotBeOpened(error: CommonGroundException): Result = when {
-        error is CommonGroundException.NoProfile -> Result.success(report(met = 0, away = 0))
-        // The phone asks for its owner: nothing that waiting would change.
-        error is CommonGroundException.Vault && error.trouble == VaultTrouble.NEEDS_PERSON ->
-            Result.success(report(met = 0, away = 0, locked = true))
-        else -> Result.retry()
-    }
-
-    private fun report(met: Int, away: Int, locked: Boolean = false): Data =
-        workDataOf(MET to met, AWAY to away, LOCKED to locked)
+    private fun report(met: Int, away: Int): Data = workDataOf(MET to met, AWAY to away)
 
     public companion object {
         /** How many people's devices were met and are level now. */
@@ -126,9 +119,6 @@ public class ExchangeWorker(context: Context, parameters: WorkerParameters) : Co
 
         /** How many were not. */
         public const val AWAY: String = "away"
-
-        /** Whether nothing was done because the key needs its owner. */
-        public const val LOCKED: String = "locked"
 
         internal const val UNTIL_GONE = "until_gone"
         private const val TRIES = 5

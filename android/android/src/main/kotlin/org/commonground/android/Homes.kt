@@ -7,6 +7,7 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import org.commonground.Home
+import org.commonground.core.CommonGroundException
 import org.commonground.core.KeyVault
 import org.commonground.core.Link
 import org.commonground.core.NewProfile
@@ -40,11 +41,11 @@ public object Homes {
     private val open = HashMap<File, SharedHome>()
 
     /**
-     * Opens the profile for screens, or joins whoever has it open. It may be locked then, because work in the background
-     * opened it: ask, and unlock. Suspends without blocking; throws what [Home.open] does.
+     * Opens the profile for screens, or joins whoever has it open. It is locked then where the key needs its owner, or
+     * where work in the background had it open: ask `isLocked`, and unlock. Suspends without blocking; throws what
+     * [Home.open] does.
      */
-    public suspend fun hold(place: ProfilePlace): HeldHome =
-        join(place, forScreens = true) { Home.open(place.folder, place.vault) }
+    public suspend fun hold(place: ProfilePlace): HeldHome = join(place, forScreens = true) { openForScreens(place) }
 
     /** Makes the profile and holds it, unlocked. Throws what [Home.create] does. */
     public suspend fun create(place: ProfilePlace, profile: NewProfile): HeldHome = mutex.withLock {
@@ -60,7 +61,7 @@ public object Homes {
      * [Home.open] does.
      */
     public suspend fun holdInBackground(place: ProfilePlace): HeldHome =
-        join(place, forScreens = false) { openLocked(place) }
+        join(place, forScreens = false) { Home.openLocked(place.folder, place.vault) }
 
     private suspend fun join(place: ProfilePlace, forScreens: Boolean, make: suspend () -> Home): HeldHome =
         mutex.withLock {
@@ -84,10 +85,11 @@ public object Homes {
         }
     }
 
-    private suspend fun openLocked(place: ProfilePlace): Home {
-        val home = Home.open(place.folder, place.vault)
-        home.ask { lock() }
-        return home
+    private suspend fun openForScreens(place: ProfilePlace): Home = try {
+        Home.open(place.folder, place.vault)
+    } catch (error: CommonGroundException.Vault) {
+        if (error.trouble != VaultTrouble.NEEDS_PERSON) throw error
+        Home.openLocked(place.folder, place.vault)
     }
 }
 

@@ -60,9 +60,8 @@ class BackgroundExchangeTest {
             .build()
             .doWork()
 
-    private fun report(met: Int, away: Int, locked: Boolean = false) = ListenableWorker.Result.success(
-        workDataOf(ExchangeWorker.MET to met, ExchangeWorker.AWAY to away, ExchangeWorker.LOCKED to locked),
-    )
+    private fun report(met: Int, away: Int) =
+        ListenableWorker.Result.success(workDataOf(ExchangeWorker.MET to met, ExchangeWorker.AWAY to away))
 
     @Test
     fun `with no screen open, what Mara proposed reaches the other device, and the folder is free after`() = runBlocking {
@@ -121,15 +120,30 @@ class BackgroundExchangeTest {
     }
 
     @Test
-    fun `a key that needs its owner is no reason to try again and again`() = runBlocking {
+    fun `while the journal's key needs its owner the plan catches up, and the screen opens locked`() = runBlocking {
         soon {
             val vault = KeystoreKeyVault(app).also { app.vault = it }
-            Homes.create(app.profilePlace, NewProfile(Role.CLIENT, "Mara")).release()
+            val relationship = maraProposes("Sleep through")
             keystore.personIsThere = true
             vault.bindToPerson()
             keystore.personIsThere = false
-            assertEquals(report(met = 0, away = 0, locked = true), work())
+            assertEquals(report(met = 1, away = 0), work())
+            assertEquals(1, doctor.plan(relationship) { goals() }.size)
 
+            val screen = Homes.hold(app.profilePlace)
+            assertTrue(screen.home.ask { isLocked() })
+            keystore.personIsThere = true
+            screen.home.ask { unlock() }
+            assertEquals(1, screen.home.plan(relationship) { goals() }.size)
+            screen.release()
+        }
+    }
+
+    @Test
+    fun `a Keystore that does not answer is tried again later`() = runBlocking {
+        soon {
+            app.vault = KeystoreKeyVault(app)
+            Homes.create(app.profilePlace, NewProfile(Role.CLIENT, "Mara")).release()
             keystore.kept.keys.removeIf { KeyName.SHARED.name.lowercase() in it }
             assertEquals(ListenableWorker.Result.retry(), work())
         }

@@ -41,7 +41,7 @@ import org.robolectric.annotation.GraphicsMode
 
 @RunWith(RobolectricTestRunner::class)
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(qualifiers = "w411dp-h891dp")
+@Config(qualifiers = "en-rUS-w411dp-h891dp")
 class SampleScreenTest {
     private val app: StoryApp get() = ApplicationProvider.getApplicationContext()
 
@@ -127,6 +127,7 @@ class SampleScreenTest {
             tap(R.string.help)
             waitFor(words(R.string.help_not_medical))
             waitFor(words(R.string.help_danger))
+            waitFor(words(R.string.help_all, "911"))
             tap(R.string.back)
             waitForNo(words(R.string.help_not_medical))
         }
@@ -181,11 +182,11 @@ class SampleScreenTest {
     }
 
     @Test
-    @Config(qualifiers = "de-w411dp-h891dp")
+    @Config(qualifiers = "de-rDE-w411dp-h891dp")
     fun `a phone that speaks German gets German words`() {
         waitFor("Wer bist du?")
         screen.onNodeWithText("Hilfe").performClick()
-        waitFor(words(R.string.help_not_medical))
+        waitFor(words(R.string.help_all, "112"))
     }
 
     private companion object {
