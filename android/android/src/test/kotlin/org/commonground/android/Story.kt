@@ -21,13 +21,12 @@ import org.commonground.core.termsVersion
 class StoryApp : Application(), HasProfile, ShowsReminders {
     var vault: KeyVault? = null
     val shown = ConcurrentLinkedQueue<ReminderText>()
+    var showing: (ReminderText) -> Unit = { shown += it }
 
     override val profilePlace: ProfilePlace
         get() = ProfilePlace(File(filesDir, "mara"), vault ?: MemoryVault().also { vault = it }, Reach.THIS_MACHINE)
 
-    override fun showReminder(text: ReminderText) {
-        shown += text
-    }
+    override fun showReminder(text: ReminderText) = showing(text)
 }
 
 val app: StoryApp get() = ApplicationProvider.getApplicationContext()
