@@ -53,7 +53,8 @@ impl Home {
 #[uniffi::export]
 impl CommonGround {
     /// After how many minutes without activity the journal locks itself; nothing means never. Also answers
-    /// while locked.
+    /// while locked, but it is kept in the private file: opened with [`CommonGround::open_locked`], this is
+    /// nothing until the first [`CommonGround::unlock`].
     #[must_use]
     pub fn auto_lock_minutes(&self) -> Option<u32> {
         self.home.idle.lock().unwrap_or_else(PoisonError::into_inner).after

@@ -5,7 +5,8 @@
 
     @main
     struct SampleApp: App {
-        @State private var app: AppModel?
+        /// There from the beginning: the system may start the app for the background alone, without a screen.
+        @State private var app = Self.model()
         @Environment(\.scenePhase) private var phase
         private let background = BackgroundExchange()
 
@@ -15,13 +16,8 @@
                     if let app { RootScreen(app: app) } else { ProgressView() }
                 }
                 .task {
-                    guard app == nil, let folder = try? ProfileFolder.standard() else { return }
-                    let vault = KeychainKeyVault(prompt: String(localized: "unlock_prompt"))
-                    let model = AppModel(folder: folder, vault: vault) {
-                        (try? vault.standing(of: .private)) == .takenAway
-                    }
-                    app = model
-                    await model.start()
+                    guard let app, app.stage == .starting else { return }
+                    await app.start()
                 }
             }
             .onChange(of: phase) { _, now in
@@ -29,9 +25,15 @@
                 if now == .background { try? background.schedule() }
             }
             .backgroundTask(.appRefresh("org.commonground.exchange")) {
-                // A home that is not open any more cannot be opened without the person.
-                _ = try? await app?.home?.catchUp()
+                // A home that is not open any more is opened locked: for that the person need not be there.
+                await app?.catchUp()
             }
+        }
+
+        private static func model() -> AppModel? {
+            guard let folder = try? ProfileFolder.standard() else { return nil }
+            let vault = KeychainKeyVault(prompt: String(localized: "unlock_prompt"))
+            return AppModel(folder: folder, vault: vault) { (try? vault.standing(of: .private)) == .takenAway }
         }
     }
 #endif

@@ -28,6 +28,8 @@ public final class AppModel {
     private let vault: any KeyVault
     private let keyIsGone: @Sendable () -> Bool
     private let reach: Reach
+    /// Under way, for whoever comes next: a folder is open once.
+    private var opening: Task<Home, any Error>?
 
     /// `keyIsGone` says whether the system has taken the journal's key away; it is asked before the vault is.
     public init(
@@ -39,7 +41,7 @@ public final class AppModel {
         self.keyIsGone = keyIsGone
     }
 
-    /// Opens the profile, or shows the welcome where there is none.
+    /// Opens the profile and its journal, or shows the welcome where there is none.
     public func start() async {
         if keyIsGone() {
             trouble = .keyGone
@@ -47,7 +49,9 @@ public final class AppModel {
             return
         }
         do {
-            try await moveIn(Home.open(folder, vault: vault))
+            let home = try await opened()
+            try await home.ask { try $0.unlock() }
+            await moveIn(home)
         } catch CommonGroundError.NoProfile {
             stage = .welcome
         } catch {
@@ -60,7 +64,7 @@ public final class AppModel {
     public func begin(as role: Role, named name: String) async {
         await attempt {
             let profile = NewProfile(role: role, displayName: name)
-            try await self.moveIn(Home.create(self.folder, vault: self.vault, profile: profile))
+            await self.moveIn(try await Home.create(self.folder, vault: self.vault, profile: profile))
         }
     }
 
@@ -78,6 +82,15 @@ public final class AppModel {
             try await self.home?.ask { try $0.unlock() }
             self.stage = .open
         }
+    }
+
+    /// Lets the plans catch up while nobody looks. Where the profile is not open it is opened locked, which asks nobody;
+    /// it stays open, and `start` only unlocks it. Without a profile this does nothing.
+    public func catchUp() async {
+        guard let home = try? await opened() else { return }
+        _ = try? await home.catchUp(reach: reach)
+        // Who came meanwhile found it online for the exchange alone.
+        if stage == .open { await goOnline() }
     }
 
     /// The app is in front of the person, or no longer.
@@ -103,10 +116,26 @@ public final class AppModel {
         stage = .starting
     }
 
-    private func moveIn(_ home: Home) async throws {
+    /// The home as it is, or opened locked where it is not open. Throws what ``Home/openLocked(_:vault:)`` does.
+    public func opened() async throws -> Home {
+        if let home { return home }
+        let opening = opening ?? Task { [folder, vault] in try await Home.openLocked(folder, vault: vault) }
+        self.opening = opening
+        defer { self.opening = nil }
+        let home = try await opening.value
+        self.home = home
+        return home
+    }
+
+    private func moveIn(_ home: Home) async {
         self.home = home
         stage = .open
-        // Without a network the diary is there all the same.
+        await goOnline()
+    }
+
+    /// Without a network the diary is there all the same.
+    private func goOnline() async {
+        guard let home, home.link == nil else { return }
         _ = try? await home.goOnline(reach)
     }
 }

@@ -53,6 +53,13 @@ public final class Home: Sendable {
         try await Workers.apart.run { Home(try CommonGround.open(folder: folder.path, vault: vault)) }
     }
 
+    /// Opens the profile in `folder` locked: `vault` is asked for the shared file's key alone, so that plans can catch up
+    /// while nobody is there to show a finger. What needs the journal throws ``CommonGroundError/Locked`` until `unlock`.
+    /// Otherwise as ``open(_:vault:)``.
+    public static func openLocked(_ folder: URL, vault: any KeyVault) async throws -> Home {
+        try await Workers.apart.run { Home(try CommonGround.openLocked(folder: folder.path, vault: vault)) }
+    }
+
     /// Makes a new profile in `folder` and opens it. Both keys are made and given to `vault`.
     ///
     /// Throws ``CommonGroundError/ProfileExists``, ``CommonGroundError/InUse``, ``CommonGroundError/Vault``, or
@@ -144,7 +151,8 @@ public final class Home: Sendable {
     ///
     /// `onProgress` is called in order, on the thread that does the work; it should return soon. When the task is
     /// cancelled, the call stops at the next step and leaves nothing of itself behind, and `CancellationError` is thrown;
-    /// only one that was as good as ready may still come to its end.
+    /// only one that was as good as ready may still come to its end. Of a file that is carried over (`carryIn`), what was
+    /// taken in before stays.
     public func long<Answer: Sendable>(
         onProgress: @escaping @Sendable (_ done: UInt64, _ total: UInt64?) -> Void = { _, _ in },
         _ work: @escaping @Sendable (CommonGround, any ProgressListener) throws -> Answer

@@ -3,7 +3,7 @@
     import Foundation
 
     /// Lets the plan catch up while the app is in the background. The system chooses when, often at night, and gives half a
-    /// minute; the journal stays locked.
+    /// minute; the journal stays locked, and its key is not asked for.
     ///
     /// The identifier must stand in the app's Info.plist under `BGTaskSchedulerPermittedIdentifiers`, and `fetch` under
     /// `UIBackgroundModes`.
@@ -17,7 +17,11 @@
 
         /// Says once, before the app has finished launching, what to do when the system's moment comes: `home` answers the
         /// app's home, or nothing while there is no profile.
-        public func register(home: @escaping @Sendable () async -> Home?) {
+        ///
+        /// Where the app was ended meanwhile, no home is open. Then answer ``Home/openLocked(_:vault:)``, which wants nothing
+        /// of the person, and keep it as the app's home: a folder is open once. When the person comes, they `unlock` it.
+        /// What `home` throws ends this exchange, no more.
+        public func register(home: @escaping @Sendable () async throws -> Home?) {
             BGTaskScheduler.shared.register(forTaskWithIdentifier: identifier, using: nil) { task in
                 // The next one is asked for first: this one may be cut short.
                 try? schedule()

@@ -96,6 +96,28 @@ struct OpeningTests {
         await home.close()
     }
 
+    @Test("opened locked, only the shared file's key is asked for, and the journal waits for the person")
+    func openedLocked() async throws {
+        await #expect(throws: CommonGroundError.NoProfile) { try await Home.openLocked(place, vault: vault) }
+        try await Home.create(place, vault: vault, profile: mara).close()
+
+        let nobody = VaultOfNobody(vault)
+        let home = try await Home.openLocked(place, vault: nobody)
+        #expect(nobody.asked.all == [.shared])
+        #expect(try await home.ask { $0.isLocked() })
+        #expect(try await home.ask { try $0.profile().displayName } == "Mara 🌱")
+        await #expect(throws: CommonGroundError.Locked) { try await home.journal { try $0.count() } }
+        await #expect(throws: CommonGroundError.Vault(reason: "nobody is here")) {
+            try await home.ask { try $0.unlock() }
+        }
+        await home.close()
+
+        let again = try await Home.openLocked(place, vault: vault)
+        try await again.ask { try $0.unlock() }
+        #expect(try await again.journal { try $0.count() } == 0)
+        await again.close()
+    }
+
     @Test("a home that nobody holds gives its folder free")
     func forgotten() async throws {
         _ = try await Home.create(place, vault: vault, profile: mara)
@@ -113,6 +135,25 @@ struct OpeningTests {
 
 struct Surprise: Error {
     let secret: String
+}
+
+/// Gives out the journal's key to nobody, because nobody is there to show a finger.
+final class VaultOfNobody: KeyVault {
+    let vault: MemoryVault
+    let asked = Kept<KeyName>()
+
+    init(_ vault: MemoryVault) {
+        self.vault = vault
+    }
+
+    func load(name: KeyName) throws -> Data? {
+        asked.add(name)
+        guard name == .shared else { throw CommonGroundError.Vault(reason: "nobody is here") }
+        return vault.load(name: name)
+    }
+
+    func keep(name: KeyName, key: Data) { vault.keep(name: name, key: key) }
+    func forget(name: KeyName) { vault.forget(name: name) }
 }
 
 final class ThrowingVault: KeyVault {

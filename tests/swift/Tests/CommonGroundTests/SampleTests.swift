@@ -47,6 +47,34 @@ struct SampleTests {
         #expect(gone.trouble == .keyGone)
     }
 
+    @Test("an app that the system starts in the background asks nobody, and is unlocked when the person comes")
+    func background() async throws {
+        let vault = MemoryVault()
+        let app = AppModel(folder: folder.url, vault: vault, reach: .thisMachine)
+        await app.catchUp()
+        #expect(app.home == nil)
+        await app.begin(as: .client, named: "Mara")
+        await app.close()
+
+        let nobody = VaultOfNobody(vault)
+        let behind = AppModel(folder: folder.url, vault: nobody, reach: .thisMachine)
+        await behind.catchUp()
+        #expect(nobody.asked.all == [.shared])
+        #expect(behind.stage == .starting)
+        #expect(try await #require(behind.home).ask { $0.isLocked() })
+        await behind.close()
+
+        // Both at once: the folder is opened once, and in the end the journal is open and the home online.
+        let both = AppModel(folder: folder.url, vault: vault, reach: .thisMachine)
+        async let exchange: Void = both.catchUp()
+        await both.start()
+        await exchange
+        #expect(both.stage == .open)
+        #expect(try await #require(both.home).journal { try $0.count() } == 0)
+        #expect(both.home?.link != nil)
+        await both.close()
+    }
+
     @Test("what is written stands in the list, is found, and is thrown away")
     func journal() async throws {
         let app = AppModel(folder: folder.url, vault: MemoryVault(), reach: .thisMachine)

@@ -130,6 +130,32 @@ struct TwoDevicesTests {
         await two.close()
     }
 
+    @Test("an app that was ended opens locked in the background, exchanges, and the journal waits for the person")
+    func catchingUpOpenedLocked() async throws {
+        await two.goOffline()
+        let goal = try await doctor.plan(relationship) { try $0.proposeGoal(goal: NewGoal(title: "Rest")) }.summary.id
+        await mara.close()
+
+        let home = try await Home.openLocked(two.mara.folder.url, vault: two.mara.vault)
+        async let doctors = doctor.catchUp(reach: .thisMachine)
+        let maras = try await home.catchUp(reach: .thisMachine)
+        guard case .exchanged(let report) = maras[relationship], case .exchanged = try await doctors[relationship] else {
+            Issue.record("\(maras)")
+            return
+        }
+        #expect(report.inStep)
+        await #expect(throws: CommonGroundError.Locked) { try await home.journal { try $0.count() } }
+        await #expect(throws: CommonGroundError.Locked) { [relationship] in
+            try await home.plan(relationship) { try $0.goals() }
+        }
+
+        try await home.ask { try $0.unlock() }
+        #expect(try await home.journal { try $0.count() } == 0)
+        #expect(try await home.plan(relationship) { try $0.goals().map(\.id) } == [goal])
+        await home.close()
+        await two.close()
+    }
+
     @Test("catching up tells who was not there, skips who is paused, and ends when the system's time is over")
     func catchingUpAlone() async throws {
         await two.goOffline()

@@ -27,35 +27,45 @@ import org.commonground.core.KeyVault
  * what is copied away, and a phone must not use this: on Android there is `KeystoreKeyVault`.
  *
  * Folder and files can be read by their owner alone, where the file system knows owners. Every call blocks for some
- * milliseconds; a key is on the disk when [keep] returns. What goes wrong is a [CommonGroundException.Vault] without
- * any path or key in it.
+ * milliseconds; a key is on the disk when [keep] returns, whatever folders had to be made for it. No copy of a key stays
+ * here: the array that [load] answers is the caller's, to be filled with zeros after use. What goes wrong is a
+ * [CommonGroundException.Vault] without any path or key in it.
  */
 public class FileKeyVault(folder: File) : KeyVault {
     private val folder: Path = folder.toPath()
 
     @Synchronized
     override fun load(name: KeyName): ByteArray? = trying("read") {
-        val key = try {
-            Files.readAllBytes(place(name))
+        val file = try {
+            FileChannel.open(place(name), READ)
         } catch (_: NoSuchFileException) {
             return null
         }
-        if (key.size != KEY_LENGTH) throw CommonGroundException.Vault("the file of the key is damaged")
-        key
+        file.use {
+            if (it.size() != KEY_LENGTH.toLong()) throw damaged()
+            wiped { bytes ->
+                while (bytes.hasRemaining()) if (it.read(bytes) < 0) throw damaged()
+                bytes.flip()
+                ByteArray(KEY_LENGTH).also { key -> bytes.get(key) }
+            }
+        }
     }
 
     @Synchronized
     override fun keep(name: KeyName, key: ByteArray): Unit = trying("kept") {
-        Files.createDirectories(folder, *onlyTheOwner("rwx------"))
+        if (key.size != KEY_LENGTH) throw CommonGroundException.Vault("no key of $KEY_LENGTH bytes")
+        makeFolder()
         val unfinished = folder.resolve("${place(name).fileName}.new")
         Files.deleteIfExists(unfinished)
         FileChannel.open(unfinished, setOf(CREATE, TRUNCATE_EXISTING, WRITE), *onlyTheOwner("rw-------")).use { file ->
-            val bytes = ByteBuffer.wrap(key)
-            while (bytes.hasRemaining()) file.write(bytes)
+            wiped { bytes ->
+                bytes.put(key).flip()
+                while (bytes.hasRemaining()) file.write(bytes)
+            }
             file.force(true)
         }
         Files.move(unfinished, place(name), ATOMIC_MOVE, REPLACE_EXISTING)
-        syncFolder()
+        sync(folder)
     }
 
     @Synchronized
@@ -67,16 +77,36 @@ public class FileKeyVault(folder: File) : KeyVault {
                 it.force(true)
             }
             Files.delete(file)
-            syncFolder()
+            sync(folder)
         }
     }
 
     private fun place(name: KeyName) = folder.resolve("${name.name.lowercase()}.key")
 
+    /** Each folder that is made is a new name in the one around it, up to the first that was there before. */
+    private fun makeFolder() {
+        val missing = generateSequence(folder.toAbsolutePath()) { it.parent }.takeWhile { Files.notExists(it) }.toList()
+        Files.createDirectories(folder, *onlyTheOwner("rwx------"))
+        missing.forEach { sync(it.parent) }
+    }
+
     /** A new name is durable once its folder is. */
-    private fun syncFolder() {
+    private fun sync(folder: Path) {
         if (knowsOwners()) FileChannel.open(folder, READ).use { it.force(true) }
     }
+
+    /** Room for a key that leaves no copy behind: given any other buffer, a channel makes one and holds on to it. */
+    private inline fun <T> wiped(work: (ByteBuffer) -> T): T {
+        val bytes = ByteBuffer.allocateDirect(KEY_LENGTH)
+        try {
+            return work(bytes)
+        } finally {
+            bytes.clear()
+            while (bytes.hasRemaining()) bytes.put(0)
+        }
+    }
+
+    private fun damaged() = CommonGroundException.Vault("the file of the key is damaged")
 
     private fun onlyTheOwner(permissions: String): Array<FileAttribute<*>> {
         if (!knowsOwners()) return emptyArray()

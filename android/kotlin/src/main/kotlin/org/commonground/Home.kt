@@ -52,6 +52,7 @@ import org.commonground.core.Sharing
  */
 public class Home private constructor(
     private val ground: CommonGround,
+    private val vault: WipingVault,
     private val dispatcher: CoroutineDispatcher,
 ) : AutoCloseable {
     /** Completes when the home is closed. */
@@ -143,7 +144,8 @@ public class Home private constructor(
      *
      * [onProgress] is called in order, on the thread that does the work; it should return soon. When the coroutine is
      * cancelled, the call stops at the next step and leaves nothing of itself behind; only one that was as good as
-     * ready may still have come to its end. What [onProgress] throws stops the call too, and is thrown here.
+     * ready may still have come to its end, and of a file that is carried over (`carryIn`), what was taken in before
+     * stays. What [onProgress] throws stops the call too, and is thrown here.
      */
     public suspend fun <T> long(
         onProgress: (done: ULong, total: ULong?) -> Unit = { _, _ -> },
@@ -156,7 +158,7 @@ public class Home private constructor(
      *
      * The home stays online until [goOffline] or [close], also when the app does not keep the link. Throws
      * [CommonGroundException.InUse] when it is online already, and [CommonGroundException.File] when no port can be
-     * had.
+     * had. Closed meanwhile, it throws [CommonGroundException.Closed], and is not online.
      */
     public suspend fun goOnline(reach: Reach): Link = goOnlineWith(OnlineOptions(reach, publicServices = null))
 
@@ -169,11 +171,19 @@ public class Home private constructor(
             visit { goOnlineWith(options) }
         }
         online.set(link)
+        // Whichever comes last, this or what closing does, takes the link away.
+        if (!life.isActive && online.compareAndSet(link, null)) {
+            withContext(NonCancellable) { link.goOffline() }
+        }
+        if (!life.isActive) throw CommonGroundException.Closed()
         return link
     }
 
-    /** Says goodbye to everyone and stops listening. Does nothing when the home is not online. */
-    public suspend fun goOffline() {
+    /**
+     * Says goodbye to everyone and stops listening, also for a coroutine that is cancelled. Does nothing when the home is
+     * not online.
+     */
+    public suspend fun goOffline(): Unit = withContext(NonCancellable) {
         online.getAndSet(null)?.goOffline()
     }
 
@@ -204,6 +214,7 @@ public class Home private constructor(
             if (!life.isActive) throw CommonGroundException.Closed()
             return ground.block()
         } finally {
+            vault.wipe()
             leave()
         }
     }
@@ -244,6 +255,10 @@ public class Home private constructor(
          * Opens the profile in [folder], unlocked; [vault] is asked for its two keys on a thread of [dispatcher], which
          * is where all later blocks run as well.
          *
+         * An array that [vault] answers belongs to the home, which fills it with zeros after use; so it does with one
+         * that was given to [vault] to keep, when `keep` has returned. A vault that holds keys in memory answers and
+         * holds copies.
+         *
          * Throws [CommonGroundException.NoProfile], [CommonGroundException.InUse], [CommonGroundException.WrongKey],
          * [CommonGroundException.Damaged], [CommonGroundException.NewerFile] or [CommonGroundException.Vault]. Whoever
          * is cancelled meanwhile finds the folder free.
@@ -252,9 +267,7 @@ public class Home private constructor(
             folder: File,
             vault: KeyVault,
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
-        ): Home = makeOrUndo(dispatcher, undo = Home::close) {
-            Home(CommonGround.open(folder.path, vault), dispatcher)
-        }
+        ): Home = make(vault, dispatcher) { CommonGround.open(folder.path, it) }
 
         /**
          * Opens the profile in [folder] locked: [vault] is asked for the shared file's key alone, so that plans can catch
@@ -265,12 +278,11 @@ public class Home private constructor(
             folder: File,
             vault: KeyVault,
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
-        ): Home = makeOrUndo(dispatcher, undo = Home::close) {
-            Home(CommonGround.openLocked(folder.path, vault), dispatcher)
-        }
+        ): Home = make(vault, dispatcher) { CommonGround.openLocked(folder.path, it) }
 
         /**
-         * Makes a new profile in [folder] and opens it. Both keys are made and given to [vault].
+         * Makes a new profile in [folder] and opens it. Both keys are made and given to [vault], which keeps copies: the
+         * arrays are filled with zeros after use, as with [open].
          *
          * Throws [CommonGroundException.ProfileExists], [CommonGroundException.InUse], [CommonGroundException.Vault], or
          * [CommonGroundException.Invalid] for a name that cannot be taken. Whoever is cancelled meanwhile may find the
@@ -281,8 +293,19 @@ public class Home private constructor(
             vault: KeyVault,
             profile: NewProfile,
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
+        ): Home = make(vault, dispatcher) { CommonGround.create(folder.path, it, profile) }
+
+        private suspend fun make(
+            vault: KeyVault,
+            dispatcher: CoroutineDispatcher,
+            ground: (KeyVault) -> CommonGround,
         ): Home = makeOrUndo(dispatcher, undo = Home::close) {
-            Home(CommonGround.create(folder.path, vault, profile), dispatcher)
+            val wiping = WipingVault(vault)
+            try {
+                Home(ground(wiping), wiping, dispatcher)
+            } finally {
+                wiping.wipe()
+            }
         }
     }
 }

@@ -49,6 +49,30 @@ class FileKeyVaultTest {
     }
 
     @Test
+    fun `folders that are missing on the way are made, and those that are there stay as they are`() {
+        val before = Files.getPosixFilePermissions(folder)
+        val deep = FileKeyVault(folder.resolve("a/b/keys").toFile())
+        deep.keep(KeyName.SHARED, ByteArray(32) { 4 })
+        deep.keep(KeyName.SHARED, ByteArray(32) { 5 })
+        assertArrayEquals(ByteArray(32) { 5 }, deep.load(KeyName.SHARED))
+        for (made in listOf("a", "a/b", "a/b/keys")) {
+            val permissions = Files.getPosixFilePermissions(folder.resolve(made))
+            assertEquals("rwx------", PosixFilePermissions.toString(permissions), made)
+        }
+        assertEquals(before, Files.getPosixFilePermissions(folder))
+    }
+
+    @Test
+    fun `whoever fills an answer with zeros finds the key as it was, and the one that was kept`() {
+        val kept = ByteArray(32) { 6 }
+        val vault = vault()
+        vault.keep(KeyName.PRIVATE, kept)
+        kept.fill(0)
+        vault.load(KeyName.PRIVATE)!!.fill(0)
+        assertArrayEquals(ByteArray(32) { 6 }, vault.load(KeyName.PRIVATE))
+    }
+
+    @Test
     fun `what is not there is no error, to read or to forget`() {
         assertNull(vault().load(KeyName.SHARED))
         vault().forget(KeyName.SHARED)
@@ -62,6 +86,9 @@ class FileKeyVaultTest {
         vault().keep(KeyName.PRIVATE, ByteArray(32) { 1 })
         folder.resolve("keys/private.key").writeText("cut")
         assertEquals("the file of the key is damaged", reasonOf { vault().load(KeyName.PRIVATE) })
+        folder.resolve("keys/private.key").writeText("not the length of a key, but longer")
+        assertEquals("the file of the key is damaged", reasonOf { vault().load(KeyName.PRIVATE) })
+        assertEquals("no key of 32 bytes", reasonOf { vault().keep(KeyName.PRIVATE, ByteArray(31)) })
         val inTheWay = FileKeyVault(folder.resolve("file").createFile().resolve("keys").toFile())
         val reason = reasonOf { inTheWay.keep(KeyName.PRIVATE, ByteArray(32)) }
         assertEquals("the key could not be kept", reason)

@@ -5,9 +5,13 @@ import java.nio.file.Path
 import java.time.Instant
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executors
+import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
+import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExecutorCoroutineDispatcher
 import kotlinx.coroutines.asCoroutineDispatcher
@@ -26,6 +30,7 @@ import org.commonground.core.RelationshipId
 import org.commonground.core.Role
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.BeforeEach
 import org.junit.jupiter.api.Test
@@ -212,6 +217,35 @@ class HomeTest {
         home.shut()
         assertThrowsIn<CommonGroundException.Closed> { again.redeem("anything") }
         home = Home.open(place(), vault, workers)
+    }
+
+    @Test
+    fun `whoever goes online while the home is closed is told so, and no link is left`() = story {
+        // The caller's thread is busy when the link is there, and takes it only after the closing.
+        val waiting = LinkedBlockingQueue<Runnable>()
+        val busy = object : CoroutineDispatcher() {
+            override fun dispatch(context: CoroutineContext, block: Runnable) = waiting.put(block)
+        }
+        val going = async(busy) { runCatching { home.goOnline(Reach.THIS_MACHINE) } }
+        aside { waiting.take().run() }
+        val taking = aside { checkNotNull(waiting.poll(PATIENCE_S, TimeUnit.SECONDS)) }
+        home.shut()
+        taking.run()
+        while (!going.isCompleted) aside { checkNotNull(waiting.poll(PATIENCE_S, TimeUnit.SECONDS)).run() }
+        assertTrue(going.await().exceptionOrNull() is CommonGroundException.Closed, "${going.await()}")
+        assertNull(home.link)
+        home = Home.open(place(), vault, workers)
+    }
+
+    @Test
+    fun `whoever gives up while going offline is offline all the same`() = story {
+        val link = home.goOnline(Reach.THIS_MACHINE)
+        val leaving = launch(start = CoroutineStart.UNDISPATCHED) { home.goOffline() }
+        leaving.cancel()
+        leaving.join()
+        assertNull(home.link)
+        assertThrowsIn<CommonGroundException.Closed> { link.redeem("anything") }
+        home.goOnline(Reach.THIS_MACHINE)
     }
 
     @Test

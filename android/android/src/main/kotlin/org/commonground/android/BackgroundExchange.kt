@@ -74,30 +74,48 @@ public class ExchangeWorker(context: Context, parameters: WorkerParameters) : Co
             Homes.holdInBackground(place)
         } catch (_: CommonGroundException.NoProfile) {
             return Result.success(report(met = 0, away = 0))
-        } catch (_: CommonGroundException) {
-            return Result.retry()
+        } catch (error: CommonGroundException) {
+            return after(error)
         }
         try {
             return exchange(held)
-        } catch (_: CommonGroundException) {
-            // No port, no space, or closed meanwhile: another time.
-            return Result.retry()
+        } catch (error: CommonGroundException) {
+            return after(error)
         } finally {
             held.release()
         }
     }
 
+    /** What may pass is tried again, some times. What stays wrong is for a screen to say, which asks for itself. */
+    private fun after(error: CommonGroundException): Result = when {
+        error.mayPass() && runAttemptCount < TRIES -> Result.retry()
+        inputData.getBoolean(UNTIL_GONE, false) -> Result.failure()
+        // The next regular run looks again.
+        else -> Result.success(report(met = 0, away = 0))
+    }
+
+    private fun CommonGroundException.mayPass() = when (this) {
+        is CommonGroundException.InUse, is CommonGroundException.File -> true
+        // An app's own vault says nothing that could be known here.
+        is CommonGroundException.Vault -> trouble == null || trouble == VaultTrouble.UNAVAILABLE
+        else -> false
+    }
+
     private suspend fun exchange(held: HeldHome): Result {
         val people = held.home.ask { relationships() }.filter { it.pausedAt == null && it.ended == null }
         if (people.isEmpty()) return Result.success(report(met = 0, away = 0))
-        val met = held.online { link -> people.met(link) }.count { it }
+        val met = held.online { link -> people.met(link, held) }.count { it }
         val report = report(met, away = people.size - met)
         val waits = held.home.ask { relationships() }.any { it.pausedAt == null && it.ended == null && it.waitingToGo > 0u }
         val again = waits && inputData.getBoolean(UNTIL_GONE, false) && runAttemptCount < TRIES
         return if (again) Result.retry() else Result.success(report)
     }
 
-    /** Whether each was met. All are called at once: nobody waits for somebody who is away. */
+    /** Whether each was met; on the same Wi-Fi many phones hear each other only while asked to. */
+    private suspend fun List<Relationship>.met(link: Link, held: HeldHome): List<Boolean> =
+        if (held.home.ask { meetsSomebodyNearby() }) withMulticast(applicationContext) { met(link) } else met(link)
+
+    /** All are called at once: nobody waits for somebody who is away. */
     private suspend fun List<Relationship>.met(link: Link): List<Boolean> = coroutineScope {
         map { relationship ->
             async {

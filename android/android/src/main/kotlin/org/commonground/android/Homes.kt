@@ -2,6 +2,7 @@ package org.commonground.android
 
 import java.io.File
 import java.util.concurrent.atomic.AtomicBoolean
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -41,9 +42,9 @@ public object Homes {
     private val open = HashMap<File, SharedHome>()
 
     /**
-     * Opens the profile for screens, or joins whoever has it open. It is locked then where the key needs its owner, or
-     * where work in the background had it open: ask `isLocked`, and unlock. Suspends without blocking; throws what
-     * [Home.open] does.
+     * Opens the profile for screens, or joins whoever has it open. It is locked then where the key needs its owner, where
+     * the journal's key is gone or damaged, or where work in the background had it open: ask `isLocked`, and unlock, which
+     * says why it cannot. Suspends without blocking; throws what [Home.open] does.
      */
     public suspend fun hold(place: ProfilePlace): HeldHome = join(place, forScreens = true) { openForScreens(place) }
 
@@ -65,7 +66,7 @@ public object Homes {
 
     private suspend fun join(place: ProfilePlace, forScreens: Boolean, make: suspend () -> Home): HeldHome =
         mutex.withLock {
-            val home = open[place.key] ?: SharedHome(make()).also { open[place.key] = it }
+            val home = open[place.key]?.takeUnless { it.isClosed() } ?: SharedHome(make()).also { open[place.key] = it }
             home.holders++
             if (forScreens) home.screens++
             HeldHome(place, home, forScreens)
@@ -76,21 +77,38 @@ public object Homes {
             val shared = held.shared
             if (held.forScreens) shared.screens--
             if (--shared.holders == 0) {
-                open.remove(held.place.key)
+                // Not one that was opened anew after the app closed this one itself.
+                open.remove(held.place.key, shared)
                 shared.home.shut()
             } else if (held.forScreens && shared.screens == 0) {
                 // What goes on is work in the background, and that is done with the journal locked.
-                shared.home.ask { lock() }
+                shared.lock()
             }
         }
     }
 
-    private suspend fun openForScreens(place: ProfilePlace): Home = try {
-        Home.open(place.folder, place.vault)
-    } catch (error: CommonGroundException.Vault) {
-        if (error.trouble != VaultTrouble.NEEDS_PERSON) throw error
-        Home.openLocked(place.folder, place.vault)
+    private suspend fun openForScreens(place: ProfilePlace): Home {
+        // A proof of some seconds ago, such as unlocking the phone, is none for the journal: the prompt asks for its own.
+        if (needsPerson(place.vault)) return Home.openLocked(place.folder, place.vault)
+        return try {
+            Home.open(place.folder, place.vault)
+        } catch (error: CommonGroundException.Vault) {
+            if (error.trouble !in SAID_BY_UNLOCKING) throw error
+            Home.openLocked(place.folder, place.vault)
+        }
     }
+
+    private suspend fun needsPerson(vault: KeyVault): Boolean = withContext(Dispatchers.IO) {
+        try {
+            vault is KeystoreKeyVault && vault.binding() == KeyBinding.PERSON
+        } catch (_: CommonGroundException.Vault) {
+            // Opening says it again.
+            false
+        }
+    }
+
+    /** What is the matter with the journal's key alone: the plan opens, and unlocking says the rest. */
+    private val SAID_BY_UNLOCKING = setOf(VaultTrouble.NEEDS_PERSON, VaultTrouble.KEY_GONE, VaultTrouble.DAMAGED)
 }
 
 /** One home, by how many it is held, and its link while somebody is online. */
@@ -100,6 +118,20 @@ internal class SharedHome(val home: Home) {
     private val mutex = Mutex()
     private var link: Link? = null
     private var users = 0
+
+    /** Whether the app has closed the home itself, though it is held. */
+    suspend fun isClosed(): Boolean = try {
+        home.ask { }
+        false
+    } catch (_: CommonGroundException.Closed) {
+        true
+    }
+
+    suspend fun lock() = try {
+        home.ask { lock() }
+    } catch (_: CommonGroundException.Closed) {
+        // As locked as can be.
+    }
 
     suspend fun <T> online(reach: Reach, block: suspend (Link) -> T): T {
         val link = mutex.withLock {

@@ -47,11 +47,11 @@ public class JournalPrompt(private val title: String, private val useNot: String
      * Throws what `unlock` does, except for what [Outcome] says.
      */
     public suspend fun unlock(activity: FragmentActivity, home: Home, vault: KeystoreKeyVault): Outcome {
-        if (home.ask { vault.binding() } == KeyBinding.PERSON) {
-            val proof = prove(activity)
-            if (proof != null) return proof
-        }
         return try {
+            if (home.ask { vault.binding() } == KeyBinding.PERSON) {
+                val proof = prove(activity)
+                if (proof != null) return proof
+            }
             home.ask { unlock() }
             Outcome.Unlocked
         } catch (error: CommonGroundException.Vault) {
@@ -59,12 +59,18 @@ public class JournalPrompt(private val title: String, private val useNot: String
         }
     }
 
-    /** Shows the prompt alone, as [KeystoreKeyVault.bindToPerson] needs it. Nothing means that the person was there. */
-    public suspend fun prove(activity: FragmentActivity): Outcome? = withContext(Dispatchers.Main.immediate) {
+    /**
+     * Shows the prompt alone, as [KeystoreKeyVault.bindToPerson] needs it. Nothing means that the person was there. Where
+     * [activity] has been left already there is nobody to ask: [Outcome.NotNow].
+     */
+    public suspend fun prove(activity: FragmentActivity): Outcome? = withContext<Outcome?>(Dispatchers.Main.immediate) {
+        // The prompt would not be shown then, and nobody would be told.
+        if (activity.supportFragmentManager.isStateSaved) return@withContext Outcome.NotNow
         suspendCancellableCoroutine { waiting ->
+            val mainThread = ContextCompat.getMainExecutor(activity)
             val prompt = BiometricPrompt(
                 activity,
-                ContextCompat.getMainExecutor(activity),
+                mainThread,
                 object : BiometricPrompt.AuthenticationCallback() {
                     override fun onAuthenticationSucceeded(result: BiometricPrompt.AuthenticationResult) =
                         waiting.resume(null)
@@ -74,7 +80,8 @@ public class JournalPrompt(private val title: String, private val useNot: String
                         waiting.resume(outcomeOf(errorCode))
                 },
             )
-            waiting.invokeOnCancellation { prompt.cancelAuthentication() }
+            // Whoever cancels may be on any thread; the prompt is a fragment.
+            waiting.invokeOnCancellation { mainThread.execute(prompt::cancelAuthentication) }
             prompt.authenticate(words(activity))
         }
     }
@@ -89,7 +96,9 @@ public class JournalPrompt(private val title: String, private val useNot: String
     internal companion object {
         /**
          * What opens the key. Before Android 11 the strong kinds cannot be asked for together with the screen lock; there
-         * it is the finger alone where one is set up, and else whatever the phone unlocks with.
+         * it is the finger alone where one is set up, and else whatever the phone unlocks with. That may be a weak face
+         * there, which does not open the key: unlocking then says [VaultTrouble.NEEDS_PERSON], and the person takes the
+         * PIN, pattern or password instead.
          */
         fun allowed(context: Context): Int = when {
             Build.VERSION.SDK_INT >= Build.VERSION_CODES.R -> BIOMETRIC_STRONG or DEVICE_CREDENTIAL

@@ -44,7 +44,7 @@ public class KeystoreKeyVault(context: Context, private val name: String = "prof
 
     override fun load(name: KeyName): ByteArray? = troubled {
         val wrapped = read(name) ?: return null
-        unwrap(name, wrapped)
+        unwrap(name, wrapped).also { forgetFormer(name, wrapped) }
     }
 
     /** What kept a key before is replaced, in the moment when the new one is durable; the binding stays as it was. */
@@ -77,10 +77,25 @@ public class KeystoreKeyVault(context: Context, private val name: String = "prof
         val key = unwrap(KeyName.PRIVATE, wrapped)
         try {
             wrap(KeyName.PRIVATE, key, binding)
+            // What opened it before should not do so any longer than it must.
+            val now = read(KeyName.PRIVATE)
+            if (now != null && opens(KeyName.PRIVATE, now)) forgetFormer(KeyName.PRIVATE, now)
         } finally {
             key.fill(0)
         }
     }
+
+    private fun opens(name: KeyName, wrapped: WrappedKey): Boolean = try {
+        unwrap(name, wrapped).fill(0)
+        true
+    } catch (_: GeneralSecurityException) {
+        // Not now: the proof of the person is too long ago, for example.
+        false
+    }
+
+    /** Takes away the keys of the Keystore that [wrapped], which has been opened, does not need. */
+    private fun forgetFormer(name: KeyName, wrapped: WrappedKey) =
+        (keys.all(prefix(name)) - alias(name, wrapped.number)).forEach(keys::forget)
 
     private fun read(name: KeyName): WrappedKey? {
         val bytes = file(name).read() ?: return null
@@ -95,7 +110,7 @@ public class KeystoreKeyVault(context: Context, private val name: String = "prof
         return cipher.doFinal(wrapped.sealed)
     }
 
-    /** Each wrapping has a Keystore key of its own: the former goes only when the new file is durable. */
+    /** Each wrapping has a Keystore key of its own: the former goes only when the new file has been opened once. */
     private fun wrap(name: KeyName, key: ByteArray, binding: KeyBinding) {
         val former = keys.all(prefix(name))
         val number = 1 + (former.mapNotNull { it.removePrefix(prefix(name)).toIntOrNull() }.maxOrNull() ?: 0)
@@ -110,7 +125,6 @@ public class KeystoreKeyVault(context: Context, private val name: String = "prof
             keys.forget(alias(name, number))
             throw failure
         }
-        former.forEach(keys::forget)
     }
 
     private fun make(alias: String, binding: KeyBinding): SecretKey = try {

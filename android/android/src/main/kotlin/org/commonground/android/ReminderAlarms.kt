@@ -12,6 +12,7 @@ import java.io.File
 import java.io.IOException
 import java.time.Duration
 import java.time.Instant
+import kotlin.concurrent.thread
 import kotlinx.coroutines.flow.collect
 import org.commonground.Home
 import org.commonground.core.Change
@@ -21,8 +22,9 @@ import org.commonground.core.ReminderText
 /** What the app's `Application` implements to be told when it is time for a reminder. */
 public interface ShowsReminders {
     /**
-     * It is time. Called on the main thread, also when no screen is open and the journal is locked. Show a notification
-     * with the app's own words for [text]; keep them neutral, for others see the screen too.
+     * It is time. Called on a thread of its own, also when no screen is open and the journal is locked. Show a
+     * notification with the app's own words for [text]; keep them neutral, for others see the screen too. Be done within
+     * some seconds.
      */
     public fun showReminder(text: ReminderText)
 }
@@ -131,16 +133,34 @@ public class ReminderAlarms(private val context: Context) {
 /** Hears the alarms of [ReminderAlarms], and sets the next after a start of the phone or an update of the app. */
 public class ReminderReceiver : BroadcastReceiver() {
     override fun onReceive(context: Context, intent: Intent) {
-        val alarms = ReminderAlarms(context.applicationContext)
-        val now = Instant.now()
-        try {
-            val texts = alarms.due(now)
-            val app = context.applicationContext as? ShowsReminders
-            if (app != null) texts.forEach(app::showReminder)
-            alarms.setNext()
-        } catch (_: IOException) {
-            // The storage does not answer; whoever opens the app next sets the alarms again.
+        // Nothing, where it was not Android that called.
+        val pending: PendingResult? = goAsync()
+        thread(name = "reminders") {
+            try {
+                hear(context.applicationContext)
+            } finally {
+                pending?.finish()
+            }
         }
+    }
+
+    /** Shows what is due and sets the next alarm, also where the app's own code throws. Blocks, on small files. */
+    internal fun hear(context: Context) {
+        val alarms = ReminderAlarms(context)
+        try {
+            val app = context as? ShowsReminders
+            val texts = whereStorageAnswers { alarms.due(Instant.now()) }.orEmpty()
+            if (app != null) texts.forEach(app::showReminder)
+        } finally {
+            whereStorageAnswers { alarms.setNext() }
+        }
+    }
+
+    /** Where it does not, whoever opens the app next sets the alarms again. */
+    private fun <T> whereStorageAnswers(block: () -> T): T? = try {
+        block()
+    } catch (_: IOException) {
+        null
     }
 
     internal companion object {

@@ -9,21 +9,25 @@ import android.net.wifi.WifiManager
 import androidx.lifecycle.Lifecycle
 import androidx.lifecycle.LifecycleEventObserver
 import androidx.lifecycle.ProcessLifecycleOwner
+import java.time.Duration
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.channels.awaitClose
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.callbackFlow
 import kotlinx.coroutines.flow.collectLatest
 import kotlinx.coroutines.flow.combine
 import kotlinx.coroutines.flow.conflate
 import kotlinx.coroutines.flow.distinctUntilChanged
-import kotlinx.coroutines.flow.dropWhile
 import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 import org.commonground.Home
 import org.commonground.core.Change
+import org.commonground.core.CommonGround
 import org.commonground.core.WayOfMeeting
 
 /**
@@ -44,9 +48,13 @@ public suspend fun HeldHome.stayOnline(
     coroutineScope {
         launch { networkChanges(context).conflate().collect { link.networkChanged() } }
         launch {
-            // Only who was in front can leave: at its start the app is not there yet.
-            inFront.dropWhile { !it }.distinctUntilChanged()
-                .collect { if (it) link.toForeground() else link.toBackground() }
+            var first = true
+            inFront.distinctUntilChanged().collectLatest { front ->
+                // At its start the app is not there yet; if it is not soon, it was left meanwhile.
+                if (first && !front) delay(TIME_TO_COME.toMillis())
+                first = false
+                withContext(NonCancellable) { if (front) link.toForeground() else link.toBackground() }
+            }
         }
         launch {
             combine(home.meetsNearby(), inFront) { nearby, front -> nearby && front }
@@ -68,7 +76,10 @@ public fun appInFront(lifecycle: Lifecycle = ProcessLifecycleOwner.get().lifecyc
     awaitClose { lifecycle.removeObserver(observer) }
 }.distinctUntilChanged().flowOn(Dispatchers.Main.immediate)
 
-/** Says each time when the default network is another one, or is another than it was. Not what it was at the beginning. */
+/**
+ * Says each time when the default network is another one, or is another than it was; also at the beginning, of the one
+ * that is there then.
+ */
 public fun networkChanges(context: Context): Flow<Unit> {
     val networks = context.getSystemService(ConnectivityManager::class.java)
     return callbackFlow {
@@ -93,10 +104,16 @@ public fun networkChanges(context: Context): Flow<Unit> {
 
 /** Whether somebody is met on the same network, now and from now on. */
 internal fun Home.meetsNearby(): Flow<Boolean> = live({ it is Change.Relationship }) {
-    relationships()
-        .filter { it.pausedAt == null && it.ended == null }
-        .any { WayOfMeeting.SameNetwork in waysOfMeeting(it.id).inUse }
+    meetsSomebodyNearby()
 }.distinctUntilChanged()
+
+/** Whether somebody is met on the same network now. */
+internal fun CommonGround.meetsSomebodyNearby(): Boolean = relationships()
+    .filter { it.pausedAt == null && it.ended == null }
+    .any { WayOfMeeting.SameNetwork in waysOfMeeting(it.id).inUse }
+
+/** For how long an app that was not in front yet may still be on its way there. */
+internal val TIME_TO_COME: Duration = Duration.ofSeconds(5)
 
 /** Lets packets to everybody on the Wi-Fi through to this app while [block] runs; without, many phones drop them. */
 internal suspend fun <T> withMulticast(context: Context, block: suspend () -> T): T {

@@ -12,12 +12,13 @@ public enum class VaultTrouble(internal val code: String) {
 
     /**
      * Android has made the key unusable, because the screen lock was removed. Nothing was deleted, and trying again
-     * does not help. Say that the journal comes back from a backup (`restoreBackup`), and that the plan, which is not
-     * bound to the person, comes back with it.
+     * does not help. A backup has the key, too: `forget` the private one, and `restoreBackup` into a folder beside the
+     * profile's, which gives it to the vault again. The profile then opens, with everything that was written since; erase
+     * the folder beside. The key is bound to the phone alone after that. The plan opens all the while.
      */
     KEY_GONE("key-gone"),
 
-    /** The kept key is damaged. As [KEY_GONE] for the person: it comes back from a backup. */
+    /** The kept key is damaged. As [KEY_GONE] for the person: it comes back from a backup, in the same way. */
     DAMAGED("damaged"),
 
     /** The phone has no screen lock, so a key cannot be bound to its owner. */

@@ -58,7 +58,7 @@ internal class DurableFile(private val file: File) {
     /** Writes it anew. When this returns, a power loss can no longer lose it. Throws [IOException]. */
     fun write(bytes: ByteArray) {
         val folder = file.parentFile ?: throw IOException("no folder")
-        if (!folder.isDirectory && !folder.mkdirs()) throw IOException("no folder")
+        make(folder)
         val beside = File(folder, file.name + ".new")
         beside.outputStream().use {
             it.write(bytes)
@@ -75,6 +75,14 @@ internal class DurableFile(private val file: File) {
         Files.deleteIfExists(File(folder, file.name + ".new").toPath())
         Files.deleteIfExists(file.toPath())
         sync(folder)
+    }
+
+    private fun make(folder: File) {
+        if (folder.isDirectory) return
+        val above = folder.parentFile ?: throw IOException("no folder")
+        make(above)
+        if (!folder.mkdir() && !folder.isDirectory) throw IOException("no folder")
+        sync(above)
     }
 
     /** A name in a folder is durable only once the folder is. */

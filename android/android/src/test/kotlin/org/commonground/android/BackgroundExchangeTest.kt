@@ -14,16 +14,22 @@ import java.time.Duration
 import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.runBlocking
 import org.commonground.Home
+import org.commonground.core.BackupKey
+import org.commonground.core.BackupSecret
 import org.commonground.core.CommonGroundException
 import org.commonground.core.KeyName
+import org.commonground.core.KeyVault
+import org.commonground.core.NewEntry
 import org.commonground.core.NewGoal
 import org.commonground.core.NewProfile
 import org.commonground.core.Reach
 import org.commonground.core.RelationshipId
 import org.commonground.core.Role
+import org.commonground.core.restoreBackup
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
+import org.junit.Assert.assertThrows
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -144,8 +150,79 @@ class BackgroundExchangeTest {
         soon {
             app.vault = KeystoreKeyVault(app)
             Homes.create(app.profilePlace, NewProfile(Role.CLIENT, "Mara")).release()
-            keystore.kept.keys.removeIf { KeyName.SHARED.name.lowercase() in it }
+            val silent = object : KeyVault by MemoryVault() {
+                override fun load(name: KeyName): ByteArray = throw VaultTrouble.UNAVAILABLE.error()
+            }
+            val vault = app.vault
+            app.vault = silent
             assertEquals(ListenableWorker.Result.retry(), work())
+            assertEquals("not for ever", ListenableWorker.Result.failure(), work(attempt = 5, untilGone = true))
+
+            app.vault = vault
+            keystore.kept.keys.removeIf { KeyName.SHARED.name.lowercase() in it }
+            assertEquals("gone is gone", ListenableWorker.Result.failure(), work(untilGone = true))
+            assertEquals("the next regular run looks again", report(met = 0, away = 0), work())
+        }
+    }
+
+    @Test
+    fun `a journal that is bound to its owner opens locked, however short ago somebody proved to be them`() = runBlocking {
+        soon {
+            val vault = KeystoreKeyVault(app).also { app.vault = it }
+            Homes.create(app.profilePlace, NewProfile(Role.CLIENT, "Mara")).release()
+            keystore.personIsThere = true
+            vault.bindToPerson()
+            val screen = Homes.hold(app.profilePlace)
+            assertTrue(screen.home.ask { isLocked() })
+            screen.home.ask { unlock() }
+            screen.release()
+        }
+    }
+
+    @Test
+    fun `a destroyed key is said by unlocking, and a backup brings back all that was written, also since`() = runBlocking {
+        soon {
+            val vault = KeystoreKeyVault(app).also { app.vault = it }
+            val place = app.profilePlace
+            val before = Homes.create(place, NewProfile(Role.CLIENT, "Mara"))
+            val backup = File(app.filesDir, "backup").path
+            before.home.journal { add(NewEntry("Before the backup.")) }
+            before.home.ask { makeBackup(backup, BackupKey.Passphrase("river stone lamp")) }
+            before.home.journal { add(NewEntry("After it.")) }
+            before.release()
+            keystore.personIsThere = true
+            vault.bindToPerson()
+            keystore.removeScreenLock()
+
+            val held = Homes.hold(place)
+            val refused = runCatching { held.home.ask { unlock() } }.exceptionOrNull() as CommonGroundException.Vault
+            assertEquals(VaultTrouble.KEY_GONE, refused.trouble)
+
+            val secret = BackupSecret.Passphrase("river stone lamp")
+            val beside = File(app.filesDir, "beside")
+            assertThrows(CommonGroundException.Vault::class.java) { restoreBackup(backup, secret, beside.path, vault) }
+            vault.forget(KeyName.PRIVATE)
+            restoreBackup(backup, secret, beside.path, vault)
+            beside.deleteRecursively()
+            held.home.ask { unlock() }
+            assertEquals(2, held.home.journal { entries(limit = 10u) }.entries.size)
+            assertEquals("to be bound anew", KeyBinding.DEVICE, vault.binding())
+            held.release()
+        }
+    }
+
+    @Test
+    fun `a home that the app closed itself harms no other holder, and the next one gets it anew`() = runBlocking {
+        soon {
+            val screen = Homes.create(app.profilePlace, NewProfile(Role.CLIENT, "Mara"))
+            val work = Homes.holdInBackground(app.profilePlace)
+            screen.home.shut()
+            val next = Homes.hold(app.profilePlace)
+            screen.release()
+            work.release()
+            assertFalse(next.home.ask { isLocked() })
+            next.release()
+            Home.open(app.profilePlace.folder, app.profilePlace.vault).shut()
         }
     }
 

@@ -1,10 +1,18 @@
 package org.commonground.android
 
+import android.os.Looper
 import androidx.biometric.BiometricPrompt
+import androidx.fragment.app.FragmentActivity
+import java.time.Duration
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import org.commonground.core.NewProfile
@@ -13,7 +21,10 @@ import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Test
 import org.junit.runner.RunWith
+import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.Shadows.shadowOf
+import org.robolectric.shadows.ShadowSystemClock
 
 @RunWith(RobolectricTestRunner::class)
 class JournalLockTest {
@@ -36,6 +47,55 @@ class JournalLockTest {
             inFront.value = false
             soon { locking.join() }
         }
+
+    @Test
+    fun `where the phone slept while the grace ran out, the journal locks when the app is back`() = runBlocking {
+        val mara = Homes.create(app.profilePlace, NewProfile(Role.CLIENT, "Mara"))
+        val order = Channel<String>(Channel.UNLIMITED)
+        val sleepy = flow {
+            emit(true)
+            emit(false)
+            ShadowSystemClock.advanceBy(Duration.ofHours(2))
+            emit(true)
+            awaitCancellation()
+        }
+        val locking = launch(Dispatchers.Default) {
+            mara.home.lockByItself(sleepy, graceWhenLeft = Duration.ofHours(1)) {
+                order.send(if (mara.home.ask { isLocked() }) "locked" else "still open")
+            }
+        }
+        assertEquals("told first, while a draft can be saved", "still open", soon { order.receive() })
+        soon { while (!mara.home.ask { isLocked() }) delay(5) }
+        locking.cancel()
+        locking.join()
+        mara.release()
+    }
+
+    @Test
+    fun `an app that was left before it was in front locks after some seconds, whatever the listener does`() = runBlocking {
+        val mara = Homes.create(app.profilePlace, NewProfile(Role.CLIENT, "Mara"))
+        val locking = async(Dispatchers.Main + SupervisorJob()) {
+            mara.home.lockByItself(MutableStateFlow(false)) { error("no draft could be saved") }
+        }
+        val mainThread = shadowOf(Looper.getMainLooper())
+        mainThread.idle()
+        assertFalse("it may be on its way", mara.home.ask { isLocked() })
+        soon {
+            while (!mara.home.ask { isLocked() }) {
+                mainThread.idleFor(Duration.ofSeconds(1))
+                delay(5)
+            }
+        }
+        locking.cancel()
+        mara.release()
+    }
+
+    @Test
+    fun `an activity that was left already is shown no prompt, and nobody waits for one`() = runBlocking {
+        val left = Robolectric.buildActivity(FragmentActivity::class.java).setup().pause().stop()
+        val prompt = JournalPrompt("Is it you?", "Not now")
+        assertEquals(JournalPrompt.Outcome.NotNow, soon { prompt.prove(left.get()) })
+    }
 
     @Test
     fun `a prompt that was closed is no failure, and too many tries or no screen lock are said`() {

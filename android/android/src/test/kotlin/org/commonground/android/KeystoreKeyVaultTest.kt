@@ -48,9 +48,10 @@ class KeystoreKeyVaultTest {
     }
 
     @Test
-    fun `a key that is kept anew replaces the former, and the former's Keystore key goes`() {
+    fun `a key that is kept anew replaces the former, and the former's Keystore key goes once the new one has opened`() {
         vault.keep(KeyName.SHARED, one)
         vault.keep(KeyName.SHARED, other)
+        assertEquals(2, keystore.kept.size)
         assertArrayEquals(other, vault.load(KeyName.SHARED))
         assertEquals(1, keystore.kept.size)
     }

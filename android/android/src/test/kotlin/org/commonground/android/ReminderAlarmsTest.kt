@@ -22,6 +22,7 @@ import org.commonground.core.Role
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNull
+import org.junit.Assert.assertThrows
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -73,11 +74,27 @@ class ReminderAlarmsTest {
         assertTrue("shown once", reminders.due(first).isEmpty())
         alarms.scheduledAlarms.clear()
         ReminderReceiver().onReceive(app, Intent(Intent.ACTION_BOOT_COMPLETED))
-        assertEquals(first.atZone(ZoneId.systemDefault()).plusDays(1).toInstant(), next())
+        until { next() == first.atZone(ZoneId.systemDefault()).plusDays(1).toInstant() }
         assertTrue("not due yet", app.shown.isEmpty())
 
         val aWeekLater = first.plus(7, ChronoUnit.DAYS).plus(13, ChronoUnit.HOURS)
         assertTrue("a week without power", reminders.due(aWeekLater).isEmpty())
+    }
+
+    @Test
+    fun `the next alarm is set also where the app fails to show this one`() {
+        val tonight = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.MILLIS)
+        val times = ByteArrayOutputStream()
+        DataOutputStream(times).use {
+            for (time in listOf(Instant.now().minusSeconds(60), tonight)) {
+                it.writeLong(time.toEpochMilli())
+                it.writeUTF(ReminderText.TIME_FOR_A_NOTE.name)
+            }
+        }
+        DurableFile(File(app.noBackupFilesDir, "common-ground/reminders")).write(times.toByteArray())
+        app.showing = { error("no words for it") }
+        assertThrows(IllegalStateException::class.java) { ReminderReceiver().hear(app) }
+        assertEquals(tonight, next())
     }
 
     @Test
@@ -90,12 +107,12 @@ class ReminderAlarmsTest {
             }
         }.toByteArray()
         file.write(kept)
-        ReminderReceiver().onReceive(app, Intent(ReminderReceiver.DUE))
+        ReminderReceiver().hear(app)
         assertEquals(listOf(ReminderText.TIME_TO_GET_READY), app.shown.toList())
         assertNull(next())
 
         file.write(kept.copyOf(11))
-        ReminderReceiver().onReceive(app, Intent(ReminderReceiver.DUE))
+        ReminderReceiver().hear(app)
         assertEquals(1, app.shown.size)
 
         reminders.forget()

@@ -21,13 +21,12 @@ import org.commonground.core.termsVersion
 class StoryApp : Application(), HasProfile, ShowsReminders {
     var vault: KeyVault? = null
     val shown = ConcurrentLinkedQueue<ReminderText>()
+    var showing: (ReminderText) -> Unit = { shown += it }
 
     override val profilePlace: ProfilePlace
         get() = ProfilePlace(File(filesDir, "mara"), vault ?: MemoryVault().also { vault = it }, Reach.THIS_MACHINE)
 
-    override fun showReminder(text: ReminderText) {
-        shown += text
-    }
+    override fun showReminder(text: ReminderText) = showing(text)
 }
 
 val app: StoryApp get() = ApplicationProvider.getApplicationContext()
@@ -37,11 +36,11 @@ class MemoryVault : KeyVault {
     private val keys = HashMap<KeyName, ByteArray>()
 
     @Synchronized
-    override fun load(name: KeyName): ByteArray? = keys[name]
+    override fun load(name: KeyName): ByteArray? = keys[name]?.copyOf()
 
     @Synchronized
     override fun keep(name: KeyName, key: ByteArray) {
-        keys[name] = key
+        keys[name] = key.copyOf()
     }
 
     @Synchronized

@@ -22,10 +22,10 @@ import org.commonground.core.Role
 private class Vault : KeyVault {
     private val keys = HashMap<KeyName, ByteArray>()
 
-    override fun load(name: KeyName): ByteArray? = keys[name]
+    override fun load(name: KeyName): ByteArray? = keys[name]?.copyOf()
 
     override fun keep(name: KeyName, key: ByteArray) {
-        keys[name] = key
+        keys[name] = key.copyOf()
     }
 
     override fun forget(name: KeyName) {

@@ -1,6 +1,5 @@
 package org.commonground.build
 
-import java.io.File
 import javax.inject.Inject
 import org.gradle.api.DefaultTask
 import org.gradle.api.file.DirectoryProperty
@@ -40,18 +39,5 @@ abstract class MakeBindings @Inject constructor(private val processes: ExecOpera
                 "--out-dir", into.path, library.path,
             )
         }
-        into.walk().filter { it.extension == "kt" }.forEach(::mend)
-    }
-
-    /**
-     * As android/kotlin/pom.xml does. The generated code catches an app's exceptions, but not its errors, which would then
-     * count as success: a key that could not be kept would count as kept. And it imports a `Callback` of JNA that it names
-     * in full everywhere, while the core has one of its own.
-     */
-    private fun mend(source: File) {
-        val mended = source.readText()
-            .replace("catch(e: kotlin.Exception)", "catch(e: kotlin.Throwable)")
-            .replace("import com.sun.jna.Callback\n", "")
-        source.writeText(mended)
     }
 }

@@ -3,6 +3,7 @@ package org.commonground.sample
 import android.content.ActivityNotFoundException
 import android.content.Context
 import android.content.Intent
+import android.telephony.TelephonyManager
 import androidx.annotation.StringRes
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
@@ -24,6 +25,7 @@ import androidx.compose.ui.unit.dp
 import androidx.core.net.toUri
 import java.time.format.DateTimeFormatter
 import java.time.format.FormatStyle
+import java.util.Locale
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 import org.commonground.core.EmergencyService
@@ -33,7 +35,8 @@ import org.commonground.core.helpNow
 /** The way to help: numbers of the person's country, which need no network and no open journal. */
 @Composable
 fun HelpScreen() {
-    val region = LocalConfiguration.current.locales[0].country
+    val language = LocalConfiguration.current.locales[0]
+    val region = LocalContext.current.networkCountry() ?: language.country
     val numbers by produceState<HelpNow?>(null, region) { value = withContext(Dispatchers.Default) { helpNow(region) } }
     Column(Modifier.verticalScroll(rememberScrollState()).padding(16.dp), Arrangement.spacedBy(12.dp)) {
         Text(stringResource(R.string.help_title), style = MaterialTheme.typography.headlineSmall)
@@ -64,6 +67,14 @@ private fun words(service: EmergencyService): Int = when (service) {
     EmergencyService.ALL -> R.string.help_all
     EmergencyService.AMBULANCE -> R.string.help_ambulance
     EmergencyService.POLICE -> R.string.help_police
+}
+
+/** Where the phone is by its mobile network, which needs no permission: whoever reads English may be anywhere. */
+private fun Context.networkCountry(): String? = try {
+    getSystemService(TelephonyManager::class.java)?.networkCountryIso?.uppercase(Locale.ROOT)?.ifEmpty { null }
+} catch (_: UnsupportedOperationException) {
+    // A tablet without a mobile network, since Android 15.
+    null
 }
 
 /** Opens the phone's own dialler with the number: the person calls. */

@@ -37,7 +37,6 @@ import org.commonground.core.EntrySummary
 import org.commonground.core.Goal
 import org.commonground.core.Link
 import org.commonground.core.LinkState
-import org.commonground.core.NewEntry
 import org.commonground.core.NewGoal
 import org.commonground.core.NewProfile
 import org.commonground.core.PersonId
@@ -81,6 +80,8 @@ class HomeViewModel(application: Application) : AndroidViewModel(application) {
 
     val pairing = PairingFlow()
 
+    val writing = Writing(viewModelScope) { held.value?.home }
+
     /** The newest entries, or those that match. */
     val entries: StateFlow<List<EntrySummary>> = query.flatMapLatest { query ->
         whileOpen(emptyList(), { it is Change.Journal }) {
@@ -121,8 +122,8 @@ class HomeViewModel(application: Application) : AndroidViewModel(application) {
 
     private suspend fun moveIn(new: HeldHome) {
         held.value = new
-        stage.value = if (new.home.ask { isLocked() }) Stage.Locked else Stage.Open
-        viewModelScope.launch { new.home.lockByItself(app.inFront) { stage.value = Stage.Locked } }
+        if (new.home.ask { isLocked() }) stage.value = Stage.Locked else enter()
+        viewModelScope.launch { new.home.lockByItself(app.inFront) { leave() } }
         viewModelScope.launch { ReminderAlarms(app).follow(new.home) }
         stayOnline(new)
         BackgroundExchange.regularly(app)
@@ -139,8 +140,20 @@ class HomeViewModel(application: Application) : AndroidViewModel(application) {
     }
 
     fun lock() = act {
+        leave()
         home().ask { lock() }
+    }
+
+    /** The journal is open: what was being written is taken up again. */
+    private suspend fun enter() {
+        writing.takeUp()
+        stage.value = Stage.Open
+    }
+
+    /** The journal is about to lock: nothing of it on the screen, and what is being written into a draft. */
+    private suspend fun leave() {
         stage.value = Stage.Locked
+        writing.putAway()
     }
 
     /** Asks for finger, face or screen lock where the journal is bound to its owner, and opens it. */
@@ -150,7 +163,7 @@ class HomeViewModel(application: Application) : AndroidViewModel(application) {
             else -> JournalPrompt.Outcome.Unlocked.also { home().ask { unlock() } }
         }
         when (outcome) {
-            JournalPrompt.Outcome.Unlocked -> stage.value = Stage.Open
+            JournalPrompt.Outcome.Unlocked -> enter()
             JournalPrompt.Outcome.NotNow -> Unit
             JournalPrompt.Outcome.TooManyTries -> trouble.value = Trouble.TOO_MANY_TRIES
             is JournalPrompt.Outcome.Failed -> trouble.value = troubleOf(outcome.why)
@@ -163,11 +176,8 @@ class HomeViewModel(application: Application) : AndroidViewModel(application) {
         viewModelScope.launch { runCatching { home.ask { noteActivity() } } }
     }
 
-    /** Keeps an entry; [kept] is called when it is durable. */
-    fun write(text: String, kept: () -> Unit) = act {
-        home().journal { add(NewEntry(text)) }
-        kept()
-    }
+    /** Makes an entry of what is being written. */
+    fun keepWriting() = act { writing.keep() }
 
     /** Proposes a goal; [kept] is called when it is durable. It goes to the other person by itself. */
     fun propose(relationship: RelationshipId, title: String, kept: () -> Unit) = act {

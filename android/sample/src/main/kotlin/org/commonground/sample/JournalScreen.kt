@@ -13,9 +13,6 @@ import androidx.compose.material3.OutlinedTextField
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
-import androidx.compose.runtime.mutableStateOf
-import androidx.compose.runtime.saveable.rememberSaveable
-import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
@@ -33,17 +30,17 @@ import org.commonground.core.Moment
 fun JournalScreen(model: HomeViewModel) {
     val entries by model.entries.collectAsStateWithLifecycle()
     val query by model.query.collectAsStateWithLifecycle()
-    var text by rememberSaveable { mutableStateOf("") }
+    val text = model.writing.text
     Column(Modifier.padding(16.dp), Arrangement.spacedBy(12.dp)) {
         OutlinedTextField(
             value = text,
-            onValueChange = { text = it },
+            onValueChange = model.writing::write,
             modifier = Modifier.fillMaxWidth().testTag("write"),
             label = { Text(stringResource(R.string.write_here)) },
             minLines = 3,
         )
         // The words leave the field only when they are kept.
-        Button({ model.write(text) { text = "" } }, enabled = text.isNotBlank()) { Text(stringResource(R.string.keep)) }
+        Button(model::keepWriting, enabled = text.isNotBlank()) { Text(stringResource(R.string.keep)) }
         OutlinedTextField(
             value = query,
             onValueChange = { model.query.value = it },

@@ -1,6 +1,7 @@
 package org.commonground.sample
 
 import android.os.Bundle
+import android.view.WindowManager.LayoutParams.FLAG_SECURE
 import androidx.activity.compose.setContent
 import androidx.activity.enableEdgeToEdge
 import androidx.activity.viewModels
@@ -13,6 +14,8 @@ class MainActivity : FragmentActivity() {
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
+        // No diary in the list of recent apps, and none on a picture of the screen.
+        window.addFlags(FLAG_SECURE)
         enableEdgeToEdge()
         val prompt = JournalPrompt(title = getString(R.string.prompt_title), useNot = getString(R.string.not_now))
         setContent { SampleScreen(model, onUnlock = { model.unlock(this, prompt) }) }

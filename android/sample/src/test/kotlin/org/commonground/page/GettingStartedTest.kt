@@ -1,8 +1,11 @@
 package org.commonground.page
 
 import android.os.Looper
+import android.view.WindowManager.LayoutParams.FLAG_SECURE
+import androidx.lifecycle.ViewModelProvider
 import androidx.test.core.app.ApplicationProvider
 import java.io.File
+import java.time.Duration
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -13,6 +16,7 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.commonground.Home
+import org.commonground.core.CommonGroundException
 import org.commonground.core.Confirmation
 import org.commonground.core.NewProfile
 import org.commonground.core.Reach
@@ -25,10 +29,12 @@ import org.commonground.sample.Phone
 import org.commonground.sample.StoryApp
 import org.junit.After
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertSame
 import org.junit.Assert.assertTrue
 import org.junit.Before
 import org.junit.Test
 import org.junit.runner.RunWith
+import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 
@@ -61,8 +67,11 @@ class GettingStartedTest {
     fun `the program writes and finds, pairs, proposes and agrees`() {
         val diary = Diary(ApplicationProvider.getApplicationContext<StoryApp>())
         elsewhere.async { diary.open("Mara") }
-        onMainThread { diary.write("Walked along the river.") }
-        assertEquals("Walked along the river.", onMainThread { diary.entries.first() }.single().opening)
+        onMainThread { diary.locked.first { !it } }
+        diary.text = "Walked along the river."
+        onMainThread { diary.keep().join() }
+        val written = onMainThread { diary.entries.first { it.isNotEmpty() } }
+        assertEquals("Walked along the river.", written.single().opening)
         assertEquals(1, onMainThread { diary.search("river") }.size)
 
         val doctor = runBlocking {
@@ -82,9 +91,54 @@ class GettingStartedTest {
         assertEquals(1, agreed.agreedBy.size)
         onMainThread { while (doctor.plan(relationship) { goals() }.isEmpty()) delay(5) }
         onMainThread { doctor.plan(relationship) { agree(goal.summary.id, goal(goal.summary.id).digest) } }
-        val sealed = onMainThread { diary.goals(relationship).first { it.single().standing is Standing.Agreed } }
+        val sealed = onMainThread { diary.goals(relationship).first { it.singleOrNull()?.standing is Standing.Agreed } }
         assertEquals("Sleep through", sealed.single().title)
         doctor.close()
+    }
+
+    @Test
+    fun `a phone that is turned opens nothing twice, and when the app is gone the folder is free`() {
+        val screen = Robolectric.buildActivity(DiaryActivity::class.java).setup()
+        assertTrue(screen.get().window.attributes.flags and FLAG_SECURE != 0)
+        val diary = ViewModelProvider(screen.get())[Diary::class.java]
+        onMainThread { diary.locked.first { !it } }
+        screen.recreate()
+        assertSame(diary, ViewModelProvider(screen.get())[Diary::class.java])
+        screen.recreate()
+        screen.pause().stop().destroy()
+        shadowOf(Looper.getMainLooper()).idleFor(Duration.ofSeconds(1))
+        onMainThread {
+            var free: Home? = null
+            while (free == null) {
+                free = try {
+                    Home.open(Phone.place.folder, Phone.place.vault)
+                } catch (_: CommonGroundException.InUse) {
+                    null
+                }
+                delay(5)
+            }
+            free.shut()
+        }
+    }
+
+    @Test
+    fun `when the app is left the diary is hidden, and what was being written is there when it is unlocked`() {
+        val diary = Diary(ApplicationProvider.getApplicationContext<StoryApp>())
+        diary.open("Mara")
+        onMainThread { diary.locked.first { !it } }
+        diary.text = "Slept well."
+        onMainThread { diary.keep().join() }
+        diary.text = "And then I"
+        // No app is in front here, and this is as long as one may take to come there.
+        shadowOf(Looper.getMainLooper()).idleFor(Duration.ofSeconds(6))
+        onMainThread { diary.locked.first { it } }
+        assertTrue(onMainThread { diary.entries.first() }.isEmpty())
+        onMainThread { while (diary.text.isNotEmpty()) delay(5) }
+        onMainThread { while (runCatching { diary.search("Slept") }.isSuccess) delay(5) }
+
+        onMainThread { diary.unlock().join() }
+        assertEquals("And then I", diary.text)
+        assertEquals(1, onMainThread { diary.entries.first { it.isNotEmpty() } }.size)
     }
 
     /** Runs [block] elsewhere, and meanwhile, on this thread, what Android's main thread has to do. */

@@ -1,8 +1,10 @@
 package org.commonground.sample
 
+import android.telephony.TelephonyManager
 import androidx.annotation.StringRes
 import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.test.ComposeTimeoutException
+import androidx.compose.ui.test.assert
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
@@ -36,6 +38,7 @@ import org.junit.Test
 import org.junit.rules.ExternalResource
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
 
@@ -131,6 +134,32 @@ class SampleScreenTest {
             tap(R.string.back)
             waitForNo(words(R.string.help_not_medical))
         }
+    }
+
+    @Test
+    fun `what is being written outlasts another tab and the lock, and is an entry when it is kept`() {
+        begin()
+        screen.onNodeWithTag("write").performTextInput("And then I")
+        tap(R.string.plan)
+        tap(R.string.journal)
+        screen.onNodeWithTag("write").assert(hasText("And then I"))
+
+        Phone.inFront.value = false
+        waitFor(words(R.string.locked))
+        Phone.inFront.value = true
+        tap(R.string.unlock)
+        waitFor("And then I")
+
+        tap(R.string.keep)
+        waitForNo(words(R.string.nothing_written))
+        waitFor("And then I")
+    }
+
+    @Test
+    fun `the numbers to call are those of where the phone is, whatever language it speaks`() {
+        shadowOf(app.getSystemService(TelephonyManager::class.java)).setNetworkCountryIso("de")
+        tap(R.string.help)
+        waitFor(words(R.string.help_all, "112"))
     }
 
     @Test

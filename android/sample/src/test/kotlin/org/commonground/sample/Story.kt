@@ -42,11 +42,11 @@ class MemoryVault : KeyVault {
     private val keys = HashMap<KeyName, ByteArray>()
 
     @Synchronized
-    override fun load(name: KeyName): ByteArray? = keys[name]
+    override fun load(name: KeyName): ByteArray? = keys[name]?.copyOf()
 
     @Synchronized
     override fun keep(name: KeyName, key: ByteArray) {
-        keys[name] = key
+        keys[name] = key.copyOf()
     }
 
     @Synchronized
