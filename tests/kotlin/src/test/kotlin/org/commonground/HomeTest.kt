@@ -17,6 +17,7 @@ import kotlinx.coroutines.ExecutorCoroutineDispatcher
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.launch
 import org.commonground.core.CommonGroundException
 import org.commonground.core.KeyName
@@ -238,11 +239,20 @@ class HomeTest {
     }
 
     @Test
-    fun `whoever gives up while going offline is offline all the same`() = story {
+    fun `whoever is cancelled and goes offline on the way out is offline after that`() = story {
         val link = home.goOnline(Reach.THIS_MACHINE)
-        val leaving = launch(start = CoroutineStart.UNDISPATCHED) { home.goOffline() }
-        leaving.cancel()
-        leaving.join()
+        var isOffline = false
+        val staying = launch(start = CoroutineStart.UNDISPATCHED) {
+            try {
+                awaitCancellation()
+            } finally {
+                home.goOffline()
+                isOffline = true
+            }
+        }
+        staying.cancel()
+        staying.join()
+        assertTrue(isOffline)
         assertNull(home.link)
         assertThrowsIn<CommonGroundException.Closed> { link.redeem("anything") }
         home.goOnline(Reach.THIS_MACHINE)
