@@ -30,7 +30,8 @@ const START_UPS: usize = 20;
 const ENTRY: &str = "we walked along the river and spoke of nothing much ";
 
 fn main() {
-    let mut arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let mut arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let folder = arguments.pop().unwrap_or_else(|| std::process::exit(usage()));
     let folder = Path::new(&folder);
     if arguments == ["--start-up"] {
@@ -44,7 +45,10 @@ fn main() {
 
     let ground = opened(folder);
     let journal = ground.journal();
-    tell("list of 50 entries", &warm(500, || assert_eq!(journal.entries(50, None).unwrap().entries.len(), 50)));
+    tell(
+        "list of 50 entries",
+        &warm(500, || assert_eq!(journal.entries(50, None).unwrap().entries.len(), 50)),
+    );
     let plan = ground.plan(ground.relationships().unwrap()[0].id).unwrap();
     let rated = || plan.goals(false).unwrap().iter().all(|goal| goal.latest_ratings.len() == 2);
     tell("30 goals with latest ratings", &warm(500, || assert!(rated())));
