@@ -52,6 +52,47 @@ struct VaultOfItemsTests {
         #expect(try vault.standing(of: .private) == .there)
         #expect(throws: CommonGroundError.Vault(reason: "the person refused")) { try vault.load(.private) }
     }
+
+    @Test("a journal whose key the system took away comes back from a backup, with what was written since")
+    func comingBack() async throws {
+        let (folder, phone) = (try TemporaryFolder(), VaultInMemory(vault: vault))
+        let (place, beside) = (folder.url.appendingPathComponent("home"), folder.url.appendingPathComponent("beside"))
+        let (file, secret) = (folder.path("mara.backup"), "correct horse battery staple plum")
+        let first = try await Home.create(place, vault: phone, profile: NewProfile(role: .client, displayName: "Mara"))
+        try await first.journal { _ = try $0.add(entry: NewEntry(text: "Before the backup.")) }
+        _ = try await first.ask { try $0.makeBackup(file: file, key: .passphrase(passphrase: secret)) }
+        try await first.journal { _ = try $0.add(entry: NewEntry(text: "After it. 🌱")) }
+        await first.close()
+        try items.remove("private")
+
+        let home = try await Home.openLocked(place, vault: phone)
+        await #expect(throws: CommonGroundError.Vault(reason: KeychainKeyStanding.reason)) {
+            try await home.ask { try $0.unlock() }
+        }
+        // As docs/how-to/ios.md says.
+        try phone.forget(name: .private)
+        _ = try await longCall { progress in
+            try restoreBackup(
+                file: file, secret: .passphrase(passphrase: secret), folder: beside.path, vault: phone, progress: progress)
+        }
+        try FileManager.default.removeItem(at: beside)
+        try await home.ask { try $0.unlock() }
+        #expect(try await home.journal { try $0.entries().entries.map(\.opening) } == ["After it. 🌱", "Before the backup."])
+        await home.close()
+    }
+}
+
+/// The vault as the core gets it.
+private final class VaultInMemory: KeyVault {
+    private let vault: VaultOfItems<ItemsInMemory>
+
+    init(vault: VaultOfItems<ItemsInMemory>) {
+        self.vault = vault
+    }
+
+    func load(name: KeyName) throws -> Data? { try vault.load(name) }
+    func keep(name: KeyName, key: Data) throws { try vault.keep(name, key) }
+    func forget(name: KeyName) throws { try vault.forget(name) }
 }
 
 private final class ItemsInMemory: KeychainItems, @unchecked Sendable {
