@@ -261,6 +261,14 @@ impl CommonGround {
 
     fn unlock_and_settle(&self) -> Result<()> {
         self.home.unlock()?;
+        self.settle()
+    }
+
+    /// What is done each time the journal was opened: the time until it locks begins, and what waited for it is seen to.
+    ///
+    /// # Errors
+    /// What the private file says.
+    fn settle(&self) -> Result<()> {
         self.home.begin_idling()?;
         self.journal().settle()?;
         self.journal().tidy();

@@ -51,11 +51,7 @@ impl CommonGround {
     fn open_and_settle(folder: &Path, vault: Arc<dyn KeyVault>, world: World) -> Result<Arc<Self>> {
         let opened = folder::open(folder, &*vault)?;
         let ground = Self::around(opened, vault, world)?;
-        ground.home.begin_idling()?;
-        ground.journal().settle()?;
-        ground.journal().tidy();
-        ground.goal_drafts().tidy();
-        ground.home.sign_what_waits();
+        ground.settle()?;
         // A failure is no reason not to open: the next exchange or opening goes on.
         let _ = sharing::mend(&ground.home.shared);
         Ok(ground)
